@@ -1,0 +1,1 @@
+"""One file per editor feature; plain data in and out. Knows no LSP types."""

@@ -1,0 +1,1 @@
+"""Goal to brief to draft to verified plan."""

@@ -1,0 +1,1 @@
+"""Graph analysis: components, critical path, waves, transitive reduction."""

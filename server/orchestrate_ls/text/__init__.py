@@ -1,0 +1,1 @@
+"""Positions, line index, edits and the chunked document. Knows nothing of YAML."""
