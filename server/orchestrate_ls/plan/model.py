@@ -1,0 +1,195 @@
+"""The plan as data: what its text says, as far as it could be read.
+
+Values are plain and immutable, so that two versions of a task can be compared to see what an edit changed. Where a
+value stands is not kept with it: a ``Spot`` names the place by keys and indices, and ``plan.locate`` finds the range
+in the tree as it is now. Durations are whole seconds of working time; ratios are fractions from 0 to 1.
+This file does not know how a plan is read from a tree (``plan.build``) or checked (``rules``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+from orchestrate_ls.plan.claims import WallTimeClaim
+from orchestrate_ls.plan.duration import Calendar, Estimate
+
+Path: TypeAlias = tuple[str | int, ...]
+Part: TypeAlias = Literal["value", "key"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a plan by names: keys and indices from the task's mapping, or from the plan's root.
+
+    ``task`` is the index in ``Plan.tasks``, or None for the rest of the plan. ``part`` says whether the value or the
+    key of the last step is meant. A place that is no longer there stands for the deepest part of it that is.
+    """
+
+    task: int | None
+    path: Path = ()
+    part: Part = "value"
+
+
+class LinkKind(StrEnum):
+    """How a task hangs on another (precedence diagramming method)."""
+
+    FINISH_TO_START = "finish-to-start"
+    START_TO_START = "start-to-start"
+    FINISH_TO_FINISH = "finish-to-finish"
+    START_TO_FINISH = "start-to-finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One entry of ``dependencies``. ``path`` leads from the task's mapping to the id as written."""
+
+    task: str
+    kind: LinkKind
+    lag: int
+    path: Path
+
+
+class Priority(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+PRIORITY_WEIGHT: Final[Mapping[Priority, int]] = MappingProxyType(
+    {Priority.CRITICAL: 40, Priority.HIGH: 30, Priority.MEDIUM: 20, Priority.LOW: 10}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A value that could not be read; the rest of its task or plan went on without it."""
+
+    code: Literal["invalid-duration", "schema"]
+    path: Path
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task. None or an empty tuple where nothing (readable) was written."""
+
+    id: str | None = None
+    name: str | None = None
+    description: str | None = None
+    estimate: Estimate | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    agent: str | None = None
+    priority: Priority | float | None = None
+    parallel_group: str | None = None
+    required_skills: tuple[str, ...] = ()
+    deadline: datetime | None = None
+    files: tuple[str, ...] = ()
+    success_criteria: tuple[str, ...] = ()
+    definition_of_done: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    quality_gates: tuple[tuple[str, Path], ...] = ()
+    """Names of gates and where each is written; gates that a task defines itself (a mapping) are not listed."""
+    model: str | None = None
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent declared in the plan. ``spot`` is where its id stands."""
+
+    id: str
+    spot: Spot
+    skills: tuple[str, ...] = ()
+    experience_level: str | None = None
+    capacity: int | None = None
+    availability: bool | None = None
+    current_load: float | None = None
+    recent_performance: float | None = None
+    backup: str | None = None
+    details: Path = ()
+    """Where the agent's own mapping stands (below the plan's root); empty for the allocation list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """One ``agent: T1, T2`` line of the allocation list: ``spot`` is where the task ids stand."""
+
+    agent: str
+    tasks: tuple[str, ...]
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One replan trigger; the condition is kept as text."""
+
+    condition: str
+    action: str | None
+    severity: str | None
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    name: str
+    phases: tuple[str, ...]
+    default_agents: tuple[str, ...]
+    optional_phases: tuple[str, ...]
+    priority: str | None
+    fast_track: bool
+    quality_focus: str | None
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the plan is for: ``goal`` and ``analysis``."""
+
+    text: str | None = None
+    primary: str | None = None
+    key_features: tuple[str, ...] = ()
+    implied_requirements: tuple[str, ...] = ()
+    technical_scope: tuple[str, ...] = ()
+    estimated_complexity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Everything in a plan but its tasks."""
+
+    version: int | None = None
+    goal: Goal = Goal()
+    template: str | None = None
+    concurrent_capacity: int | None = None
+    calendar: Calendar = Calendar()
+    start: datetime | None = None
+    agents: tuple[Agent, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
+    quality_gates: tuple[tuple[str, Spot], ...] = ()
+    """Name and place of each gate (the keys below ``quality_gates``) and of each check inside one."""
+    triggers: tuple[Trigger, ...] = ()
+    templates: tuple[Template, ...] = ()
+    wall_time_claim: WallTimeClaim | None = None
+    efficiency_claim: float | None = None
+    keys: tuple[str, ...] = ()
+    """The top-level keys as written."""
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One plan (one document of the file)."""
+
+    header: Header = Header()
+    tasks: tuple[Task, ...] = ()
+    has_tasks: bool = False
+    """True where there is a ``tasks:`` key at all."""
+    index_of: Mapping[str, int] = field(default_factory=dict[str, int], compare=False)
+    """Task id to index; of equal ids the first counts."""

@@ -1,0 +1,138 @@
+"""What a rule is, what it is given, and what it returns.
+
+A rule looks at a plan and yields findings; the engine (``rules.engine``) decides their severity, drops suppressed
+ones, finds their ranges in the text and caches what an edit did not touch. A rule does no I/O and keeps no state.
+"""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from orchestrate_ls.plan.model import Spot
+from orchestrate_ls.text.edits import TextEdit
+
+if TYPE_CHECKING:
+    from orchestrate_ls.rules.context import PartContext, RuleContext
+
+Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class Severity(StrEnum):
+    """From worst to mildest; ``OFF`` silences a rule."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+    OFF = "off"
+
+    @property
+    def rank(self) -> int:
+        """0 for error up to 4 for off."""
+        return _RANK[self]
+
+
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Facet(Enum):
+    """What a plan rule reads. An edit that leaves a facet as it was leaves the rule's findings as they were.
+
+    Which fields belong to which facet is written down in ``rules.facets``.
+    """
+
+    IDENTITY = "task ids, and the ids and kinds of dependencies"
+    NETWORK = "identity, lags and estimates"
+    AGENTS = "agents, allocations, and each task's agent and required skills"
+    GROUPS = "parallel groups"
+    CLAIMS = "capacity, wall time and gain that the plan claims, its start and calendar"
+    DEADLINES = "deadlines and priorities"
+    GATES = "quality gates declared and named"
+    CRITERIA = "success criteria and definitions of done"
+    FILES = "files that tasks write"
+    TEMPLATES = "template, templates and triggers"
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRange:
+    """A range of the text a part was parsed from, in code points from the start of its chunk. For part rules only."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A further place that explains a finding."""
+
+    at: Spot
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found. ``data`` is all a fix needs to know besides the plan itself (JSON values only)."""
+
+    code: str
+    message: str
+    at: Spot | ChunkRange
+    related: tuple[Related, ...] = ()
+    unnecessary: bool = False
+    """The text at ``at`` can be deleted; editors show it faded."""
+    fixable: bool = False
+    data: Mapping[str, Json] = field(default_factory=dict[str, "Json"])
+    severity: Severity | None = None
+    """Only where one finding differs from its rule's severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that answers a finding: edits in code points of the whole file's text as it is now."""
+
+    title: str
+    edits: tuple[TextEdit, ...]
+    preferred: bool = False
+    """The one obvious fix; only these take part in "fix all"."""
+
+
+class Rule(ABC):
+    """One diagnostic code. ``page`` is the Markdown text that ``orchestrate explain`` shows and the tests run."""
+
+    code: ClassVar[str]
+    group: ClassVar[str]
+    """shape, identity, graph, agents, time, concurrency, quality, progress or housekeeping."""
+    severity: ClassVar[Severity]
+    on_by_default: ClassVar[bool] = True
+    summary: ClassVar[str]
+    """One line, no full stop."""
+    page: ClassVar[str]
+
+
+class PartRule(Rule):
+    """A rule that looks at one part alone: one task, or the header. Its findings are cached with the part."""
+
+    def check_part(self, part: PartContext) -> Iterator[Finding]:
+        """The findings of one part; ranges as ``ChunkRange``, or spots below the part."""
+        raise NotImplementedError
+
+    def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:
+        """Fixes for a finding of this rule in the plan as it is now; the best first. ``finding.at`` is a spot or a range."""
+        return iter(())
+
+
+class PlanRule(Rule):
+    """A rule that looks at the plan as a whole."""
+
+    reads: ClassVar[frozenset[Facet]]
+
+    def check(self, context: RuleContext) -> Iterator[Finding]:
+        """All findings of the rule in the plan. Only spots are allowed as places, and only facets in ``reads`` may be read."""
+        raise NotImplementedError
+
+    def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:
+        """Fixes for a finding of this rule in the plan as it is now; the best first."""
+        return iter(())

@@ -1,0 +1,85 @@
+"""What rules are given to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from orchestrate_ls.plan.model import Plan, Task, Unreadable
+from orchestrate_ls.syntax.tree import AnyNode
+
+if TYPE_CHECKING:
+    from orchestrate_ls.plan.schema import PlanSchema
+    from orchestrate_ls.plan.source import PlanSource
+    from orchestrate_ls.schedule.analysis import NetworkAnalysis
+    from orchestrate_ls.syntax.problems import SyntaxProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The figures that rules compare with; settings may change them."""
+
+    long_task_seconds: int | None = None
+    """Longest expected estimate before ``long-task`` speaks up; None means one working day of the plan's calendar."""
+    serial_share: float = 0.9
+    """``serial-plan`` speaks up when the critical path is over this share of the total."""
+    serial_tasks: int = 4
+    """Fewest tasks for ``serial-plan``."""
+    claim_tolerance: float = 0.02
+    """How far a claimed total or gain may be from the computed one (share of the computed one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAgent:
+    """An agent that is known from outside the plan, for example from a definition file."""
+
+    id: str
+    skills: tuple[str, ...] = ()
+    origin: str = ""
+    """Where it comes from, as a person would name it."""
+
+
+class RuleContext:
+    """One plan with everything rules may look at. Findings must follow from this alone (no clock, no disk)."""
+
+    def __init__(
+        self,
+        source: PlanSource,
+        analysis: NetworkAnalysis,
+        thresholds: Thresholds,
+        known_agents: Mapping[str, KnownAgent],
+        now: datetime | None,
+    ) -> None:
+        self.source = source
+        """Trees and text: ``source.node(spot)``, ``source.locate(spot)``, ``source.text``."""
+        self.plan: Plan = source.plan
+        self.analysis = analysis
+        """Graph analysis; activity i is ``plan.tasks[i]``. Unknown and self dependencies are left out of it."""
+        self.thresholds = thresholds
+        self.known_agents = known_agents
+        self.now = now
+
+    @cached_property
+    def names(self) -> list[str]:
+        """How to call each task in a message: its id, or its name, or ``task 3``."""
+        return [task.id or task.name or f"task {index + 1}" for index, task in enumerate(self.plan.tasks)]
+
+
+@dataclass(frozen=True, slots=True)
+class PartContext:
+    """One part: a task (``task`` is set) or one piece of the header.
+
+    ``root`` is the part's tree: for a task the node of its list item, for a header piece the mapping of its top-level
+    entries, for both None where nothing could be parsed.
+    """
+
+    text: str
+    """The text of the part's chunk; all ranges below count from its start."""
+    root: AnyNode | None
+    problems: tuple[SyntaxProblem, ...]
+    schema: PlanSchema
+    task: Task | None = None
+    unreadable: tuple[Unreadable, ...] = field(default=())
