@@ -146,13 +146,17 @@ class Sequence(Node):
 class Alias(Node):
     """``*name``. ``target`` is the anchored node, possibly in another chunk; None where there is none to be had."""
 
-    __slots__ = ("name", "target")
+    __slots__ = ("name", "size", "target")
 
-    def __init__(self, start: int, end: int, name: str, target: Scalar | Mapping | Sequence | None) -> None:
+    def __init__(
+        self, start: int, end: int, name: str, target: Scalar | Mapping | Sequence | None, size: int
+    ) -> None:
         self.start = start
         self.end = end
         self.name = name
         self.target = target
+        self.size = size
+        """How many nodes the target stands for when every alias below it is written out."""
         self.tag = None
         self.anchor = None
 

@@ -1,0 +1,106 @@
+"""The two event sources behind the tree builder: PyYAML's C parser, and ruamel.yaml in pure Python.
+
+The C parser is some twenty times faster; ruamel.yaml is the reference that tests compare it with, and the fallback
+where PyYAML was installed without its C part. Their events are classes of the same names with the same attributes
+(``start_mark.index``, ``end_mark.index``, ``value``, ``style``, ``anchor``, ``tag``, ``flow_style``), and are passed on
+as they are, since converting hundreds of thousands of them would cost as much as reading them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+
+class EventKind(Enum):
+    SCALAR = 1
+    ALIAS = 2
+    SEQUENCE_START = 3
+    MAPPING_START = 4
+    END = 5
+    DOCUMENT_START = 6
+    OTHER = 7
+
+
+Event: TypeAlias = Any
+EventSource: TypeAlias = Callable[[str], Iterator[Event]]
+
+
+@dataclass(slots=True)
+class YamlError(Exception):
+    """Where and why parsing stopped: the parser's own words, and the place where the construct began if it says so."""
+
+    context: str
+    context_at: int | None
+    problem: str
+    at: int
+
+
+_BY_NAME: Final[dict[str, EventKind]] = {
+    "ScalarEvent": EventKind.SCALAR,
+    "AliasEvent": EventKind.ALIAS,
+    "SequenceStartEvent": EventKind.SEQUENCE_START,
+    "MappingStartEvent": EventKind.MAPPING_START,
+    "SequenceEndEvent": EventKind.END,
+    "MappingEndEvent": EventKind.END,
+    "DocumentStartEvent": EventKind.DOCUMENT_START,
+}
+
+
+class _KindByClass(dict[type, EventKind]):
+    """Looks a class up by its name once and by identity from then on."""
+
+    def __missing__(self, key: type) -> EventKind:
+        kind = self[key] = _BY_NAME.get(key.__name__, EventKind.OTHER)
+        return kind
+
+
+KIND_OF: Final = _KindByClass()
+"""What an event is, by its class."""
+
+
+def _error(error: Any, text: str) -> YamlError:
+    context_mark, problem_mark = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
+    at = getattr(problem_mark, "index", None)
+    if at is None:
+        at = getattr(error, "position", None)
+    if at is None:
+        at = getattr(context_mark, "index", len(text))
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
+    return YamlError(
+        getattr(error, "context", None) or "", getattr(context_mark, "index", None), str(problem), min(at, len(text))
+    )
+
+
+def c_events(text: str) -> Iterator[Event]:
+    """Events of PyYAML's C parser. Raises ``YamlError`` where the text is not YAML."""
+    from yaml._yaml import CParser  # PyYAML's C part; see default_events
+
+    parser: Any = CParser(text)
+    get_event = parser.get_event
+    try:
+        while (event := get_event()) is not None:
+            yield event
+    except yaml.YAMLError as error:
+        raise _error(error, text) from None
+
+
+def reference_events(text: str) -> Iterator[Event]:
+    """Events of ruamel.yaml's pure-Python parser. Raises ``YamlError`` where the text is not YAML."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    parser: Any = YAML(typ="safe", pure=True)
+    try:
+        yield from parser.parse(text)
+    except YAMLError as error:
+        raise _error(error, text) from None
+
+
+def default_events() -> EventSource:
+    """The fastest source there is here."""
+    return c_events if getattr(yaml, "__with_libyaml__", False) else reference_events
