@@ -28,6 +28,8 @@ endif
 
 .PHONY: help demo test slow lint style types layers wheel lock clean
 .DELETE_ON_ERROR:
+# Two targets at once would install into one .venv at once.
+.NOTPARALLEL:
 
 help:
 	@echo "make demo   install and plan an example goal"
@@ -55,8 +57,9 @@ style: $(VENV)/installed-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 
+# Told not to ask the network whether there is a newer pyright.
 types: $(VENV)/installed-dev
-	$(PY) -m pyright --project pyproject.toml --pythonpath $(PY)
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright --project pyproject.toml --pythonpath $(PY)
 
 layers: $(VENV)/installed-dev
 	$(VENV)/bin/lint-imports
@@ -102,6 +105,8 @@ lock: $(VENV)/made-for
 	$(RESOLVE) --upgrade --constraints constraints/dev.txt pyproject.toml --group test --output-file constraints/test.txt
 	$(RESOLVE) --upgrade --constraints constraints/dev.txt pyproject.toml --output-file constraints/runtime.txt
 	$(RESOLVE) --upgrade --constraints constraints/dev.txt --group build --output-file constraints/build.txt
+	$(RESOLVE) $(if $(UPGRADE),--upgrade) --resolution lowest-direct pyproject.toml --group test \
+	  --output-file constraints/lowest.txt
 	$(RESOLVE) $(if $(UPGRADE),--upgrade) --group lock --output-file constraints/lock.txt
 
 clean:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import orchestrate_ls
 
@@ -56,7 +57,7 @@ def environments() -> list[dict[str, str]]:
 
 
 def test_there_is_a_lock_for_each_use():
-    assert [lock.stem for lock in LOCKS] == ["build", "dev", "lock", "runtime", "test"]
+    assert [lock.stem for lock in LOCKS] == ["build", "dev", "lock", "lowest", "runtime", "test"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
@@ -84,18 +85,29 @@ def test_no_environment_gets_two_versions_of_one_package(lock: Path):
             assert len(chosen) <= 1, (chosen, environment)
 
 
-def test_the_lock_satisfies_the_declared_dependencies_everywhere():
-    runtime = locked(ROOT / "constraints/runtime.txt")
+@pytest.mark.parametrize("name", ["runtime", "test", "dev", "lowest"])
+def test_a_lock_satisfies_the_declared_dependencies_everywhere(name: str):
+    lock = locked(ROOT / f"constraints/{name}.txt")
     for declared in map(Requirement, project()["project"]["dependencies"]):
         for environment in environments():
             chosen = [
                 requirement
-                for requirement, _ in runtime[canonicalize_name(declared.name)]
+                for requirement, _ in lock[canonicalize_name(declared.name)]
                 if requirement.marker is None or requirement.marker.evaluate(environment)
             ]
             assert len(chosen) == 1, (declared.name, environment)
             (pin,) = chosen[0].specifier
             assert declared.specifier.contains(pin.version), str(chosen[0])
+
+
+def test_the_lowest_lock_has_the_oldest_versions_that_are_declared():
+    lock = locked(ROOT / "constraints/lowest.txt")
+    for declared in map(Requirement, project()["project"]["dependencies"]):
+        (oldest,) = (specifier.version for specifier in declared.specifier if specifier.operator == ">=")
+        versions = {
+            Version(pin.version) for r, _ in lock[canonicalize_name(declared.name)] for pin in r.specifier
+        }
+        assert versions == {Version(oldest)}, f"{declared.name}: no such release, or make lock was not run"
 
 
 def test_the_smaller_locks_are_cuts_of_the_full_one():
