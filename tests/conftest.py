@@ -1,0 +1,13 @@
+"""Settings for all tests. Knows nothing of any package."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# No deadlines: how long an example takes says more about the machine than about the code.
+settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+# HYPOTHESIS_PROFILE=search looks for examples that the steady ones never reach.
+settings.register_profile("search", settings.get_profile("steady"), derandomize=False, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

@@ -1,0 +1,140 @@
+"""The architecture's invariants that import-linter cannot say, read from the syntax trees of the packages.
+
+The layers themselves are a contract in pyproject.toml, checked by `make layers`.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "server/orchestrate_ls"
+
+# No disk, no network, no processes, no clock, no chance: what these need is passed in.
+PURE = ("text", "syntax", "plan", "schedule", "agents", "progress", "rules")
+IMPURE_MODULES = {
+    "asyncio",
+    "concurrent",
+    "ctypes",
+    "fileinput",
+    "ftplib",
+    "glob",
+    "http",
+    "importlib",
+    "io",
+    "linecache",
+    "mmap",
+    "multiprocessing",
+    "os",
+    "pathlib",
+    "platform",
+    "pkgutil",
+    "random",
+    "runpy",
+    "sched",
+    "secrets",
+    "select",
+    "selectors",
+    "shelve",
+    "shutil",
+    "signal",
+    "smtplib",
+    "socket",
+    "socketserver",
+    "sqlite3",
+    "ssl",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+    "urllib",
+    "uuid",
+    "webbrowser",
+}
+IMPURE_BUILTINS = {"open", "print", "input", "exec", "eval", "compile", "__import__", "breakpoint"}
+IMPURE_METHODS = {"now", "utcnow", "today", "read_text", "write_text", "read_bytes", "write_bytes"}
+
+PROTOCOL_MODULES = {"pygls", "lsprotocol"}
+
+
+def impurities(source: str) -> Iterator[str]:
+    """Name each thing in `source` that reaches outside the process or depends on when it runs."""
+    for node in ast.walk(ast.parse(source)):
+        for module in imported_modules(node):
+            if module.partition(".")[0] in IMPURE_MODULES:
+                yield f"imports {module}"
+        match node:
+            case ast.Call(func=ast.Name(id=name), lineno=line) if name in IMPURE_BUILTINS:
+                yield f"line {line}: calls {name}()"
+            case ast.Call(func=ast.Attribute(attr=name), lineno=line) if name in IMPURE_METHODS:
+                yield f"line {line}: calls .{name}()"
+            case _:
+                pass
+
+
+def imported_modules(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=str(module)):
+            return [module]
+        case _:
+            return []
+
+
+def sources(package: str) -> list[Path]:
+    return sorted((PACKAGE / package).rglob("*.py"))
+
+
+def every_source() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", [path for package in PURE for path in sources(package)], ids=name_of)
+def test_text_to_rules_touch_nothing_outside(path: Path):
+    assert list(impurities(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os",
+        "import os.path as p",
+        "from pathlib import Path",
+        "from urllib.request import urlopen",
+        "def f():\n    import time",
+        "open('x')",
+        "from datetime import datetime\ndatetime.now()",
+        "print('x')",
+    ],
+)
+def test_a_way_outside_is_noticed(source: str):
+    assert list(impurities(source))
+
+
+def test_harmless_code_is_not_blamed():
+    assert not list(impurities("import re, math\nfrom orchestrate_ls.plan import model\nmodel.open('x')\n"))
+
+
+@pytest.mark.parametrize("path", every_source(), ids=name_of)
+def test_only_lsp_knows_the_protocol_libraries(path: Path):
+    if path.relative_to(PACKAGE).parts[0] == "lsp":
+        return
+    modules = {
+        m for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for m in imported_modules(node)
+    }
+    assert not {module for module in modules if module.partition(".")[0] in PROTOCOL_MODULES}
+
+
+@pytest.mark.parametrize("path", every_source(), ids=name_of)
+def test_every_file_says_what_it_is_for(path: Path):
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_every_pure_package_that_exists_was_looked_at():
+    assert {package for package in PURE if not sources(package)} <= {"progress"}
