@@ -1,0 +1,1 @@
+"""Scripts that measure the real programs. They print figures; no test depends on one."""
