@@ -8,7 +8,7 @@ This file does not know how a plan is read from a tree (``plan.build``) or check
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -183,6 +183,40 @@ class Header:
     unreadable: tuple[Unreadable, ...] = ()
 
 
+class IndexById(Mapping[str, int]):
+    """Task id to index in ``Plan.tasks``; of equal ids the first counts. Made on first use: most edits need none."""
+
+    __slots__ = ("_known", "_tasks")
+
+    def __init__(self, tasks: tuple[Task, ...]) -> None:
+        self._tasks = tasks
+        self._known: dict[str, int] | None = None
+
+    @property
+    def known(self) -> dict[str, int]:
+        """The same as a plain dictionary, for loops that cannot afford more."""
+        if self._known is None:
+            tasks = self._tasks
+            self._known = {
+                name: index
+                for index in range(len(tasks) - 1, -1, -1)
+                if (name := tasks[index].id) is not None
+            }
+        return self._known
+
+    def __getitem__(self, key: str) -> int:
+        return self.known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.known
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One plan (one document of the file)."""
@@ -191,5 +225,4 @@ class Plan:
     tasks: tuple[Task, ...] = ()
     has_tasks: bool = False
     """True where there is a ``tasks:`` key at all."""
-    index_of: Mapping[str, int] = field(default_factory=dict[str, int], compare=False)
-    """Task id to index; of equal ids the first counts."""
+    index_of: IndexById = field(default_factory=lambda: IndexById(()), compare=False)

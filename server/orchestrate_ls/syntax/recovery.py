@@ -16,7 +16,7 @@ from orchestrate_ls.syntax.characters import make_readable
 from orchestrate_ls.syntax.events import EventSource, YamlError
 from orchestrate_ls.syntax.parser import Anchors, Parsed, parse_events
 from orchestrate_ls.syntax.problems import SyntaxProblem
-from orchestrate_ls.syntax.tree import Alias, AnyNode, Mapping, Scalar, Sequence, walk
+from orchestrate_ls.syntax.tree import Alias, AnyNode, Scalar, walk
 from orchestrate_ls.syntax.wording import describe
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -236,5 +236,5 @@ def _restore(parsed: Parsed, restore: Callable[[str], str]) -> None:
             node.text = restore(node.text)
         elif isinstance(node, Alias):
             node.name = restore(node.name)
-        elif isinstance(node, Mapping | Sequence) and node.anchor is not None:
+        elif node.anchor is not None:
             node.anchor = restore(node.anchor)

@@ -22,7 +22,7 @@ def describe(text: str, error: YamlError) -> SyntaxProblem:
     if context_at is not None and "flow" in context and context_at < len(text) and text[context_at] in "[{":
         return _unclosed_flow(text, context_at, at)
     if context_at is not None and "simple key" in context:
-        return _missing_colon(text, context_at)
+        return missing_colon(text, context_at)
     if "mapping values" in problem:
         return _second_colon(text, at)
     if "\\t" in problem or "'\t'" in problem or (at < len(text) and text[at] == "\t"):
@@ -85,7 +85,8 @@ def _unclosed_flow(text: str, start: int, at: int) -> SyntaxProblem:
     )
 
 
-def _missing_colon(text: str, start: int) -> SyntaxProblem:
+def missing_colon(text: str, start: int) -> SyntaxProblem:
+    """For a line that is no `key: value` pair, from an offset on."""
     end = _content_end(text, start)
     words = _quoted(text[start:end])
     head, _, tail = text[start:end].partition(" ")

@@ -153,6 +153,19 @@ class ChunkedText(Generic[State]):
         begin, end = self._line_in_chunk(chunk, line - self.lines[index])
         return strip_line_break(chunk.text[begin:end])
 
+    def clip_to_line(self, start: int, end: int) -> tuple[int, int]:
+        """A range cut off at the end of the line it starts on, without white space before the cut."""
+        index = self.chunk_at(start)
+        if index < 0:
+            return start, end
+        base, text = self.offsets[index], self.chunks[index].text
+        line_end = min(
+            (place for mark in "\n\r" if (place := text.find(mark, start - base)) >= 0), default=len(text)
+        )
+        if end - base <= line_end:
+            return start, end
+        return start, start + len(text[start - base : line_end].rstrip())
+
     def _line_in_chunk(self, chunk: Chunk[State], line: int) -> tuple[int, int]:
         starts = chunk.line_starts
         end = starts[line + 1] if line + 1 < len(starts) else len(chunk.text)
