@@ -16,7 +16,7 @@ from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.text.edits import TextEdit
 
 if TYPE_CHECKING:
-    from orchestrate_ls.rules.context import PartContext, RuleContext
+    from orchestrate_ls.rules.context import PartContext, RuleContext, TextContext
 
 Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -59,7 +59,7 @@ class Facet(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ChunkRange:
-    """A range of the text a part was parsed from, in code points from the start of its chunk. For part rules only."""
+    """A range of the text of one chunk, in code points from its start. For text rules only."""
 
     start: int
     end: int
@@ -69,7 +69,7 @@ class ChunkRange:
 class Related:
     """A further place that explains a finding."""
 
-    at: Spot
+    at: Spot | ChunkRange
     message: str
 
 
@@ -111,17 +111,33 @@ class Rule(ABC):
     """One line, no full stop."""
     page: ClassVar[str]
 
+    def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:  # noqa: ARG002
+        """Fixes for a finding of this rule in the plan as it is now; the best first.
 
-class PartRule(Rule):
-    """A rule that looks at one part alone: one task, or the header. Its findings are cached with the part."""
+        ``finding.at`` is what the rule gave, with the task put in; offsets of a ``ChunkRange`` count from
+        ``context.base``.
+        """
+        return iter(())
 
-    def check_part(self, part: PartContext) -> Iterator[Finding]:
-        """The findings of one part; ranges as ``ChunkRange``, or spots below the part."""
+
+class TextRule(Rule):
+    """A rule about the text of one chunk, whatever it holds. Its findings are cached with the chunk's part."""
+
+    def check_text(self, part: TextContext) -> Iterator[Finding]:
+        """The findings of one chunk; places are ``ChunkRange``."""
         raise NotImplementedError
 
-    def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:
-        """Fixes for a finding of this rule in the plan as it is now; the best first. ``finding.at`` is a spot or a range."""
-        return iter(())
+
+class PartRule(Rule):
+    """A rule about the values of one task, or of the header. Its findings are cached with the task or header."""
+
+    def check_part(self, part: PartContext) -> Iterator[Finding]:
+        """The findings of one task or of the header.
+
+        Places are spots whose path starts at the part's root and whose ``task`` is None; the engine puts in which
+        task it is.
+        """
+        raise NotImplementedError
 
 
 class PlanRule(Rule):
@@ -130,9 +146,5 @@ class PlanRule(Rule):
     reads: ClassVar[frozenset[Facet]]
 
     def check(self, context: RuleContext) -> Iterator[Finding]:
-        """All findings of the rule in the plan. Only spots are allowed as places, and only facets in ``reads`` may be read."""
+        """All findings of the rule in the plan. Places are spots, and only facets in ``reads`` may be read."""
         raise NotImplementedError
-
-    def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:
-        """Fixes for a finding of this rule in the plan as it is now; the best first."""
-        return iter(())

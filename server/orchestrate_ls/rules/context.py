@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -52,6 +52,7 @@ class RuleContext:
         thresholds: Thresholds,
         known_agents: Mapping[str, KnownAgent],
         now: datetime | None,
+        base: int = 0,
     ) -> None:
         self.source = source
         """Trees and text: ``source.node(spot)``, ``source.locate(spot)``, ``source.text``."""
@@ -61,6 +62,8 @@ class RuleContext:
         self.thresholds = thresholds
         self.known_agents = known_agents
         self.now = now
+        self.base = base
+        """For fixes of text rules: the offset in the file at which the finding's chunk starts."""
 
     @cached_property
     def names(self) -> list[str]:
@@ -69,17 +72,26 @@ class RuleContext:
 
 
 @dataclass(frozen=True, slots=True)
-class PartContext:
-    """One part: a task (``task`` is set) or one piece of the header.
-
-    ``root`` is the part's tree: for a task the node of its list item, for a header piece the mapping of its top-level
-    entries, for both None where nothing could be parsed.
-    """
+class TextContext:
+    """The text of one chunk with its tree and what is wrong with it. All ranges count from the chunk's start."""
 
     text: str
-    """The text of the part's chunk; all ranges below count from its start."""
     root: AnyNode | None
     problems: tuple[SyntaxProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartContext:
+    """The values of one task (``task`` is set; ``root`` is the node of its list item) or of the header.
+
+    The header's root is a mapping put together from all top-level entries but ``tasks``; its nodes come from several
+    chunks, so their offsets mean nothing here. ``has_tasks`` says whether there is a ``tasks`` key.
+    ``broken`` is True where the text has syntax problems, so that something may be missing that is half typed.
+    """
+
+    root: AnyNode
     schema: PlanSchema
-    task: Task | None = None
-    unreadable: tuple[Unreadable, ...] = field(default=())
+    task: Task | None
+    unreadable: tuple[Unreadable, ...]
+    broken: bool
+    has_tasks: bool
