@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx
 import pytest
 from hypothesis import given
@@ -96,7 +98,7 @@ def test_the_critical_path_drives_the_end(network: Network) -> None:
     assert set(times.path) <= set(times.critical)
     assert times.earliest_start[times.path[0]] == 0
     assert times.earliest_finish[times.path[-1]] == times.makespan
-    for before, after in zip(times.path, times.path[1:], strict=False):
+    for before, after in pairwise(times.path):
         assert any(
             bound_on_successor_start(network, link, times.earliest_start[before])
             == times.earliest_start[after]

@@ -14,7 +14,7 @@ from orchestrate_ls.schedule.network import Network
 # What one question about a component may cost, in links looked at: some tenths of a second at most.
 # Plans stay far below; it keeps a hostile or generated file from stalling the editor.
 SHORTEST_CYCLE_BUDGET = 500_000
-BREAKING_LINKS_BUDGET = 200_000
+BREAKING_LINKS_BUDGET = 60_000
 
 
 def strongly_connected_components(successors: Sequence[Sequence[int]]) -> list[list[int]]:
