@@ -127,6 +127,13 @@ class PlanSource:
         place = self._header_places.get(name)
         return place[1] if place is not None else None
 
+    def is_task_list(self, entry: Entry) -> bool:
+        """Whether a ``tasks`` entry holds tasks that are checked one by one, or nothing but the items cut from it."""
+        value = resolved(entry.value)
+        return isinstance(value, Sequence) or (
+            isinstance(value, Scalar) and value.is_missing and bool(self.plan.tasks)
+        )
+
     def part_index(self, place: Spot | int) -> int:
         """The index of the part that holds a task (by index) or a spot."""
         task = place if isinstance(place, int) else place.task

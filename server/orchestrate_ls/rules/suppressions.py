@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from orchestrate_ls.text.chunks import ChunkedText
-
 _MARK: Final = "orchestrate:"
 _COMMENT: Final = re.compile(
     r"(?:^|(?<=[ \t]))#[ \t]*orchestrate:[ \t]*(ignore-file|ignore)\b[ \t]*(\[[^\]\r\n]*\])?", re.MULTILINE
@@ -80,15 +78,15 @@ def _inside_quotes(before: str) -> bool:
 class SuppressionTable:
     """All suppressions of a file, and which of them silenced something."""
 
-    def __init__(self, entries: list[tuple[int, Suppression]], chunks: ChunkedText[object]) -> None:
-        """``entries`` are pairs of chunk index and suppression."""
+    def __init__(self, entries: list[tuple[int, Suppression]], lines: list[int]) -> None:
+        """``entries`` are pairs of chunk index and suppression, ``lines`` the lines at which those chunks start."""
         self.entries = entries
         self._by_line: dict[int, list[int]] = {}
         self._file: list[int] = []
         self.used: set[tuple[int, str]] = set()
         """Index of the entry and the code ("" where it names none) for all that silenced something."""
-        for index, (chunk, suppression) in enumerate(entries):
-            line = chunks.lines[chunk] + suppression.line
+        for index, ((_, suppression), first) in enumerate(zip(entries, lines, strict=True)):
+            line = first + suppression.line
             if suppression.whole_file:
                 self._file.append(index)
             else:

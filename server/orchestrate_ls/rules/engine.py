@@ -1,0 +1,411 @@
+"""Runs the rules over a plan file, and again over its next version at the cost of what changed.
+
+Findings of text and part rules are kept with the part they are about; findings of plan rules are kept as long as the
+facets they read stay as they are. Where a finding stands is worked out last, in the text as it is now. This is the
+only place that runs rules: the command line, the language server and the planner all call ``check_file``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from orchestrate_ls.plan.model import Spot
+from orchestrate_ls.plan.parts import Part
+from orchestrate_ls.plan.schema import PlanSchema
+from orchestrate_ls.plan.source import PlanFile, PlanSource
+from orchestrate_ls.rules import unknown_rule, unused_suppression
+from orchestrate_ls.rules.base import (
+    ChunkRange,
+    Facet,
+    Finding,
+    Fix,
+    Json,
+    PartRule,
+    PlanRule,
+    Rule,
+    Severity,
+    TextRule,
+)
+from orchestrate_ls.rules.context import KnownAgent, PartContext, RuleContext, TextContext, Thresholds
+from orchestrate_ls.rules.facets import ALL_FACETS, changed_facets
+from orchestrate_ls.rules.registry import RULES, rule_by_code
+from orchestrate_ls.rules.suppressions import Suppression, SuppressionTable, suppressions_in
+from orchestrate_ls.schedule.analysis import NetworkAnalysis
+from orchestrate_ls.schedule.plan_network import network_of
+from orchestrate_ls.syntax.problems import SyntaxProblem
+from orchestrate_ls.syntax.tree import Mapping as MappingNode
+
+_FACT: Final = "findings"
+_TEXT_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TextRule))
+_PART_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, PartRule))
+_PLAN_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, PlanRule))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """What a user may set: the severity of each rule by its code, and the figures rules compare with."""
+
+    severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    thresholds: Thresholds = Thresholds()
+
+    def severity_of(self, rule: Rule) -> Severity:
+        """The severity in force for a rule, ``OFF`` for one that is silent."""
+        chosen = self.severities.get(rule.code)
+        if chosen is not None:
+            return chosen
+        return rule.severity if rule.on_by_default else Severity.OFF
+
+
+class RelatedPlace(NamedTuple):
+    """A further place of a diagnostic; offsets in code points of the file."""
+
+    start: int
+    end: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding with its severity and its place; offsets in code points of the file."""
+
+    code: str
+    severity: Severity
+    message: str
+    start: int
+    end: int
+    related: tuple[RelatedPlace, ...]
+    unnecessary: bool
+    fixable: bool
+    data: Mapping[str, Json]
+    finding: Finding
+    plan: int
+    """Which of the file's plans it belongs to."""
+    part: int
+    """For ranges in a chunk: the index of the part in the plan's source."""
+
+
+class _PartFindings(NamedTuple):
+    text: tuple[Finding, ...]
+    values: tuple[tuple[int, Finding], ...]
+    """With the position of the task in the part."""
+    suppressions: tuple[Suppression, ...]
+
+
+_NOTHING: Final = _PartFindings((), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInput:
+    """All that findings depend on besides the text."""
+
+    settings: RuleSettings
+    schema: PlanSchema
+    known_agents: Mapping[str, KnownAgent]
+    now: datetime | None
+
+
+class PlanCheck:
+    """The findings of one plan of a file, and what was computed for them."""
+
+    def __init__(self, source: PlanSource, given: CheckInput, previous: PlanCheck | None) -> None:
+        self.source = source
+        self.given = given
+        comparable = previous if previous is not None and previous.given == given else None
+        changed = ALL_FACETS
+        if previous is not None:
+            changed = changed_facets(previous.source.plan, source.plan)
+        if previous is not None and not changed & {Facet.IDENTITY, Facet.NETWORK}:
+            self.analysis = previous.analysis
+        else:
+            self.analysis = NetworkAnalysis(network_of(source.plan))
+        self.context = self.context_for(0)
+        self.by_part = self._part_findings(comparable)
+        self.header = self._header_findings(comparable)
+        self.by_rule = self._plan_findings(changed, comparable)
+
+    def context_for(self, base: int) -> RuleContext:
+        """What rules are given; ``base`` is where the chunk of a text finding starts."""
+        given = self.given
+        return RuleContext(
+            self.source, self.analysis, given.settings.thresholds, given.known_agents, given.now, base
+        )
+
+    def _part_findings(self, previous: PlanCheck | None) -> list[_PartFindings]:
+        parts = self.source.parts
+        if previous is not None and len(previous.source.parts) == len(parts):
+            old_parts = previous.source.parts
+            findings = previous.by_part.copy()
+            for index in [i for i, part in enumerate(parts) if part is not old_parts[i]]:
+                findings[index] = self._check_part(parts[index])
+            return findings
+        return [self._check_part(part) for part in parts]
+
+    def _check_part(self, part: Part) -> _PartFindings:
+        known = part.facts.get(_FACT)
+        schema = self.given.schema
+        if isinstance(known, tuple) and known[0] is schema:
+            return known[1]
+        parsed = part.parsed
+        problems = (*parsed.problems, *([part.doubt] if part.doubt is not None else []))
+        text_context = TextContext(part.text, parsed.root, problems)
+        text = tuple(finding for rule in _TEXT_RULES for finding in rule.check_text(text_context))
+        values = tuple(
+            (position, finding)
+            for position, (node, task) in enumerate(zip(part.items, part.tasks, strict=True))
+            for finding in self._run_part_rules(
+                PartContext(node, schema, task, task.unreadable, part.broken, has_tasks=True)
+            )
+        )
+        found = _PartFindings(text, values, suppressions_in(part.text))
+        if not (text or values or found.suppressions):
+            found = _NOTHING
+        part.facts[_FACT] = (schema, found)
+        return found
+
+    def _run_part_rules(self, context: PartContext) -> Iterator[Finding]:
+        for rule in _PART_RULES:
+            yield from rule.check_part(context)
+
+    def _header_findings(self, previous: PlanCheck | None) -> tuple[Finding, ...]:
+        source = self.source
+        if previous is not None and source.plan.header is previous.source.plan.header:
+            return previous.header
+        root = MappingNode(0, 0, False)
+        root.entries = [
+            entry
+            for index in source.header_parts
+            for entry in source.parts[index].entries
+            if entry.name != "tasks" or not source.is_task_list(entry)
+        ]
+        context = PartContext(
+            root,
+            self.given.schema,
+            None,
+            source.plan.header.unreadable,
+            any(part.broken for part in source.parts) or bool(source.problems),
+            source.plan.has_tasks,
+        )
+        return tuple(self._run_part_rules(context))
+
+    def _plan_findings(
+        self, changed: frozenset[Facet], previous: PlanCheck | None
+    ) -> dict[str, tuple[Finding, ...]]:
+        found: dict[str, tuple[Finding, ...]] = {}
+        for rule in _PLAN_RULES:
+            if self.given.settings.severity_of(rule) is Severity.OFF:
+                continue
+            if previous is not None and not rule.reads & changed:
+                found[rule.code] = previous.by_rule[rule.code]
+            else:
+                found[rule.code] = tuple(rule.check(self.context))
+        return found
+
+    def placed(self, plan: int) -> Iterator[Diagnostic]:
+        """All findings with their places, suppressed ones too, in no order."""
+        source = self.source
+        task_parts: dict[int, int] | None = None
+        for index, found in enumerate(self.by_part):
+            if found is _NOTHING:
+                continue
+            for finding in found.text:
+                yield from self._place(finding, plan, index)
+            if found.values:
+                if task_parts is None:
+                    task_parts = {}
+                    for task, part in enumerate(source.task_parts):
+                        task_parts.setdefault(part, task)
+                first = task_parts[index]
+                for position, finding in found.values:
+                    yield from self._place(_in_task(finding, first + position), plan, index)
+        for part_problem in source.problems:
+            problem = part_problem.problem
+            yield from self._place(syntax_finding(problem), plan, part_problem.part)
+        for part, finding in self._repeated_keys():
+            yield from self._place(finding, plan, part)
+        for finding in self.header:
+            yield from self._place(finding, plan, 0)
+        for findings in self.by_rule.values():
+            for finding in findings:
+                yield from self._place(finding, plan, 0)
+
+    def _repeated_keys(self) -> Iterator[tuple[int, Finding]]:
+        """Top-level keys that occur again in a later part; inside one part the rule itself sees them."""
+        seen: dict[str, int] = {}
+        for index in self.source.header_parts:
+            for entry in self.source.parts[index].entries:
+                name = entry.name
+                if name is None:
+                    continue
+                if seen.setdefault(name, index) != index:
+                    yield (
+                        index,
+                        Finding(
+                            "duplicate-key",
+                            f"`{name}` is already given further up; the first one counts. Merge the two, or delete one",
+                            ChunkRange(entry.key.start, entry.key.end),
+                            related=(),
+                        ),
+                    )
+
+    def _place(self, finding: Finding, plan: int, part: int) -> Iterator[Diagnostic]:
+        rule = rule_by_code(finding.code)
+        severity = self.given.settings.severity_of(rule)
+        if severity is Severity.OFF:
+            return
+        if finding.severity is not None and finding.code not in self.given.settings.severities:
+            severity = finding.severity
+        start, end = self._range(finding.at, part)
+        related = tuple(RelatedPlace(*self._range(other.at, part), other.message) for other in finding.related)
+        yield Diagnostic(
+            finding.code,
+            severity,
+            finding.message,
+            start,
+            end,
+            related,
+            finding.unnecessary,
+            finding.fixable,
+            finding.data,
+            finding,
+            plan,
+            part,
+        )
+
+    def _range(self, place: Spot | ChunkRange, part: int) -> tuple[int, int]:
+        if isinstance(place, Spot):
+            return self.source.locate(place)
+        base = self.source.part_base(part)
+        return base + place.start, base + place.end
+
+
+def syntax_finding(problem: SyntaxProblem) -> Finding:
+    """A syntax problem as a finding."""
+    return Finding(
+        "syntax",
+        problem.message,
+        ChunkRange(problem.start, problem.end),
+        fixable=problem.repair is not None,
+        data={}
+        if problem.repair is None
+        else {
+            "repair": {
+                "start": problem.repair.start,
+                "end": problem.repair.end,
+                "text": problem.repair.new_text,
+                "title": problem.repair_title,
+            }
+        },
+    )
+
+
+def _in_task(finding: Finding, task: int) -> Finding:
+    def put(place: Spot | ChunkRange) -> Spot | ChunkRange:
+        return replace(place, task=task) if isinstance(place, Spot) else place
+
+    related = tuple(replace(other, at=put(other.at)) for other in finding.related)
+    return replace(finding, at=put(finding.at), related=related)
+
+
+class FileCheck:
+    """The checked version of a file."""
+
+    def __init__(
+        self,
+        file: PlanFile,
+        given: CheckInput,
+        reading_problems: Sequence[SyntaxProblem],
+        previous: FileCheck | None,
+    ) -> None:
+        self.file = file
+        self.given = given
+        self.reading_problems = tuple(reading_problems)
+        old = previous.plans if previous is not None and len(previous.plans) == len(file.sources) else None
+        self.plans: list[PlanCheck] = [
+            PlanCheck(source, given, old[index] if old is not None else None)
+            for index, source in enumerate(file.sources)
+        ]
+
+    @cached_property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What was found and not suppressed, by place and then code."""
+        return self._all[0]
+
+    @cached_property
+    def _all(self) -> tuple[list[Diagnostic], SuppressionTable]:
+        chunks = self.file.chunks
+        entries: list[tuple[int, Suppression]] = []
+        for check in self.plans:
+            for index, found in enumerate(check.by_part):
+                if found is not _NOTHING:
+                    entries.extend((check.source.first + index, entry) for entry in found.suppressions)
+        table = SuppressionTable(entries, [chunks.lines[index] for index, _ in entries])
+        found = [diagnostic for index, check in enumerate(self.plans) for diagnostic in check.placed(index)]
+        found += self._unreadable_text()
+        if entries:
+            line_of = chunks.position_at
+            found = [each for each in found if not table.silences(each.code, line_of(each.start).line)]
+            found += self._about_suppressions(table)
+        found.sort(key=lambda each: (each.start, each.end, each.code, each.message))
+        return found, table
+
+    def _unreadable_text(self) -> Iterator[Diagnostic]:
+        severity = self.given.settings.severity_of(rule_by_code("syntax"))
+        if severity is Severity.OFF:
+            return
+        for problem in self.reading_problems:
+            yield Diagnostic(
+                "syntax", severity, problem.message, problem.start, problem.end, (), False, False, {},
+                syntax_finding(problem), 0, 0,
+            )  # fmt: skip
+
+    def _about_suppressions(self, table: SuppressionTable) -> Iterator[Diagnostic]:
+        settings = self.given.settings
+        for rule, findings in (
+            (unknown_rule.RULE, unknown_rule.findings(table)),
+            (unused_suppression.RULE, unused_suppression.findings(table, settings.severity_of)),
+        ):
+            severity = settings.severity_of(rule)
+            for entry, finding in findings:
+                base = self.file.chunks.offsets[table.entries[entry][0]]
+                place = finding.at
+                assert isinstance(place, ChunkRange)
+                start = base + place.start
+                line = self.file.chunks.position_at(start).line
+                if severity is Severity.OFF or table.silences(rule.code, line):
+                    continue
+                yield Diagnostic(
+                    finding.code, severity, finding.message, start, base + place.end, (), finding.unnecessary,
+                    finding.fixable, finding.data, finding, 0, table.entries[entry][0],
+                )  # fmt: skip
+
+    def fixes(self, diagnostic: Diagnostic) -> list[Fix]:
+        """The fixes of one of this check's diagnostics, the best first."""
+        if not diagnostic.fixable:
+            return []
+        check = self.plans[diagnostic.plan]
+        base = diagnostic.start - diagnostic.finding.at.start if isinstance(diagnostic.finding.at, ChunkRange) else 0
+        return list(rule_by_code(diagnostic.code).fixes(check.context_for(base), diagnostic.finding))
+
+
+def check_file(
+    file: PlanFile,
+    settings: RuleSettings,
+    schema: PlanSchema,
+    known_agents: Mapping[str, KnownAgent] | None = None,
+    now: datetime | None = None,
+    reading_problems: Sequence[SyntaxProblem] = (),
+    previous: FileCheck | None = None,
+) -> FileCheck:
+    """Check a file. ``previous`` is an earlier check of an earlier version, whose work is used again where it holds.
+
+    ``now`` is the time for rules that compare with it; they are silent without. ``reading_problems`` are those of the
+    bytes behind the text (offsets in the file).
+    """
+    given = CheckInput(settings, schema, known_agents or {}, now)
+    if previous is not None and previous.given.schema is not schema:
+        previous = None
+    return FileCheck(file, given, reading_problems, previous)
