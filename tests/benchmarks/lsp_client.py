@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 Json = dict[str, Any]
 
@@ -185,7 +185,7 @@ class LspClient:
         self._replies: dict[int, tuple[int, Json]] = {}
         self._published: dict[str, list[Diagnostics]] = {}
         self._ended = False
-        self._stderr = tempfile.TemporaryFile()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the server lives
         self._started_ns = time.perf_counter_ns()
         self.process = subprocess.Popen(
             list(command),
@@ -196,7 +196,8 @@ class LspClient:
             stderr=self._stderr,
             bufsize=0,
         )
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self._stdin = self.process.stdin
         self._stdout = self.process.stdout
         self._reader = threading.Thread(target=self._read, name="lsp-reader", daemon=True)
@@ -243,7 +244,7 @@ class LspClient:
         self._stdout.close()
         self._stderr.close()
 
-    def __enter__(self) -> LspClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -336,7 +337,7 @@ class LspClient:
 
     def _sync_kind(self) -> int:
         sync = self.capabilities.get("textDocumentSync", 0)
-        return sync.get("change", 0) if isinstance(sync, dict) else sync
+        return sync if isinstance(sync, int) else sync.get("change", 0)
 
     def _sets_after(self, document: Document, sent_ns: int) -> list[Diagnostics]:
         return [

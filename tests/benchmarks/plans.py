@@ -56,8 +56,6 @@ class GeneratedPlan:
         In the order of the file.
     edited : Task
         The one near the middle that is edited.
-    description_line, dependencies_line : int
-        Zero-based lines of its description and of its dependencies (a flow list).
     first_line : int
         Zero-based line on which it begins.
     spare_dependency : str
@@ -68,9 +66,11 @@ class GeneratedPlan:
     tasks: tuple[Task, ...]
     edited: Task
     first_line: int
-    description_line: int
-    dependencies_line: int
     spare_dependency: str
+
+    def line_of(self, key: str) -> int:
+        """The zero-based line of a key of the edited task. Its dependencies are a flow list."""
+        return self.first_line + _LINE_IN_TASK[key]
 
 
 DISCIPLINES = (
@@ -181,8 +181,6 @@ def generate(count: int, seed: int = 0) -> GeneratedPlan:
         tasks=tasks,
         edited=edited,
         first_line=first_line,
-        description_line=first_line + _LINE_IN_TASK["description"],
-        dependencies_line=first_line + _LINE_IN_TASK["dependencies"],
         spare_dependency=f"T{spare}",
     )
 

@@ -65,9 +65,9 @@ def test_the_edited_lines_are_where_it_says(count: int) -> None:
     plan = generate(count)
     lines = plan.text.split("\n")
     assert lines[plan.first_line] == f"  - id: T{plan.edited.number}"
-    assert lines[plan.description_line].startswith("    description: Write the ")
-    assert lines[plan.dependencies_line].startswith("    dependencies: [T")
-    assert lines[plan.dependencies_line].endswith("]")
+    assert lines[plan.line_of("description")].startswith("    description: Write the ")
+    assert lines[plan.line_of("dependencies")].startswith("    dependencies: [T")
+    assert lines[plan.line_of("dependencies")].endswith("]")
 
 
 def test_too_small_a_plan_is_refused() -> None:
