@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as AnyMapping
+from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
 
 from orchestrate_ls.plan.claims import parse_capacity, parse_percent, parse_ratio, parse_wall_time
 from orchestrate_ls.plan.duration import Calendar, DurationError
-from orchestrate_ls.plan.model import Agent, Allocation, Goal, Header, Path, Spot, Template, Trigger, Unreadable
+from orchestrate_ls.plan.model import (
+    Agent,
+    Allocation,
+    Goal,
+    Header,
+    Path,
+    Spot,
+    Template,
+    Trigger,
+    Unreadable,
+)
 from orchestrate_ls.plan.reading import Reader, fields_of, items_of, number_of, text_of, texts_of, truth_of
 from orchestrate_ls.syntax.tree import AnyNode, Mapping, Sequence, resolved
 

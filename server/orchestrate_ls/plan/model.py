@@ -55,6 +55,8 @@ class Dependency:
 
 
 class Priority(StrEnum):
+    """The named priorities, from highest to lowest."""
+
     CRITICAL = "critical"
     HIGH = "high"
     MEDIUM = "medium"
@@ -138,6 +140,8 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Template:
+    """A workflow template: phases in order, and what it sets for the plans made from it."""
+
     name: str
     phases: tuple[str, ...]
     default_agents: tuple[str, ...]

@@ -34,12 +34,12 @@ def fields_of(node: AnyNode | None) -> dict[str, AnyNode]:
             merged.append(entry.value)
         else:
             fields.setdefault(key.text, entry.value)
-    for node in merged:
-        target = resolved(node)
-        sources = target.items if isinstance(target, Sequence) else [node]
+    for value in merged:
+        target = resolved(value)
+        sources = target.items if isinstance(target, Sequence) else [value]
         for source in sources:
-            for key, value in fields_of(source).items():
-                fields.setdefault(key, value)
+            for key, inherited in fields_of(source).items():
+                fields.setdefault(key, inherited)
     return fields
 
 

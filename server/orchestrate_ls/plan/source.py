@@ -178,16 +178,15 @@ class PlanSource:
 
     def locate(self, spot: Spot) -> tuple[int, int]:
         """The range in the file that stands for a spot, for a person to look at: never empty if it can be helped,
-        never over more than one line. A missing value is shown at its key, a missing place at what should hold it."""
+        never over more than one line. A missing value is shown at its key, a missing place at what should hold it.
+        """
         found = self.find(spot)
         if found is None:
             return self._start_of_plan()
         node: AnyNode = found.node
-        if found.entry is not None and (
-            spot.part == "key" or (isinstance(node, Scalar) and node.is_missing)
-        ):
-            node = found.entry.key
-        elif found.entry is not None and not found.exact and not isinstance(node, Scalar | Alias):
+        missing = isinstance(node, Scalar) and node.is_missing
+        holder = not found.exact and not isinstance(node, Scalar | Alias)
+        if found.entry is not None and (spot.part == "key" or missing or holder):
             node = found.entry.key
         base = self.base(spot)
         return self.chunks.clip_to_line(base + node.start, base + node.end)
@@ -276,11 +275,7 @@ class PlanFile:
         """The next version where only one task's text changed in an ordinary plan; None where more must be done."""
         if splice.added != splice.removed or len(self.sources) != 1:
             return None
-        changed = [
-            index
-            for index, part in enumerate(added)
-            if part is not self.parts[splice.first + index]
-        ]
+        changed = [index for index, part in enumerate(added) if part is not self.parts[splice.first + index]]
         if len(changed) != 1:
             return None
         source, index = self.sources[0], splice.first + changed[0]
@@ -365,7 +360,8 @@ def _loose(index: int, part: Part) -> list[PartProblem]:
             SyntaxProblem(
                 alias.start,
                 alias.end,
-                f"there is no anchor `&{alias.name}` before this alias; define it, or quote the value if `*` belongs to it",
+                f"there is no anchor `&{alias.name}` before this alias; define it,"
+                " or quote the value if `*` belongs to it",
             ),
         )
         for alias in part.parsed.loose

@@ -111,7 +111,7 @@ class Rule(ABC):
     """One line, no full stop."""
     page: ClassVar[str]
 
-    def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:  # noqa: ARG002
+    def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:
         """Fixes for a finding of this rule in the plan as it is now; the best first.
 
         ``finding.at`` is what the rule gave, with the task put in; offsets of a ``ChunkRange`` count from

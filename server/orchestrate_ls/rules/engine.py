@@ -259,7 +259,9 @@ class PlanCheck:
         if finding.severity is not None and finding.code not in self.given.settings.severities:
             severity = finding.severity
         start, end = self._range(finding.at, part)
-        related = tuple(RelatedPlace(*self._range(other.at, part), other.message) for other in finding.related)
+        related = tuple(
+            RelatedPlace(*self._range(other.at, part), other.message) for other in finding.related
+        )
         yield Diagnostic(
             finding.code,
             severity,
@@ -372,7 +374,8 @@ class FileCheck:
             for entry, finding in findings:
                 base = self.file.chunks.offsets[table.entries[entry][0]]
                 place = finding.at
-                assert isinstance(place, ChunkRange)
+                if not isinstance(place, ChunkRange):
+                    continue
                 start = base + place.start
                 line = self.file.chunks.position_at(start).line
                 if severity is Severity.OFF or table.silences(rule.code, line):
@@ -387,7 +390,11 @@ class FileCheck:
         if not diagnostic.fixable:
             return []
         check = self.plans[diagnostic.plan]
-        base = diagnostic.start - diagnostic.finding.at.start if isinstance(diagnostic.finding.at, ChunkRange) else 0
+        base = (
+            diagnostic.start - diagnostic.finding.at.start
+            if isinstance(diagnostic.finding.at, ChunkRange)
+            else 0
+        )
         return list(rule_by_code(diagnostic.code).fixes(check.context_for(base), diagnostic.finding))
 
 

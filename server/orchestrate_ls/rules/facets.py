@@ -55,7 +55,9 @@ def changed_facets(old: Plan, new: Plan) -> frozenset[Facet]:
     """The facets in which two plans differ. Tasks that are the same object are not compared."""
     if len(old.tasks) != len(new.tasks) or old.has_tasks != new.has_tasks:
         return ALL_FACETS
-    pairs = [(before, after) for before, after in zip(old.tasks, new.tasks, strict=True) if before is not after]
+    pairs = [
+        (before, after) for before, after in zip(old.tasks, new.tasks, strict=True) if before is not after
+    ]
     same_header = old.header is new.header
     return frozenset(
         facet

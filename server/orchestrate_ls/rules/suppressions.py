@@ -54,9 +54,15 @@ def suppressions_in(text: str) -> tuple[Suppression, ...]:
             codes = tuple(
                 Code(code[0], base + code.start(), base + code.end()) for code in _CODE.finditer(match[2])
             )
-        line = text.count("\n", 0, line_start) + text.count("\r", 0, line_start) - text.count("\r\n", 0, line_start)
+        line = (
+            text.count("\n", 0, line_start)
+            + text.count("\r", 0, line_start)
+            - text.count("\r\n", 0, line_start)
+        )
         found.append(
-            Suppression(match.start(), match.end(), line, not before.strip(), match[1] == "ignore-file", codes)
+            Suppression(
+                match.start(), match.end(), line, not before.strip(), match[1] == "ignore-file", codes
+            )
         )
     return tuple(found)
 

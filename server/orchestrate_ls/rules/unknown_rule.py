@@ -45,6 +45,8 @@ Write the code that was meant; the nearest one is offered.
 
 
 class UnknownRule(Rule):
+    """See the page."""
+
     code = "unknown-rule"
     group = "housekeeping"
     severity = Severity.WARNING

@@ -45,6 +45,8 @@ Deletes the code, or the comment where nothing of it is left.
 
 
 class UnusedSuppression(Rule):
+    """See the page."""
+
     code = "unused-suppression"
     group = "housekeeping"
     severity = Severity.WARNING

@@ -68,7 +68,9 @@ def _forbidden(text: str) -> Iterator[SyntaxProblem]:
     if len(found) > _MOST_REPORTED:
         rest = found[_MOST_REPORTED - 1 :]
         yield SyntaxProblem(
-            rest[0], rest[0] + 1, f"{len(rest)} more characters that are not allowed in YAML; is this a text file?"
+            rest[0],
+            rest[0] + 1,
+            f"{len(rest)} more characters that are not allowed in YAML; is this a text file?",
         )
 
 

@@ -49,7 +49,9 @@ _SECTION: Final = CutState(Mode.SECTION, -1)
 
 # A line at the margin starts a section unless it is blank, a comment, a directive, a list item, a complex key,
 # or the closing (or the separator) of a flow collection, which careless but common style puts there.
-_MARGIN: Final = re.compile(r"^(?!\ufeff?(?:[ \t\r\n#\]},%]|\Z|-(?:[ \t\r\n]|\Z)|[?:](?:[ \t\r\n]|\Z)))", re.MULTILINE)
+_MARGIN: Final = re.compile(
+    r"^(?!\ufeff?(?:[ \t\r\n#\]},%]|\Z|-(?:[ \t\r\n]|\Z)|[?:](?:[ \t\r\n]|\Z)))", re.MULTILINE
+)
 _MARKER: Final = re.compile(r"\ufeff?(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
 _TASKS: Final = re.compile(r"\ufeff?(?:tasks|\"tasks\"|'tasks')[ \t]*:[ \t]*(?:#[^\r\n]*)?(?:\r?\n|\Z)")
 _ID_ITEM: Final = re.compile(r"^( *)-[ \t]+(?:id|\"id\"|'id')[ \t]*:", re.MULTILINE)
@@ -61,7 +63,7 @@ _WINDOW: Final = 8192
 
 @lru_cache(maxsize=64)
 def _item_pattern(indent: int) -> re.Pattern[str]:
-    return re.compile(r"^ {0,%d}-(?=[ \t\r\n]|\Z)" % indent, re.MULTILINE)
+    return re.compile(rf"^ {{0,{indent}}}-(?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
 def _item_indent(section: str) -> int:
@@ -128,7 +130,8 @@ class PlanCutter:
 
     def affected(self, chunks: Sequence[YamlChunk], first: int, last: int) -> tuple[int, int]:
         """One chunk more in front, since the edit may join a line to it, and near the start of ``tasks`` as much as
-        decides about the items' indentation."""
+        decides about the items' indentation.
+        """
         first = max(0, first - 1)
         back, passed = first, 0
         while back > 0 and passed <= _WINDOW and kind_of(chunks[back]) is Kind.ITEM:

@@ -17,6 +17,8 @@ import yaml
 
 
 class EventKind(Enum):
+    """What an event says; the starts of stream and document that do not matter are ``OTHER``."""
+
     SCALAR = 1
     ALIAS = 2
     SEQUENCE_START = 3
@@ -72,7 +74,10 @@ def _error(error: Any, text: str) -> YamlError:
         at = getattr(context_mark, "index", len(text))
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
     return YamlError(
-        getattr(error, "context", None) or "", getattr(context_mark, "index", None), str(problem), min(at, len(text))
+        getattr(error, "context", None) or "",
+        getattr(context_mark, "index", None),
+        str(problem),
+        min(at, len(text)),
     )
 
 

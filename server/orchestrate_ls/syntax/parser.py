@@ -55,9 +55,10 @@ class _Builder:
         self.parsed = parsed
         self.outside = outside
         self.expanded = 0
+        self.reported = False
         self.sizes: dict[int, int] = {}
 
-    def build(self, source: EventSource) -> None:
+    def build(self, source: EventSource) -> None:  # noqa: C901
         """Read all events. The hot loop of the whole project: it is one function, and looks names up once."""
         parsed, kinds, text = self.parsed, KIND_OF, self.text
         scalar_kind, end_kind, mapping_kind = EventKind.SCALAR, EventKind.END, EventKind.MAPPING_START
@@ -74,7 +75,7 @@ class _Builder:
                     style = event.style or ""
                     end = event.end_mark.index
                     start = event.start_mark.index
-                    if style == "|" or style == ">":
+                    if style in {"|", ">"}:
                         end = start + len(text[start:end].rstrip())
                     elif not style and start == end and event.anchor is None and event.tag is None:
                         start = end = _missing_place(text, top, keys, start)
@@ -90,7 +91,6 @@ class _Builder:
                         closed.end = max(closed.start, closed.entries[-1].end if closed.entries else 0)
                     else:
                         closed.end = max(closed.start, closed.items[-1].end if closed.items else 0)
-                        closed.end = max(closed.end, _dash_end(text, closed))
                     top = stack[-1] if stack else None
                     continue
                 elif kind is mapping_kind:
@@ -165,9 +165,13 @@ class _Builder:
         self.sizes[id(target)] = size
         self.expanded += size
         if self.expanded > LARGEST_EXPANSION:
-            problem = f"the aliases up to here stand for more than {LARGEST_EXPANSION:,} values; `*{name}` is not followed"
-            if not any("are not followed" in known.message or "is not followed" in known.message for known in self.parsed.problems):
+            if not self.reported:
+                problem = (
+                    f"the aliases up to here stand for more than {LARGEST_EXPANSION:,} values;"
+                    f" `*{name}` and those after it are not followed"
+                )
                 self.parsed.problems.append(SyntaxProblem(start, end, problem))
+            self.reported = True
             return Alias(start, end, name, None, 1)
         return Alias(start, end, name, target, size)
 
@@ -182,11 +186,6 @@ def _missing_place(
             colon = text.find(":", key.end, reported + 1)
             return colon + 1 if colon >= 0 else reported
     return reported
-
-
-def _dash_end(text: str, sequence: Sequence) -> int:
-    last = sequence.items[-1] if sequence.items else None
-    return last.end if last is not None else sequence.start
 
 
 def _close_open(text: str, stack: list[Mapping | Sequence], keys: list[AnyNode | None]) -> None:

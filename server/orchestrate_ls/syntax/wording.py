@@ -35,15 +35,23 @@ def describe(text: str, error: YamlError) -> SyntaxProblem:
         return SyntaxProblem(*_word(text, at), "this alias has no anchor before it")
     if "escape" in problem or "escape" in context:
         return SyntaxProblem(
-            at, min(at + 1, len(text)), "unknown escape in a double-quoted text; write `\\\\` for a backslash, or use single quotes"
+            at,
+            min(at + 1, len(text)),
+            "unknown escape in a double-quoted text; write `\\\\` for a backslash, or use single quotes",
         )
     start, end = _line_content(text, at)
     if "block sequence" in context or "block sequence entries" in problem or "'-' indicator" in problem:
-        return SyntaxProblem(start, end, "this line does not fit: check its indentation against the lines above (items of a list start with `- ` at one"
-            " indentation)")
+        return SyntaxProblem(
+            start,
+            end,
+            "this line does not fit: check its indentation against the lines above"
+            " (items of a list start with `- ` at one indentation)",
+        )
     if "block mapping" in context or "expected <block end>" in problem or "expected key" in problem:
         return SyntaxProblem(
-            start, end, "this line does not fit: the keys of a mapping start at one indentation, each as `key: value`"
+            start,
+            end,
+            "this line does not fit: the keys of a mapping start at one indentation, each as `key: value`",
         )
     return SyntaxProblem(start, end, f"not valid YAML: {problem}" + (f" ({context})" if context else ""))
 
@@ -93,7 +101,11 @@ def missing_colon(text: str, start: int) -> SyntaxProblem:
     if tail and head.replace("_", "").isalnum():
         repair = TextEdit(start + len(head), start + len(head), ":")
         return SyntaxProblem(
-            start, end, f"{words} has no `:` after its key; write `{head}: ...`", repair, f"Add a colon after `{head}`"
+            start,
+            end,
+            f"{words} has no `:` after its key; write `{head}: ...`",
+            repair,
+            f"Add a colon after `{head}`",
         )
     repair = TextEdit(end, end, ":")
     return SyntaxProblem(
@@ -107,7 +119,9 @@ def _second_colon(text: str, at: int) -> SyntaxProblem:
     if first < 0:
         start, end = _line_content(text, at)
         return SyntaxProblem(
-            start, end, "a `key: value` pair cannot stand here; check the indentation of this line and the one above"
+            start,
+            end,
+            "a `key: value` pair cannot stand here; check the indentation of this line and the one above",
         )
     start = first + 1
     while start < at and text[start] == " ":

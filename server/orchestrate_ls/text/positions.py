@@ -1,7 +1,7 @@
 """Positions as editors count them, and the conversions to and from code points.
 
-A line ends at ``\\n``, ``\\r\\n`` or ``\\r`` and nowhere else: U+2028, NEL and form feed are ordinary characters, in the
-Language Server Protocol as in YAML 1.2. Knows nothing of YAML.
+A line ends at LF, CR LF or CR and nowhere else: U+2028, NEL and form feed are ordinary characters, in the Language
+Server Protocol as in YAML 1.2. Knows nothing of YAML.
 """
 
 from __future__ import annotations
