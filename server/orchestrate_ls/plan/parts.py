@@ -135,15 +135,17 @@ def _take_item(part: Part, root: AnyNode | None, indent: int) -> None:
 
 def _take_tasks(part: Part) -> None:
     """Tasks that stand in the part of the ``tasks`` key itself: a flow list, or a list that could not be cut."""
+    items: list[AnyNode] = []
     for entry in part.entries:
-        if entry.name == "tasks":
-            value = resolved(entry.value)
-            if isinstance(value, Sequence):
-                part.items = tuple(value.items)
-            elif isinstance(value, Mapping) and not value.flow and value.entry("id") is not None:
-                part.items = (value,)  # the dash of the first item is missing; see PlanFile
-            part.tasks = tuple([build_task(item, part.calendar) for item in part.items])
-            return
+        if entry.name != "tasks":
+            continue  # of several `tasks` keys (a finding) all count: no task may be hidden by an error
+        value = resolved(entry.value)
+        if isinstance(value, Sequence):
+            items.extend(value.items)
+        elif isinstance(value, Mapping) and not value.flow and value.entry("id") is not None:
+            items.append(value)  # the dash of the first item is missing; see PlanFile
+    part.items = tuple(items)
+    part.tasks = tuple([build_task(item, part.calendar) for item in items])
 
 
 def _no_pair(text: str, root: AnyNode) -> SyntaxProblem:

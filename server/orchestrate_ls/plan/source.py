@@ -17,7 +17,14 @@ from orchestrate_ls.plan.model import IndexById, Path, Plan, Spot
 from orchestrate_ls.plan.parts import Part, part_of, whole_part, without_end_marker
 from orchestrate_ls.plan.reading import MERGE_KEY
 from orchestrate_ls.syntax.characters import make_readable
-from orchestrate_ls.syntax.cutting import Kind, PlanCutter, YamlChunk, YamlText, starts_document
+from orchestrate_ls.syntax.cutting import (
+    Kind,
+    PlanCutter,
+    YamlChunk,
+    YamlText,
+    has_directives,
+    starts_document,
+)
 from orchestrate_ls.syntax.events import EventSource, YamlError, default_events
 from orchestrate_ls.syntax.parser import Target
 from orchestrate_ls.syntax.problems import SyntaxProblem
@@ -299,7 +306,10 @@ def _assemble(chunks: YamlText, parts: list[Part], events: EventSource) -> PlanF
     starts = [
         index
         for index, part in enumerate(parts)
-        if index and part.kind is Kind.HEAD and starts_document(chunks.chunks[index])
+        if index
+        and part.kind is Kind.HEAD
+        and starts_document(chunks.chunks[index])
+        and not has_directives(chunks.chunks[index - 1])
     ]
     sources: list[PlanSource] = []
     for first, last in pairwise([0, *starts, len(parts)]):
@@ -416,9 +426,8 @@ def _reads_whole(chunks: list[YamlChunk], parts: list[Part], broken: int, events
 
     Everything before that part parsed well by itself, so only the context is put in front of the rest.
     """
-    directives = "".join([chunk.text for chunk in chunks[:1] if "%" in chunk.text and broken > 0])
     prefix = "tasks:\n" if parts[broken].kind is Kind.ITEM else ""
-    text = directives + prefix + "".join([chunk.text for chunk in chunks[broken:]])
+    text = prefix + "".join([chunk.text for chunk in chunks[broken:]])
     readable = make_readable(without_end_marker(text.removeprefix("\ufeff")))
     if readable.problems:
         return False

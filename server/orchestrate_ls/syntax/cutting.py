@@ -53,6 +53,7 @@ _MARGIN: Final = re.compile(
     r"^(?!\ufeff?(?:[ \t\r\n#\]},%]|\Z|-(?:[ \t\r\n]|\Z)|[?:](?:[ \t\r\n]|\Z)))", re.MULTILINE
 )
 _MARKER: Final = re.compile(r"\ufeff?(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
+_DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
 _TASKS: Final = re.compile(r"\ufeff?(?:tasks|\"tasks\"|'tasks')[ \t]*:[ \t]*(?:#[^\r\n]*)?(?:\r?\n|\Z)")
 _ID_ITEM: Final = re.compile(r"^( *)-[ \t]+(?:id|\"id\"|'id')[ \t]*:", re.MULTILINE)
 _ANY_ITEM: Final = re.compile(r"^( *)-(?=[ \t\r\n]|\Z)", re.MULTILINE)
@@ -93,6 +94,11 @@ def kind_of(chunk: YamlChunk) -> Kind:
 def starts_document(chunk: YamlChunk) -> bool:
     """True for a chunk that begins with ``---``, or with ``...``, behind which a new document may come."""
     return _MARKER.match(chunk.text) is not None
+
+
+def has_directives(chunk: YamlChunk) -> bool:
+    """True for the head of a document whose ``---`` is still to come, because directives stand before it."""
+    return _DIRECTIVE.search(chunk.text) is not None and kind_of(chunk) is Kind.HEAD
 
 
 class PlanCutter:
