@@ -218,19 +218,19 @@ def _unfit(instance: object) -> str | None:
     """Why a value is not to be looked at more closely, or None. Takes time for each distinct value once."""
     try:
         _expanded_size(instance, 0, {})
-    except _Unfit as unfit:
+    except _UnfitError as unfit:
         return str(unfit)
     return None
 
 
 def _expanded_size(value: object, depth: int, known: dict[int, int]) -> int:
-    """How many values there are if shared ones count every time. Raises `_Unfit` where they are too many."""
+    """How many values there are if shared ones count every time; `_UnfitError` if they are too many."""
     if not isinstance(value, (dict, list)):
         if isinstance(value, int) and not -_MAX_INTEGER < value < _MAX_INTEGER:
-            raise _Unfit("has a number that is too long")
+            raise _UnfitError("has a number that is too long")
         return 1
     if depth > MAX_DEPTH:
-        raise _Unfit("is nested too deeply")
+        raise _UnfitError("is nested too deeply")
     container = cast("dict[object, object] | list[object]", value)
     size = known.get(id(container))
     if size is not None:
@@ -238,18 +238,18 @@ def _expanded_size(value: object, depth: int, known: dict[int, int]) -> int:
     members: Iterable[object] = container
     if isinstance(container, dict):
         if not all(isinstance(key, str) for key in container):
-            raise _Unfit("has a key that is not text")
+            raise _UnfitError("has a key that is not text")
         members = container.values()
     size = 1
     for member in members:
         size += 1 if isinstance(member, str) else _expanded_size(member, depth + 1, known)
     if size > MAX_VALUES:
-        raise _Unfit("has too many values to check, counting what its aliases stand for")
+        raise _UnfitError("has too many values to check, counting what its aliases stand for")
     known[id(container)] = size
     return size
 
 
-class _Unfit(Exception):
+class _UnfitError(Exception):
     """A value that is too large or not JSON data; the text says which."""
 
 

@@ -52,10 +52,12 @@ def compile_acceptance(schema: Schema | bool) -> Accept:
 
 
 def is_mapping(value: object) -> TypeGuard[dict[str, object]]:
+    """True for what JSON calls an object."""
     return isinstance(value, dict)
 
 
 def is_list(value: object) -> TypeGuard[list[object]]:
+    """True for what JSON calls an array."""
     return isinstance(value, list)
 
 
@@ -71,11 +73,11 @@ def is_integer(value: object) -> bool:
     return is_number(value) and (isinstance(value, int) or value.is_integer())
 
 
-def _anything(value: object) -> bool:
+def _anything(_value: object) -> bool:
     return True
 
 
-def _nothing(value: object) -> bool:
+def _nothing(_value: object) -> bool:
     return False
 
 

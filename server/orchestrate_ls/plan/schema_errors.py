@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,9 +35,12 @@ class ErrorFinder:
     """
 
     def __init__(self, schema: Schema) -> None:
-        library: Any = import_module("jsonschema.validators")  # it has no type annotations
-        referencing: Any = import_module("referencing")
+        import jsonschema.validators
+        from referencing import Registry
+
+        library: Any = jsonschema.validators  # without type annotations
         draft: Any = library.Draft202012Validator
+        closed: Any = Registry  # knows the metaschemas alone and retrieves nothing
         self._accept_of: dict[int, Accept] = {}
         checked: Any = library.extend(
             draft,
@@ -46,13 +48,12 @@ class ErrorFinder:
                 "properties": self._properties,
                 "items": self._items,
                 "additionalProperties": self._additional_properties,
-                "required": _required,
+                "required": self._required,
                 "anyOf": self._any_of,
             },
             type_checker=draft.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer}),
         )
-        # A registry of our own holds the metaschemas and retrieves nothing; the default one asks the network.
-        self._validator: Any = checked(schema, registry=referencing.Registry())
+        self._validator: Any = checked(schema, registry=closed())  # the default one would ask the network
 
     def errors(self, value: object) -> list[ValidationError]:
         """At most `MAX_ERRORS` errors, always in the same order."""
@@ -104,6 +105,14 @@ class ErrorFinder:
         for key in extra:
             yield from self._descend(validator, value[key], additional, key, None)
 
+    def _required(
+        self, validator: Any, names: list[str], value: object, schema: Schema
+    ) -> Iterator[ValidationError]:
+        if is_mapping(value):
+            for name in names:
+                if name not in value:
+                    yield _error(name)  # the message is the name alone, for `schema_problems`
+
     def _any_of(
         self, validator: Any, branches: list[Schema], value: object, schema: Schema
     ) -> Iterator[ValidationError]:
@@ -122,20 +131,11 @@ def unknown_keys(value: Mapping[str, object], schema: Schema) -> list[str]:
     return [key for key in value if key not in known and not any(re.search(each, key) for each in patterns)]
 
 
-def _required(
-    validator: object, names: list[str], value: object, schema: Schema
-) -> Iterator[ValidationError]:
-    if is_mapping(value):
-        for name in names:
-            if name not in value:
-                yield _error(name)  # the message is the name alone, for `schema_problems`
-
-
-def _is_number(checker: object, value: object) -> bool:
+def _is_number(_checker: object, value: object) -> bool:
     return is_number(value)
 
 
-def _is_integer(checker: object, value: object) -> bool:
+def _is_integer(_checker: object, value: object) -> bool:
     return is_integer(value)
 
 
