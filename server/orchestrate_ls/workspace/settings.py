@@ -1,0 +1,358 @@
+"""What a user may set: the text of `orchestrate.toml`, and editor settings over it, as `Settings`.
+
+Nothing here fails: what cannot be used is reported with its place, and the default stays. This file does not
+know where the text comes from (`settings_files`) nor what rules do with their figures.
+
+```toml
+exclude = ["archive/**"]        # not checked when a folder is; globs from the file's folder
+extend-include = ["plans/*.yaml"]   # plans although their names do not say so
+max-file-size = "20 MB"
+
+[rules]                         # error, warning, information, hint or off
+critical-path = "off"
+
+[thresholds]
+long-task = "8h"                # default: one working day of the plan's calendar
+serial-share = 0.9
+serial-tasks = 4
+claim-tolerance = 0.02
+```
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias, cast
+
+from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
+from orchestrate_ls.rules.base import Severity
+from orchestrate_ls.rules.context import Thresholds
+from orchestrate_ls.rules.engine import RuleSettings
+from orchestrate_ls.rules.registry import RULES
+from orchestrate_ls.text.positions import line_starts, strip_line_break
+from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
+from orchestrate_ls.workspace.toml_places import TomlPath, toml_places
+
+LARGEST_MAX_FILE_SIZE: Final = 1_000_000_000
+
+_SIZE_UNITS: Final = {
+    "b": 1,
+    "kb": 1000,
+    "mb": 1000**2,
+    "gb": 1000**3,
+    "kib": 1024,
+    "mib": 1024**2,
+    "gib": 1024**3,
+}
+_SIZE: Final = re.compile(r"([0-9]{1,12}) ?([A-Za-z]{1,3})")
+_AT: Final = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
+_CAPITAL: Final = re.compile(r"(?<=[a-z0-9])[A-Z]")
+_MOST_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults.
+
+    Attributes
+    ----------
+    rules:
+        Severities and thresholds.
+    exclude:
+        Globs of files and folders that are left out when a folder is searched, relative to the settings
+        file's folder.
+    extend_include:
+        Globs of YAML files that are plans although neither their names nor their first lines say so.
+    max_file_size:
+        In bytes; larger plan files are refused.
+    """
+
+    rules: RuleSettings = field(default_factory=RuleSettings)
+    exclude: tuple[str, ...] = ()
+    extend_include: tuple[str, ...] = ()
+    max_file_size: int = DEFAULT_MAX_FILE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPlace:
+    """A range on one line of the settings file: zero-based line, columns in code points."""
+
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """A setting that could not be used. ``place`` is None where it does not stand in a file's text."""
+
+    setting: str
+    """Dotted, as in ``rules.critical-path``; empty where the file as a whole is meant."""
+    message: str
+    """What is wrong and what to write instead."""
+    place: SettingsPlace | None = None
+
+
+_Report: TypeAlias = Callable[[TomlPath, str, bool], None]
+"""Called with a setting's path, a message, and whether its key (rather than its value) is at fault."""
+
+
+def read_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
+    """Read the text of an `orchestrate.toml`."""
+    text = text.removeprefix("\ufeff")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return Settings(), (_not_toml(text, str(error)),)
+    except RecursionError:
+        return Settings(), (SettingsProblem("", "this file is nested too deeply to be read"),)
+    except ValueError as error:
+        # Python refuses numbers of thousands of digits.
+        return Settings(), (SettingsProblem("", f"this is not TOML that can be read: {error}"),)
+    problems: list[SettingsProblem] = []
+    places = None
+
+    def report(path: TomlPath, message: str, of_key: bool) -> None:
+        nonlocal places
+        if places is None:
+            places = toml_places(text)
+        found = places.get(path) or places.get(path[:-1])
+        place = None
+        if found is not None:
+            start, end = found.key if of_key else found.value
+            place = _on_one_line(text, start, end)
+        problems.append(SettingsProblem(_dotted(path), message, place))
+
+    settings = _apply(Settings(), data, report, unknown_keys=True)
+    problems.sort(key=lambda each: (each.place.line, each.place.start) if each.place is not None else (-1, 0))
+    return settings, tuple(problems)
+
+
+def with_editor_settings(
+    settings: Settings, given: Mapping[str, object]
+) -> tuple[Settings, tuple[SettingsProblem, ...]]:
+    """Settings overridden by an editor's `orchestrate.*`: the same names, or those in camel case
+    (`serialShare`).
+
+    Names at the top that are not known here are left to others (an editor has more settings than this file),
+    and so is a value of None, which editors send for what is not set.
+    """
+    problems: list[SettingsProblem] = []
+
+    def report(path: TomlPath, message: str, _of_key: bool) -> None:
+        problems.append(SettingsProblem(_dotted(path), message))
+
+    return _apply(settings, _in_kebab_case(given), report, unknown_keys=False), tuple(problems)
+
+
+def _apply(
+    settings: Settings, data: Mapping[str, object], report: _Report, *, unknown_keys: bool
+) -> Settings:
+    for name, value in data.items():
+        path = (name,)
+        if name == "rules":
+            severities = {**settings.rules.severities, **_severities(value, path, report)}
+            settings = replace(settings, rules=replace(settings.rules, severities=severities))
+        elif name == "thresholds":
+            thresholds = _thresholds(settings.rules.thresholds, value, path, report)
+            settings = replace(settings, rules=replace(settings.rules, thresholds=thresholds))
+        elif name == "exclude":
+            settings = replace(settings, exclude=_globs(value, path, report, settings.exclude))
+        elif name == "extend-include":
+            settings = replace(settings, extend_include=_globs(value, path, report, settings.extend_include))
+        elif name == "max-file-size":
+            settings = replace(settings, max_file_size=_size(value, path, report, settings.max_file_size))
+        elif unknown_keys:
+            report(path, _unknown_setting(name), True)
+    return settings
+
+
+def _unknown_setting(name: str) -> str:
+    if any(rule.code == name for rule in RULES):
+        return f'`{name}` is a rule; its severity belongs below `[rules]`, as in `{name} = "off"`'
+    if name in _THRESHOLDS:
+        return f"`{name}` belongs below `[thresholds]`"
+    return f"there is no setting `{_shown(name)}`{_near(name, _TOP, 'the settings are')}"
+
+
+def _severities(value: object, path: TomlPath, report: _Report) -> dict[str, Severity]:
+    if not isinstance(value, Mapping):
+        report(
+            path,
+            '`rules` is a table of rules with their severities: `[rules]`, `critical-path = "off"`',
+            False,
+        )
+        return {}
+    codes = [rule.code for rule in RULES]
+    found: dict[str, Severity] = {}
+    for code, severity in cast("Mapping[str, object]", value).items():
+        if code not in codes:
+            hint = _near(code, codes, None) or "; `orchestrate explain` lists them"
+            report((*path, code), f"there is no rule `{_shown(code)}`{hint}", True)
+        elif isinstance(severity, str) and severity in _SEVERITIES:
+            found[code] = Severity(severity)
+        elif isinstance(severity, str):
+            hint = _near(severity, _SEVERITIES, "the severities are")
+            report((*path, code), f"there is no severity `{_shown(severity)}`{hint}", False)
+        elif severity is not None:
+            report(
+                (*path, code),
+                'a severity is one of "error", "warning", "information", "hint" and "off"',
+                False,
+            )
+    return found
+
+
+def _thresholds(old: Thresholds, value: object, path: TomlPath, report: _Report) -> Thresholds:
+    if not isinstance(value, Mapping):
+        report(path, "`thresholds` is a table: `[thresholds]`, then for example `serial-share = 0.9`", False)
+        return old
+    new = old
+    for name, given in cast("Mapping[str, object]", value).items():
+        if given is None:
+            continue
+        reader = _THRESHOLDS.get(name)
+        if reader is None:
+            hint = _near(name, _THRESHOLDS, "the thresholds are")
+            report((*path, name), f"there is no threshold `{_shown(name)}`{hint}", True)
+            continue
+        try:
+            new = reader(new, given)
+        except _WrongValueError as error:
+            report((*path, name), str(error), False)
+    return new
+
+
+class _WrongValueError(Exception):
+    """The message says what is wrong with a value and what to write."""
+
+
+def _long_task(old: Thresholds, value: object) -> Thresholds:
+    if not isinstance(value, str):
+        raise _WrongValueError('`long-task` is a duration, for example "8h"')
+    try:
+        seconds = parse_duration(value, Calendar())
+    except DurationError as error:
+        raise _WrongValueError(f"{error.message}; {error.hint}") from None
+    return replace(old, long_task_seconds=seconds)
+
+
+def _serial_share(old: Thresholds, value: object) -> Thresholds:
+    return replace(old, serial_share=_share("serial-share", value))
+
+
+def _serial_tasks(old: Thresholds, value: object) -> Thresholds:
+    if isinstance(value, bool) or not isinstance(value, int) or not 2 <= value <= 1_000_000:
+        raise _WrongValueError("`serial-tasks` is a whole number of tasks, 2 or more")
+    return replace(old, serial_tasks=value)
+
+
+def _claim_tolerance(old: Thresholds, value: object) -> Thresholds:
+    return replace(old, claim_tolerance=_share("claim-tolerance", value))
+
+
+def _share(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise _WrongValueError(f"`{name}` is a number from 0 to 1, for example 0.9")
+    return float(value)
+
+
+_SEVERITIES: Final = tuple(severity.value for severity in Severity)
+_TOP: Final = ("exclude", "extend-include", "max-file-size", "rules", "thresholds")
+_THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
+    "long-task": _long_task,
+    "serial-share": _serial_share,
+    "serial-tasks": _serial_tasks,
+    "claim-tolerance": _claim_tolerance,
+}
+
+
+def _globs(value: object, path: TomlPath, report: _Report, old: tuple[str, ...]) -> tuple[str, ...]:
+    if value is None:
+        return old
+    if not isinstance(value, (list, tuple)):
+        report(path, f'`{path[-1]}` is a list of globs, for example `["archive/**"]`', False)
+        return old
+    found: list[str] = []
+    for index, glob in enumerate(cast("list[object]", value)):
+        if isinstance(glob, str) and glob.strip("/ "):
+            found.append(glob)
+        else:
+            report((*path, index), 'a glob is text such as "archive/**"', False)
+    return tuple(found)
+
+
+def _size(value: object, path: TomlPath, report: _Report, old: int) -> int:
+    size = None
+    if isinstance(value, int) and not isinstance(value, bool):
+        size = value
+    elif isinstance(value, str) and (match := _SIZE.fullmatch(value.strip())) is not None:
+        unit = _SIZE_UNITS.get(match[2].lower())
+        size = int(match[1]) * unit if unit is not None else None
+    if size is not None and 1 <= size <= LARGEST_MAX_FILE_SIZE:
+        return size
+    if value is not None:
+        report(
+            path,
+            '`max-file-size` is a size of at most 1 GB, for example "20 MB", or a number of bytes',
+            False,
+        )
+    return old
+
+
+def _near(name: str, known: Iterable[str], otherwise: str | None) -> str:
+    """`; did you mean ...?`, or else what there is to choose from."""
+    choices = sorted(known)
+    near = difflib.get_close_matches(name[:_MOST_SHOWN].lower().replace("_", "-"), choices, 1)
+    if near:
+        return f"; did you mean `{near[0]}`?"
+    return f"; {otherwise} {', '.join(f'`{each}`' for each in known)}" if otherwise is not None else ""
+
+
+def _shown(name: str) -> str:
+    clipped = name if len(name) <= _MOST_SHOWN else name[: _MOST_SHOWN - 1] + "…"
+    return "".join(character if character.isprintable() else "\ufffd" for character in clipped)
+
+
+def _dotted(path: TomlPath) -> str:
+    return ".".join(_shown(str(step)) for step in path)
+
+
+def _in_kebab_case(given: Mapping[str, object]) -> dict[str, object]:
+    names: dict[str, object] = {_kebab(name): value for name, value in given.items()}
+    thresholds = names.get("thresholds")
+    if isinstance(thresholds, Mapping):
+        inner = cast("Mapping[str, object]", thresholds)
+        names["thresholds"] = {_kebab(name): value for name, value in inner.items()}
+    return {name: value for name, value in names.items() if value is not None}
+
+
+def _kebab(name: Any) -> str:
+    return _CAPITAL.sub(lambda capital: "-" + capital[0].lower(), str(name))
+
+
+def _not_toml(text: str, error: str) -> SettingsProblem:
+    match = _AT.search(error)
+    starts = line_starts(text)
+    if match is not None and match[1] is not None:
+        line, column = int(match[1]) - 1, int(match[2]) - 1
+        message = error[: match.start()]
+    else:
+        line, column = len(starts) - 1, len(text) - starts[-1]
+        message = error[: match.start()] + " (at the end of the file)" if match is not None else error
+    line = min(line, len(starts) - 1)
+    place = _on_one_line(text, starts[line] + column, starts[line] + column + 1)
+    return SettingsProblem("", f"this is not TOML: {message[:1].lower()}{message[1:]}", place)
+
+
+def _on_one_line(text: str, start: int, end: int) -> SettingsPlace:
+    starts = line_starts(text)
+    line = max(index for index, offset in enumerate(starts) if offset <= start)
+    line_end = starts[line + 1] if line + 1 < len(starts) else len(text)
+    length = len(strip_line_break(text[starts[line] : line_end]))
+    first = min(start - starts[line], length)
+    return SettingsPlace(line, first, max(first, min(end - starts[line], length)))

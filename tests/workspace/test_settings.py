@@ -1,0 +1,178 @@
+"""Settings from `orchestrate.toml` and from an editor: what holds, and how wrong ones are reported."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrate_ls.rules.base import Severity
+from orchestrate_ls.rules.registry import RULES
+from orchestrate_ls.workspace.settings import Settings, read_settings, with_editor_settings
+from orchestrate_ls.workspace.settings_files import SettingsFiles, load_settings
+from orchestrate_ls.workspace.toml_places import toml_places
+
+CODE = RULES[0].code
+
+
+def underlined(text: str) -> list[tuple[str, str]]:
+    """Each problem's message with the text at its place."""
+    lines = text.splitlines()
+    found = []
+    for problem in read_settings(text)[1]:
+        place = problem.place
+        found.append((lines[place.line][place.start : place.end] if place else "", problem.message))
+    return found
+
+
+def test_everything_can_be_set():
+    settings, problems = read_settings(f"""
+        exclude = ["archive/**"]
+        extend-include = ["plans/*.yaml"]
+        max-file-size = "50 MB"
+        [rules]
+        {CODE} = "off"
+        [thresholds]
+        long-task = "1d"
+        serial-share = 0.5
+        serial-tasks = 6
+        claim-tolerance = 0
+    """)
+    assert problems == ()
+    assert settings.exclude == ("archive/**",)
+    assert settings.extend_include == ("plans/*.yaml",)
+    assert settings.max_file_size == 50_000_000
+    assert settings.rules.severities == {CODE: Severity.OFF}
+    thresholds = settings.rules.thresholds
+    assert (thresholds.long_task_seconds, thresholds.serial_share) == (8 * 3600, 0.5)
+    assert (thresholds.serial_tasks, thresholds.claim_tolerance) == (6, 0.0)
+
+
+def test_nothing_set_is_the_default():
+    assert read_settings("") == (Settings(), ())
+    assert read_settings("\ufeff# only a comment") == (Settings(), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "part"),
+    [
+        ("exclud = []", "exclud", "did you mean `exclude`?"),
+        ("max_file_size = 1", "max_file_size", "did you mean `max-file-size`?"),
+        ("colour = 1", "colour", "the settings are `exclude`"),
+        (f'{CODE} = "off"', CODE, "belongs below `[rules]`"),
+        ("serial-share = 0.5", "serial-share", "belongs below `[thresholds]`"),
+        (f'[rules]\n{CODE[:-1]} = "off"', CODE[:-1], f"did you mean `{CODE}`?"),
+        ('[rules]\nxyz = "off"', "xyz", "`orchestrate explain` lists them"),
+        (f'[rules]\n{CODE} = "eror"', '"eror"', "did you mean `error`?"),
+        (f"[rules]\n{CODE} = false", "false", '"off"'),
+        ('rules = "off"', '"off"', "is a table of rules"),
+        (f'rules = {{ "{CODE}" = "lots" }}', '"lots"', "there is no severity `lots`; the severities are"),
+        (f'rules."{CODE}" = "lots"', '"lots"', "there is no severity"),
+        ('[thresholds]\nlong-task = "8 parsecs"', '"8 parsecs"', "no unit of time"),
+        ("[thresholds]\nlong-task = 8", "8", "is a duration"),
+        ("[thresholds]\nserial-share = 1.5 # much", "1.5", "from 0 to 1"),
+        ("[thresholds]\nserial-share = nan", "nan", "from 0 to 1"),
+        ("[thresholds]\nserial-share = true", "true", "from 0 to 1"),
+        ("[thresholds]\nserial-tasks = 1", "1", "2 or more"),
+        ("[thresholds]\nserial-tusks = 4", "serial-tusks", "did you mean `serial-tasks`?"),
+        ("thresholds = 3", "3", "is a table"),
+        ('exclude = "a"', '"a"', "is a list of globs"),
+        ('exclude = [\n  "a", # 1\n  2,\n]', "2", "a glob is text"),
+        ('max-file-size = "many"', '"many"', "for example"),
+        ("max-file-size = 0", "0", "for example"),
+        ("max-file-size = 2_000_000_000", "2_000_000_000", "at most 1 GB"),
+        ("exclude = [", "", "this is not TOML"),
+        ("a = 1\na = 2", "", "this is not TOML"),
+    ],
+)
+def test_a_wrong_setting_is_shown_at_its_place(text: str, place: str, part: str):
+    ((at, message),) = underlined(text)
+    assert part in message
+    assert at == place or message.startswith("this is not TOML")
+
+
+def test_what_is_right_holds_beside_what_is_wrong():
+    settings, problems = read_settings(f'exclude = ["a"]\n[rules]\nxyz = "off"\n{CODE} = "hint"\n')
+    assert settings.exclude == ("a",)
+    assert settings.rules.severities == {CODE: Severity.HINT}
+    assert [problem.setting for problem in problems] == ["rules.xyz"]
+
+
+def test_problems_of_broken_toml_point_into_the_text():
+    (problem,) = read_settings('[rules]\nx = "off" y\n')[1]
+    assert problem.place is not None
+    assert problem.place.line == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 5000, "a = " + "9" * 5000, "{" * 3000, "a." * 3000 + "b = 1", "\0"]
+)
+def test_a_hostile_text_is_a_problem_and_no_error(text: str):
+    settings, problems = read_settings(text)
+    assert settings == Settings()
+    assert problems
+
+
+@given(st.text(alphabet="ab.=\"'[]{}#,\n\\ 1", max_size=60))
+def test_any_text_is_read(text: str):
+    settings, _ = read_settings(text)
+    assert isinstance(settings, Settings)
+    toml_places(text)
+
+
+def test_places_of_every_kind_of_value():
+    text = 'a.b = """x\n"y"""\nc = [1, {d = \'\'\'e\'\'\'}, 1979-05-27 07:32:00 ]\n[[f.g]]\n"h\\u0041" = 2'
+    places = toml_places(text)
+    found = {path: text[slice(*place.value)] for path, place in places.items()}
+    assert found["a", "b"] == '"""x\n"y"""'
+    assert found["c", 1, "d"] == "'''e'''"
+    assert found["c", 2] == "1979-05-27 07:32:00"
+    assert found["f", "g", "hA"] == "2"
+
+
+def test_an_editor_overrides_and_may_write_in_camel_case():
+    base, _ = read_settings(f'exclude = ["a"]\n[rules]\n{CODE} = "hint"\n[thresholds]\nserial-tasks = 7\n')
+    given_settings = {
+        "rules": {CODE: "error"},
+        "thresholds": {"serialShare": 0.5, "longTask": None},
+        "maxFileSize": 1000,
+        "exclude": None,
+        "trace": {"server": "verbose"},
+    }
+    settings, problems = with_editor_settings(base, given_settings)
+    assert problems == ()
+    assert settings.rules.severities == {CODE: Severity.ERROR}
+    assert (settings.rules.thresholds.serial_share, settings.rules.thresholds.serial_tasks) == (0.5, 7)
+    assert (settings.max_file_size, settings.exclude) == (1000, ("a",))
+
+
+def test_wrong_editor_settings_are_reported_by_name():
+    _, problems = with_editor_settings(Settings(), {"rules": {"xyz": "off"}, "thresholds": [1]})
+    assert [(each.setting, each.place) for each in problems] == [("rules.xyz", None), ("thresholds", None)]
+
+
+def test_the_nearest_file_holds_and_one_above_the_repository_does_not(tmp_path: Path):
+    (tmp_path / "orchestrate.toml").write_text('exclude = ["outer"]')
+    repository = tmp_path / "repository"
+    deep = repository / "a" / "b"
+    deep.mkdir(parents=True)
+    (repository / ".git").mkdir()
+    files = SettingsFiles()
+    assert files.of(deep / "x.plan.yaml").path is None
+    (repository / "a" / "orchestrate.toml").write_text('exclude = ["inner"]')
+    assert SettingsFiles().of(deep / "x.plan.yaml").settings.exclude == ("inner",)
+    assert SettingsFiles(tmp_path / "orchestrate.toml").of(deep).settings.exclude == ("outer",)
+
+
+@pytest.mark.parametrize("content", [b"a = '\xff'", b"#" * 1_000_001])
+def test_a_settings_file_that_cannot_be_read_is_a_problem(tmp_path: Path, content: bytes):
+    path = tmp_path / "orchestrate.toml"
+    path.write_bytes(content)
+    loaded = load_settings(path)
+    assert loaded.settings == Settings()
+    assert len(loaded.problems) == 1
+
+
+def test_a_missing_settings_file_is_a_problem(tmp_path: Path):
+    (problem,) = load_settings(tmp_path / "none.toml").problems
+    assert "no such file" in problem.message
