@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from orchestrate_ls.schedule.network import Link, LinkType, Network
+from orchestrate_ls.schedule.resources import ResourceProject
 
 HOUR = 3600
 SEED_NAMES = [f"T{number}" for number in range(1, 11)]
@@ -65,3 +66,41 @@ def networks(
         lag = draw(st.integers(-max_lag, max_lag)) if general else 0
         links.append(Link(before, after, kind, lag))
     return Network(durations, links)
+
+
+SEED_AGENTS = [
+    "database-architect",
+    "api-developer",
+    "api-integration-specialist",
+    "api-developer",
+    "api-developer",
+    "frontend-developer",
+    "test-engineer",
+    "test-engineer",
+    "security-specialist",
+    "technical-writer",
+]
+
+
+def seed_project(capacity: int) -> ResourceProject:
+    """The seed's plan with `capacity` tasks at once, each agent doing one task at a time."""
+    agents = sorted(set(SEED_AGENTS))
+    demands = [{0: 1, 1 + agents.index(agent): 1} for agent in SEED_AGENTS]
+    return ResourceProject(seed_network(), [capacity, *[1] * len(agents)], demands)
+
+
+@st.composite
+def projects(
+    draw: st.DrawFn, *, general: bool = False, max_size: int = 9, releases: bool = True
+) -> ResourceProject:
+    """Random resource-constrained projects that have a schedule."""
+    network = draw(networks(general=general, max_size=max_size))
+    capacities = draw(st.lists(st.integers(0, 4), max_size=3))
+    demands = [
+        {resource: draw(st.integers(0, capacity)) for resource, capacity in enumerate(capacities)}
+        for _ in range(len(network))
+    ]
+    earliest = (
+        draw(st.lists(st.integers(0, 9), min_size=len(network), max_size=len(network))) if releases else None
+    )
+    return ResourceProject(network, capacities, demands, earliest)

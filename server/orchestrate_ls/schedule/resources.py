@@ -1,0 +1,75 @@
+"""A resource-constrained project: activities that need amounts of renewable resources while they run.
+
+Knows integers only: activities and resources are numbers, times are seconds (or any other unit) from the
+project's start. Whoever builds a project decides what is a resource: an agent, the number of tasks at once, a
+file that only one task may write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from orchestrate_ls.schedule.network import Network
+
+
+class ResourceProject:
+    """Activities with durations, links, and demands on renewable resources.
+
+    Parameters
+    ----------
+    network
+        Durations and links; it must not have cycles.
+    capacities
+        For each resource, how much of it there is at any time.
+    demands
+        For each activity, the resources it takes and how much of each, from its start to its finish.
+        Resources that are not mentioned are not needed. An activity of duration 0 takes nothing.
+    releases
+        For each activity the earliest start allowed; 0 for all if left out.
+
+    Raises
+    ------
+    ValueError
+        If the network has a cycle, a list has the wrong length, a number is negative, or an activity needs
+        more of a resource than there is (so that no schedule exists).
+    """
+
+    __slots__ = ("capacities", "demands", "network", "releases")
+
+    def __init__(
+        self,
+        network: Network,
+        capacities: Sequence[int],
+        demands: Sequence[Mapping[int, int]],
+        releases: Sequence[int] | None = None,
+    ) -> None:
+        self.network: Network = network
+        self.capacities: tuple[int, ...] = tuple(capacities)
+        self.demands: tuple[dict[int, int], ...] = tuple(
+            {resource: amount for resource, amount in sorted(demand.items()) if amount} for demand in demands
+        )
+        self.releases: tuple[int, ...] = tuple(releases) if releases is not None else (0,) * len(network)
+        self._refuse_the_impossible()
+
+    def _refuse_the_impossible(self) -> None:
+        if not self.network.is_acyclic:
+            raise ValueError("a project with a dependency cycle has no schedule")
+        if len(self.demands) != len(self.network) or len(self.releases) != len(self.network):
+            raise ValueError("demands and releases need one entry for each activity")
+        if min(self.capacities, default=0) < 0 or min(self.releases, default=0) < 0:
+            raise ValueError("capacities and releases must not be negative")
+        for activity, demand in enumerate(self.demands):
+            for resource, amount in demand.items():
+                if not 0 <= resource < len(self.capacities):
+                    raise ValueError(f"activity {activity} needs resource {resource}, which does not exist")
+                if amount < 0:
+                    raise ValueError(f"activity {activity} has a negative demand on resource {resource}")
+                if amount > self.capacities[resource] and self.network.durations[activity]:
+                    raise ValueError(
+                        f"activity {activity} needs {amount} of resource {resource}, "
+                        f"of which there are {self.capacities[resource]}"
+                    )
+
+    def __len__(self) -> int:
+        """The number of activities."""
+        return len(self.network)
