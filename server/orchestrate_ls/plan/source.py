@@ -6,6 +6,7 @@ touched are parsed again. One document of the file (between ``---`` lines) is on
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
@@ -61,9 +62,9 @@ class PlanSource:
         first: int,
         parts: list[Part],
         problems: list[PartProblem],
-        previous: PlanSource | None = None,
+        changed: tuple[PlanSource, int] | None = None,
     ) -> None:
-        """``previous`` is given where all but one task's part is as it was: then only the tasks are read again."""
+        """``changed`` is given where all is as it was in an earlier source but one part, which holds one task."""
         self.chunks: Final = chunks
         """The text of the whole file."""
         self.first: Final = first
@@ -72,17 +73,21 @@ class PlanSource:
         self.problems: Final = problems
         """What is wrong beyond the parts' own problems."""
         self._task_parts: list[int] | None = None
-        if previous is None:
+        if changed is None:
             self.header_parts = [index for index, part in enumerate(parts) if part.entries]
             """Indices of the parts with top-level entries."""
             fields = {name: entry.value for name, (_, entry) in self._header_places.items()}
             has_tasks = fields.pop("tasks", None) is not None
             header = build_header(fields)
+            tasks = tuple(chain.from_iterable([part.tasks for part in parts]))
         else:
+            previous, part = changed
             self.header_parts = previous.header_parts
             self._task_parts = previous.task_parts
             header, has_tasks = previous.plan.header, previous.plan.has_tasks
-        tasks = tuple(chain.from_iterable([part.tasks for part in parts]))
+            task = bisect_left(previous.task_parts, part)
+            old = previous.plan.tasks
+            tasks = (*old[:task], *parts[part].tasks, *old[task + 1 :])
         self.plan: Final = Plan(header, tasks, has_tasks, IndexById(tasks))
 
     @property
@@ -297,7 +302,7 @@ class PlanFile:
             return None
         parts = self.parts.copy()
         parts[index] = new
-        fresh = PlanSource(chunks, 0, parts, [], previous=source)
+        fresh = PlanSource(chunks, 0, parts, [], changed=(source, index))
         return PlanFile(chunks, parts, (fresh,), self._events)
 
 

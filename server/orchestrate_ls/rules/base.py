@@ -45,13 +45,16 @@ class Facet(Enum):
     Which fields belong to which facet is written down in ``rules.facets``.
     """
 
-    IDENTITY = "task ids, and the ids and kinds of dependencies"
-    NETWORK = "identity, lags and estimates"
-    AGENTS = "agents, allocations, and each task's agent and required skills"
+    NAMES = "what tasks are called: their ids, and the names of those without one"
+    LINKS = "dependencies: ids, kinds and lags"
+    ESTIMATES = "estimates, and the calendar"
+    ASSIGNMENTS = "each task's agent and required skills"
+    DECLARED_AGENTS = "the plan's agents and allocations"
     GROUPS = "parallel groups"
-    CLAIMS = "capacity, wall time and gain that the plan claims, its start and calendar"
+    CLAIMS = "capacity, wall time and gain that the plan claims, and its start"
     DEADLINES = "deadlines and priorities"
-    GATES = "quality gates declared and named"
+    GATES = "the gates that tasks name"
+    DECLARED_GATES = "the plan's quality gates"
     CRITERIA = "success criteria and definitions of done"
     FILES = "files that tasks write"
     TEMPLATES = "template, templates and triggers"
@@ -137,6 +140,21 @@ class PartRule(Rule):
         Places are spots whose path starts at the part's root and whose ``task`` is None; the engine puts in which
         task it is.
         """
+        raise NotImplementedError
+
+
+class TaskRule(Rule):
+    """A rule about one task in the light of what the whole plan declares.
+
+    ``reads`` are the facets of the task itself, ``shares`` those of anything in the plan. As long as the latter stay
+    as they are, an edit makes only the tasks that changed be looked at again.
+    """
+
+    reads: ClassVar[frozenset[Facet]]
+    shares: ClassVar[frozenset[Facet]] = frozenset()
+
+    def check_task(self, context: RuleContext, index: int) -> Iterator[Finding]:
+        """The findings of one task. Places are spots in this task (related ones anywhere)."""
         raise NotImplementedError
 
 

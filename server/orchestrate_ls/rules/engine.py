@@ -7,6 +7,7 @@ only place that runs rules: the command line, the language server and the planne
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,10 +29,11 @@ from orchestrate_ls.rules.base import (
     PlanRule,
     Rule,
     Severity,
+    TaskRule,
     TextRule,
 )
 from orchestrate_ls.rules.context import KnownAgent, PartContext, RuleContext, TextContext, Thresholds
-from orchestrate_ls.rules.facets import ALL_FACETS, changed_facets
+from orchestrate_ls.rules.facets import EVERYTHING, Changes, changes_between, differing
 from orchestrate_ls.rules.registry import RULES, rule_by_code
 from orchestrate_ls.rules.suppressions import Suppression, SuppressionTable, suppressions_in
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
@@ -40,8 +42,10 @@ from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Mapping as MappingNode
 
 _FACT: Final = "findings"
+_NETWORK_FACETS: Final = frozenset({Facet.NAMES, Facet.LINKS, Facet.ESTIMATES})
 _TEXT_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TextRule))
 _PART_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, PartRule))
+_TASK_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TaskRule))
 _PLAN_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, PlanRule))
 
 
@@ -115,17 +119,21 @@ class PlanCheck:
         self.source = source
         self.given = given
         comparable = previous if previous is not None and previous.given == given else None
-        changed = ALL_FACETS
+        changes = EVERYTHING
         if previous is not None:
-            changed = changed_facets(previous.source.plan, source.plan)
-        if previous is not None and not changed & {Facet.IDENTITY, Facet.NETWORK}:
+            changes = changes_between(previous.source.plan, source.plan)
+        if previous is not None and not changes.facets & _NETWORK_FACETS:
             self.analysis = previous.analysis
         else:
             self.analysis = NetworkAnalysis(network_of(source.plan))
         self.context = self.context_for(0)
-        self.by_part = self._part_findings(comparable)
+        self.by_part: list[_PartFindings] = []
+        self.speaking: list[int] = []
+        """Indices of the parts that have findings or suppressions."""
+        self._check_parts(comparable)
         self.header = self._header_findings(comparable)
-        self.by_rule = self._plan_findings(changed, comparable)
+        self.by_task = self._task_findings(changes, comparable)
+        self.by_rule = self._plan_findings(changes, comparable)
 
     def context_for(self, base: int) -> RuleContext:
         """What rules are given; ``base`` is where the chunk of a text finding starts."""
@@ -134,15 +142,19 @@ class PlanCheck:
             self.source, self.analysis, given.settings.thresholds, given.known_agents, given.now, base
         )
 
-    def _part_findings(self, previous: PlanCheck | None) -> list[_PartFindings]:
+    def _check_parts(self, previous: PlanCheck | None) -> None:
         parts = self.source.parts
-        if previous is not None and len(previous.source.parts) == len(parts):
-            old_parts = previous.source.parts
-            findings = previous.by_part.copy()
-            for index in [i for i, part in enumerate(parts) if part is not old_parts[i]]:
-                findings[index] = self._check_part(parts[index])
-            return findings
-        return [self._check_part(part) for part in parts]
+        if previous is None or len(previous.source.parts) != len(parts):
+            self.by_part = [self._check_part(part) for part in parts]
+            self.speaking = [index for index, found in enumerate(self.by_part) if found is not _NOTHING]
+            return
+        self.by_part = previous.by_part.copy()
+        speaking = set(previous.speaking)
+        for index in differing(previous.source.parts, parts):
+            found = self._check_part(parts[index])
+            self.by_part[index] = found
+            (speaking.discard if found is _NOTHING else speaking.add)(index)
+        self.speaking = sorted(speaking)
 
     def _check_part(self, part: Part) -> _PartFindings:
         known = part.facts.get(_FACT)
@@ -191,14 +203,37 @@ class PlanCheck:
         )
         return tuple(self._run_part_rules(context))
 
-    def _plan_findings(
-        self, changed: frozenset[Facet], previous: PlanCheck | None
-    ) -> dict[str, tuple[Finding, ...]]:
+    def _task_findings(
+        self, changes: Changes, previous: PlanCheck | None
+    ) -> dict[str, dict[int, tuple[Finding, ...]]]:
+        """For each task rule the findings of the tasks that have some."""
+        found: dict[str, dict[int, tuple[Finding, ...]]] = {}
+        context = self.context
+        for rule in _TASK_RULES:
+            if self.given.settings.severity_of(rule) is Severity.OFF:
+                continue
+            check = rule.check_task
+            if previous is None or changes.tasks is None or rule.shares & changes.facets:
+                tasks, known = range(len(self.source.plan.tasks)), {}
+            elif rule.reads & changes.facets:
+                tasks, known = changes.tasks, previous.by_task[rule.code].copy()
+            else:
+                tasks, known = (), previous.by_task[rule.code]
+            for task in tasks:
+                findings = tuple(check(context, task))
+                if findings:
+                    known[task] = findings
+                else:
+                    known.pop(task, None)
+            found[rule.code] = known
+        return found
+
+    def _plan_findings(self, changes: Changes, previous: PlanCheck | None) -> dict[str, tuple[Finding, ...]]:
         found: dict[str, tuple[Finding, ...]] = {}
         for rule in _PLAN_RULES:
             if self.given.settings.severity_of(rule) is Severity.OFF:
                 continue
-            if previous is not None and not rule.reads & changed:
+            if previous is not None and not rule.reads & changes.facets:
                 found[rule.code] = previous.by_rule[rule.code]
             else:
                 found[rule.code] = tuple(rule.check(self.context))
@@ -207,18 +242,12 @@ class PlanCheck:
     def placed(self, plan: int) -> Iterator[Diagnostic]:
         """All findings with their places, suppressed ones too, in no order."""
         source = self.source
-        task_parts: dict[int, int] | None = None
-        for index, found in enumerate(self.by_part):
-            if found is _NOTHING:
-                continue
+        for index in self.speaking:
+            found = self.by_part[index]
             for finding in found.text:
                 yield from self._place(finding, plan, index)
             if found.values:
-                if task_parts is None:
-                    task_parts = {}
-                    for task, part in enumerate(source.task_parts):
-                        task_parts.setdefault(part, task)
-                first = task_parts[index]
+                first = bisect_left(source.task_parts, index)
                 for position, finding in found.values:
                     yield from self._place(_in_task(finding, first + position), plan, index)
         for part_problem in source.problems:
@@ -228,6 +257,10 @@ class PlanCheck:
             yield from self._place(finding, plan, part)
         for finding in self.header:
             yield from self._place(finding, plan, 0)
+        for by_task in self.by_task.values():
+            for findings in by_task.values():
+                for finding in findings:
+                    yield from self._place(finding, plan, 0)
         for findings in self.by_rule.values():
             for finding in findings:
                 yield from self._place(finding, plan, 0)
@@ -341,9 +374,9 @@ class FileCheck:
         chunks = self.file.chunks
         entries: list[tuple[int, Suppression]] = []
         for check in self.plans:
-            for index, found in enumerate(check.by_part):
-                if found is not _NOTHING:
-                    entries.extend((check.source.first + index, entry) for entry in found.suppressions)
+            for index in check.speaking:
+                found = check.by_part[index]
+                entries.extend((check.source.first + index, entry) for entry in found.suppressions)
         table = SuppressionTable(entries, [chunks.lines[index] for index, _ in entries])
         found = [diagnostic for index, check in enumerate(self.plans) for diagnostic in check.placed(index)]
         found += self._unreadable_text()

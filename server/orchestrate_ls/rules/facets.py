@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import compress, count
+from operator import is_not
 from typing import Any, Final
 
 from orchestrate_ls.plan.model import Header, Plan, Task
@@ -10,13 +13,25 @@ from orchestrate_ls.rules.base import Facet
 ALL_FACETS: Final = frozenset(Facet)
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between two versions of a plan. ``tasks`` is None where tasks came, went or moved."""
+
+    facets: frozenset[Facet]
+    tasks: tuple[int, ...] | None
+
+
+EVERYTHING: Final = Changes(ALL_FACETS, None)
+
+
 def _task_key(task: Task, facet: Facet) -> Any:
-    if facet is Facet.IDENTITY:
-        # The name is what messages call a task that has no id.
-        return task.id or (None, task.name), task.dependencies
-    if facet is Facet.NETWORK:
-        return task.estimate, task.dependencies
-    if facet is Facet.AGENTS:
+    if facet is Facet.NAMES:
+        return task.id or (None, task.name)
+    if facet is Facet.LINKS:
+        return task.dependencies
+    if facet is Facet.ESTIMATES:
+        return task.estimate
+    if facet is Facet.ASSIGNMENTS:
         return task.agent, task.required_skills
     if facet is Facet.GROUPS:
         return task.parallel_group
@@ -32,36 +47,34 @@ def _task_key(task: Task, facet: Facet) -> Any:
 
 
 def _header_key(header: Header, facet: Facet) -> Any:
-    if facet is Facet.NETWORK:
+    if facet is Facet.ESTIMATES:
         return header.calendar
-    if facet is Facet.AGENTS:
+    if facet is Facet.DECLARED_AGENTS:
         return header.agents, header.allocations
     if facet is Facet.CLAIMS:
-        return (
-            header.concurrent_capacity,
-            header.wall_time_claim,
-            header.efficiency_claim,
-            header.calendar,
-            header.start,
-        )
-    if facet is Facet.GATES:
+        return header.concurrent_capacity, header.wall_time_claim, header.efficiency_claim, header.start
+    if facet is Facet.DECLARED_GATES:
         return header.quality_gates
     if facet is Facet.TEMPLATES:
         return header.template, header.templates, header.triggers
     return None
 
 
-def changed_facets(old: Plan, new: Plan) -> frozenset[Facet]:
-    """The facets in which two plans differ. Tasks that are the same object are not compared."""
+def differing(old: tuple[Any, ...] | list[Any], new: tuple[Any, ...] | list[Any]) -> list[int]:
+    """Where two rows of equal length hold different objects. At the speed of C, since rows are long."""
+    return list(compress(count(), map(is_not, old, new)))
+
+
+def changes_between(old: Plan, new: Plan) -> Changes:
+    """What differs. Tasks that are the same object are not compared."""
     if len(old.tasks) != len(new.tasks) or old.has_tasks != new.has_tasks:
-        return ALL_FACETS
-    pairs = [
-        (before, after) for before, after in zip(old.tasks, new.tasks, strict=True) if before is not after
-    ]
+        return EVERYTHING
+    tasks = differing(old.tasks, new.tasks)
     same_header = old.header is new.header
-    return frozenset(
+    facets = frozenset(
         facet
         for facet in Facet
         if (not same_header and _header_key(old.header, facet) != _header_key(new.header, facet))
-        or any(_task_key(before, facet) != _task_key(after, facet) for before, after in pairs)
+        or any(_task_key(old.tasks[task], facet) != _task_key(new.tasks[task], facet) for task in tasks)
     )
+    return Changes(facets, tuple(tasks))

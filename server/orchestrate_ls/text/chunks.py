@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Final, Generic, Protocol, TypeVar
 
 from orchestrate_ls.text.positions import (
@@ -81,9 +81,18 @@ class Splice:
 class ChunkedText(Generic[State]):
     """An immutable text of chunks. Offsets count code points, lines and positions are zero-based."""
 
-    def __init__(self, cutter: Cutter[State], chunks: list[Chunk[State]]) -> None:
+    def __init__(
+        self,
+        cutter: Cutter[State],
+        chunks: list[Chunk[State]],
+        lengths: list[int] | None = None,
+        breaks: list[int] | None = None,
+    ) -> None:
+        """``lengths`` and ``breaks`` are those of the chunks, where they are known already."""
         self.cutter = cutter
         self.chunks = chunks
+        self._lengths = [len(chunk.text) for chunk in chunks] if lengths is None else lengths
+        self._breaks = [chunk.breaks for chunk in chunks] if breaks is None else breaks
 
     @classmethod
     def of(cls, text: str, cutter: Cutter[State]) -> ChunkedText[State]:
@@ -98,12 +107,12 @@ class ChunkedText(Generic[State]):
     @cached_property
     def offsets(self) -> list[int]:
         """The offset at which each chunk starts, and behind the last one the length of the text."""
-        return list(accumulate([len(chunk.text) for chunk in self.chunks], initial=0))
+        return list(accumulate(self._lengths, initial=0))
 
     @cached_property
     def lines(self) -> list[int]:
         """The line at which each chunk starts, and behind the last one the number of the last line."""
-        return list(accumulate([chunk.breaks for chunk in self.chunks], initial=0))
+        return list(accumulate(self._breaks, initial=0))
 
     def __len__(self) -> int:
         return self.offsets[-1]
@@ -195,7 +204,12 @@ class ChunkedText(Generic[State]):
             last = len(chunks)
         else:
             fresh = _reuse(fresh, chunks[first:last])
-        spliced = ChunkedText(self.cutter, list(chain(chunks[:first], fresh, chunks[last:])))
+        spliced = ChunkedText(
+            self.cutter,
+            [*chunks[:first], *fresh, *chunks[last:]],
+            [*self._lengths[:first], *[len(chunk.text) for chunk in fresh], *self._lengths[last:]],
+            [*self._breaks[:first], *[chunk.breaks for chunk in fresh], *self._breaks[last:]],
+        )
         return spliced, Splice(first, last - first, len(fresh))
 
 
