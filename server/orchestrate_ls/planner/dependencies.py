@@ -1,0 +1,91 @@
+"""Order among the parts of a plan: what makes an artefact comes before what needs it, and nothing else waits.
+
+The edges are transitively reduced. Works on bit sets; knows nothing of names, estimates or agents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrate_ls.planner.assemble import Part
+from orchestrate_ls.planner.catalogue import BACKBONE, OWN, CatalogueError
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """For each part (by index): the parts it waits for, its depth (longest chain before it), and all before it as bits."""
+
+    predecessors: tuple[tuple[int, ...], ...]
+    depth: tuple[int, ...]
+    ancestors: tuple[int, ...]
+
+    def independent(self, a: int, b: int) -> bool:
+        """Whether there is no path between the two."""
+        return not (self.ancestors[a] >> b & 1 or self.ancestors[b] >> a & 1)
+
+
+def order_parts(parts: Sequence[Part], backbone: str | None) -> Order:
+    """Link the parts by their artefacts. Raises CatalogueError if the catalogue's artefacts form a cycle."""
+    makers: dict[str, list[int]] = {}
+    for index, part in enumerate(parts):
+        for artefact in part.makes:
+            makers.setdefault(artefact, []).append(index)
+    waits = [_waits_for(index, part, parts, makers, backbone) for index, part in enumerate(parts)]
+    sequence = _topological(waits)
+    ancestors = [0] * len(parts)
+    depth = [0] * len(parts)
+    for index in sequence:
+        for before in waits[index]:
+            ancestors[index] |= ancestors[before] | 1 << before
+            depth[index] = max(depth[index], depth[before] + 1)
+    reduced = tuple(
+        tuple(a for a in sorted(before) if not any(ancestors[b] >> a & 1 for b in before)) for before in waits
+    )
+    return Order(reduced, tuple(depth), tuple(ancestors))
+
+
+def _waits_for(
+    index: int, part: Part, parts: Sequence[Part], makers: dict[str, list[int]], backbone: str | None
+) -> set[int]:
+    wanted = list(part.requires)
+    for artefact in part.template.needs:
+        wanted.append(backbone if artefact == BACKBONE and backbone else artefact)
+    found: set[int] = set()
+    for artefact in wanted:
+        own = artefact.startswith(OWN)
+        for maker in makers.get(artefact.removeprefix(OWN), ()):
+            other = parts[maker]
+            if maker != index and other.template is not part.template and _concerns(part, other, own):
+                found.add(maker)
+    return found
+
+
+def _concerns(part: Part, other: Part, own: bool) -> bool:
+    """Whether what `other` makes is meant for `part`: of the same feature, or among the features it looks after."""
+    if own:
+        return part.feature is not None and other.feature is part.feature
+    if not part.covered:
+        return True
+    if other.feature is not None:
+        return other.feature in part.covered
+    if other.covered and other.rank == part.rank:
+        return any(feature in part.covered for feature in other.covered)
+    return True
+
+
+def _topological(waits: Sequence[set[int]]) -> list[int]:
+    open_count = [len(before) for before in waits]
+    followers: list[list[int]] = [[] for _ in waits]
+    for index, before in enumerate(waits):
+        for earlier in before:
+            followers[earlier].append(index)
+    ready = [index for index, count in enumerate(open_count) if count == 0]
+    for index in ready:
+        for later in followers[index]:
+            open_count[later] -= 1
+            if open_count[later] == 0:
+                ready.append(later)
+    if len(ready) != len(waits):
+        raise CatalogueError("the catalogue's artefacts need each other in a circle")
+    return ready

@@ -1,0 +1,181 @@
+"""Finds what a sentence leaves out ("no UI", "without Docker or Kubernetes") and what it demands instead ("without
+downtime"), with the time and the people it grants.
+
+Works on a sentence's span of the flattened goal; returns spans and never decides what follows from them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrate_ls.planner.catalogue import Language
+from orchestrate_ls.planner.words import Lexicon, words_of
+
+CUT = "\x01"
+"""Stands where something was taken out of a sentence; it separates like a comma."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of the goal and their place, `goal[start:end]`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Omissions:
+    """What was found, and the sentence with it taken out (same length)."""
+
+    masked: str
+    excluded: tuple[Phrase, ...]
+    demanded: tuple[Phrase, ...]
+    capacity: int | None
+
+
+_NEGATION = (
+    r"(?:(?:it|we|they|this|i|you)\s+)?(?:do|does|should|must|will|shall|need)(?:\s+not|n['’]t)\s+"  # noqa: RUF001
+    r"(?:need|include|use|add|want|require|have|touch|build|support|implement)(?:\s+to\s+\w+)?"
+)
+_AT_START = r"no|skip(?:ping)?|avoid(?:ing)?|omit(?:ting)?|exclude|leave out|not"
+_STOP = re.compile(r"[,;:()\x01]|[.!?](?=\s|$)")
+_OBJECT_END = r"[,;:()\x01]|[.!?](?=\s|$)|\s(?:{joins}|but|that|which|while|because|so|for)\s|\s(?:{lists}|using)\s|$"
+_OR_LIST = re.compile(
+    r"(?P<items>[^,;:.()\x01]{1,40}(?:,\s*[^,;:.()\x01]{1,40}){0,8},?\s+(?:or|nor|oder|ou|o)\s+"
+    r"[^,;:.()\x01]{1,40}?)(?=[,;:()\x01]|\.(?:\s|$)|\s(?:and|but|with|und|mit|that|which|for|y|con|et|avec)\s|$)"
+)
+_OR = re.compile(r",|\s+(?:or|nor|oder|ou|o)\s+")
+_ALLOWED_BEFORE = re.compile(
+    r"(?:^|[,;:.(–—\x01-]|\b(?:and|with|but|or|has|have|having|needs?|plus|needing|there is|there are|und|mit))\s*$", re.I
+)
+_DETERMINER = re.compile(r"(?:any|an?|the|all|using|use of|need for|needing|kind of|eine?n?|un[ae]?)\s+", re.I)
+_CAPACITY = re.compile(
+    r"(?:\b(?:with|by|for|using)\s+)?(?:\b(?:a|one|our)\s+)?(?:\bteam of\s+(?P<team>\d{1,2}|{n})\b(?:\s+(?:people|engineers|developers))?"
+    r"|\b(?P<people>\d{1,2}|{n})\s+(?:(?:senior|junior|full-time)\s+)?(?:engineers?|developers?|programmers?|devs|people only)\b(?:\s+only)?)".replace(
+        "{n}", "one|two|three|four|five|six|seven|eight|nine|ten"
+    ),
+    re.I,
+)
+_NUMBERS = {w: i for i, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_DEADLINE = re.compile(
+    r"\b(?:(?:by|before|until|due(?:\s+on|\s+by)?|no later than)\s+(?:the\s+)?(?:end of (?:the |this |next )?\w+|next \w+|tomorrow|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{4}-\d\d-\d\d|q[1-4]\b|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*(?:\s+\d{1,2}(?:st|nd|rd|th)?)?(?:,?\s+\d{4})?)"
+    r"|(?:within|in)\s+(?:the next\s+)?(?:\d{1,3}|an?|one|two|three|four|five|six)\s+(?:hours?|days?|weeks?|months?|sprints?))\b",
+    re.I,
+)
+_LONGEST_EXCLUSION = 5
+_LOOK_BACK = 60
+
+
+class OmissionFinder:
+    """Finds omissions in sentences of a goal written in these languages."""
+
+    def __init__(self, languages: Sequence[Language], qualities: Sequence[str]) -> None:
+        triggers = sorted({phrase for language in languages for phrase in language.without}, key=len, reverse=True)
+        joins = "|".join(sorted({re.escape(j) for language in languages for j in language.joins}))
+        lists = "|".join(sorted({re.escape(word) for language in languages for word in language.lists}))
+        anywhere = "|".join(re.escape(trigger) for trigger in triggers)
+        self._trigger = re.compile(
+            rf"(?<![\w-])(?:(?P<anywhere>{anywhere}|{_NEGATION})|(?P<start>{_AT_START}))\s+(?!only\b|more than\b|later than\b)",
+            re.I,
+        )
+        self._object_end = re.compile(_OBJECT_END.format(joins=joins, lists=lists), re.I)
+        self._and = re.compile(rf"\s+(?:{joins})\s+", re.I)
+        self._qualities = Lexicon((quality, True) for quality in qualities)
+
+    def find(self, flat: str, start: int, end: int) -> Omissions:
+        """Omissions in flat[start:end]; offsets are into flat."""
+        masked = list(flat[start:end])
+        excluded: list[Phrase] = []
+        demanded: list[Phrase] = []
+
+        def take_out(first: int, last: int) -> None:
+            for place in range(first - start, last - start):
+                masked[place] = " "
+            masked[first - start] = CUT
+
+        position = start
+        while True:
+            trigger = self._trigger.search(flat, position, end)
+            if trigger is None:
+                break
+            position = trigger.end()
+            # Looking back a little keeps this linear; "x" keeps a cut from passing for the beginning.
+            nearby = max(start, trigger.start() - _LOOK_BACK)
+            before = ("x" if nearby > start else "") + flat[nearby : trigger.start()]
+            if trigger["start"] and not _ALLOWED_BEFORE.search(before):
+                continue
+            phrases, stop = self._objects(flat, trigger.end(), end, trigger["anywhere"] is not None)
+            if not phrases:
+                continue
+            first = trigger.start()
+            opening = re.search(r"\b(?:but\s+)?(?:with|but|and|mit|und)\s+$", before, re.I)
+            if opening and trigger["start"]:
+                first = trigger.start() - (len(before) - opening.start())
+            if self._is_quality(phrases[0]):
+                demanded.append(Phrase(flat[trigger.start() : stop].strip(), trigger.start(), stop))
+            elif all(len(words_of(phrase.text)) <= _LONGEST_EXCLUSION for phrase in phrases):
+                excluded += phrases
+            else:
+                continue
+            take_out(first, stop)
+            position = stop
+        capacity: int | None = None
+        for people in _CAPACITY.finditer(flat, start, end):
+            number = (people["team"] or people["people"]).lower()
+            capacity = _NUMBERS.get(number) or max(1, int(number))
+            take_out(people.start(), people.end())
+        for deadline in _DEADLINE.finditer(flat, start, end):
+            demanded.append(Phrase(deadline.group().strip(), deadline.start(), deadline.end()))
+            take_out(deadline.start(), deadline.end())
+        return Omissions("".join(masked), tuple(excluded), tuple(demanded), capacity)
+
+    def _objects(self, flat: str, start: int, end: int, may_join: bool) -> tuple[list[Phrase], int]:
+        listed = _OR_LIST.match(flat, start, end)
+        if listed is not None and "," in listed["items"] and len(words_of(listed["items"])) > 20:
+            listed = None
+        if listed is not None:
+            phrases: list[Phrase] = []
+            begin = listed.start("items")
+            for separator in [*_OR.finditer(flat, begin, listed.end("items")), None]:
+                stop = separator.start() if separator else listed.end("items")
+                phrases += _trimmed(flat, begin, stop)
+                begin = separator.end() if separator else stop
+            return phrases, listed.end("items")
+        stop = self._object_stop(flat, start, end)
+        phrases = _trimmed(flat, start, stop)
+        joined = self._and.match(flat, stop, end) if may_join else None
+        if joined is not None:
+            last = _STOP.search(flat, joined.end(), end)
+            last_stop = last.start() if last else end
+            following = words_of(flat, joined.end(), last_stop)
+            another = self._trigger.match(flat, joined.end(), end)
+            if 0 < len(following) <= 3 and another is None and following[0].form not in ("with", "mit", "con", "avec"):
+                return phrases + _trimmed(flat, joined.end(), last_stop), last_stop
+        return phrases, stop
+
+    def _object_stop(self, flat: str, start: int, end: int) -> int:
+        found = self._object_end.search(flat, start, end)
+        return found.start() if found else end
+
+    def _is_quality(self, phrase: Phrase) -> bool:
+        words = words_of(phrase.text)
+        first = words[0].form if words else ""
+        return (first.endswith("ing") and len(words) > 1) or self._qualities.best(words) is not None or len(words) > 5
+
+
+def _trimmed(flat: str, start: int, end: int) -> list[Phrase]:
+    while True:
+        while start < end and flat[start].isspace():
+            start += 1
+        determiner = _DETERMINER.match(flat, start, end)
+        if determiner is None:
+            break
+        start = determiner.end()
+    while end > start and (flat[end - 1].isspace() or flat[end - 1] in ".,;:!?"):
+        end -= 1
+    return [Phrase(flat[start:end], start, end)] if start < end else []

@@ -1,0 +1,204 @@
+"""Decides what kind of work a sentence asks for, from its verb and the noun phrase after it.
+
+Knows the catalogue's kinds; knows nothing of features or tasks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from orchestrate_ls.planner.catalogue import Catalogue
+from orchestrate_ls.planner.words import Lexicon, Word, words_of
+
+FEATURE_DEVELOPMENT = "feature_development"
+_CHAIN = re.compile(r"[\s,]*(?:(?:and|&|then|or|und|et|y)\s+)?(?:then\s+)?")
+_ORDER = (
+    "bug_fix",
+    "refactoring",
+    "migration",
+    "performance",
+    "security_review",
+    "release",
+    "testing",
+    "documentation",
+    "research",
+)
+_OF = re.compile(r"\s*(?:of|for|on|in|to|about|de|für|pour|para)\s+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a sentence asks: its kind, the verb as written ("" without one), and where its object begins."""
+
+    kind: str
+    verb: str
+    object_start: int
+    is_new: bool
+    is_change: bool
+    is_everyday: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    new: bool = False
+    change: bool = False
+    everyday: bool = False
+
+
+class KindReader:
+    """Reads the kind of work from sentences; made once for a catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._openings: Lexicon[bool] = Lexicon((opening, True) for opening in catalogue.wording.openings)
+        self._prepositions = frozenset(catalogue.wording.prepositions)
+        self._kind_words = {key: Lexicon((w, True) for w in kind.words) for key, kind in catalogue.kinds.items()}
+        self._weak_words = {key: Lexicon((w, True) for w in kind.weak_words) for key, kind in catalogue.kinds.items()}
+
+    @cached_property
+    def verbs(self) -> Lexicon[str]:
+        """Every verb that can begin a request, each standing for itself."""
+        wording, kinds = self._catalogue.wording, self._catalogue.kinds.values()
+        known = {*wording.new_verbs, *wording.changing_verbs, *wording.everyday_verbs}
+        known.update(verb for kind in kinds for verb in (*kind.verbs, *kind.verb_words, *kind.weak_verbs))
+        return Lexicon((verb, verb) for verb in sorted(known))
+
+    @cached_property
+    def _sorts(self) -> dict[str, _Verb]:
+        wording = self._catalogue.wording
+        new, change, everyday = set(wording.new_verbs), set(wording.changing_verbs), set(wording.everyday_verbs)
+        return {verb: _Verb(verb in new, verb in change, verb in everyday) for verb in new | change | everyday}
+
+    def read(self, flat: str, start: int, end: int) -> Asked:
+        """What flat[start:end] asks for."""
+        words = words_of(flat, start, end)
+        index = self._after_openings(words)
+        object_index, verbs = self._verb_chain(flat, words, index)
+        if words and not verbs:
+            object_start = words[index].start if index < len(words) else start
+            return Asked(self._kind_without_verb(words[index:]), "", object_start, False, False, False)
+        object_start = words[object_index].start if object_index < len(words) else end
+        kind = self._kind_of(verbs, words[object_index:])
+        sorts = [self._sorts.get(verb, _Verb()) for verb in verbs]
+        return Asked(
+            kind,
+            flat[words[index].start : words[object_index - 1].end] if verbs else "",
+            object_start,
+            any(sort.new for sort in sorts),
+            any(sort.change for sort in sorts),
+            any(sort.everyday for sort in sorts) and not any(sort.new for sort in sorts),
+        )
+
+    def noun_phrase(self, words: Sequence[Word]) -> Sequence[Word]:
+        """The words up to the first preposition."""
+        for index, word in enumerate(words):
+            if index and word.form in self._prepositions:
+                return words[:index]
+        return words
+
+    def after_kind_words(self, flat: str, kind: str, start: int, end: int) -> int:
+        """Where the real object begins in "test coverage of the billing module"; start if there is no such lead."""
+        words = words_of(flat, start, end)
+        lead = self.noun_phrase(words)
+        if not lead or self._hit_at_end(self._kind_words[kind], lead) is None:
+            return start
+        preposition = _OF.match(flat, lead[-1].end, end)
+        return preposition.end() if preposition else start
+
+    def _after_openings(self, words: Sequence[Word]) -> int:
+        index = 0
+        while index < len(words) - 1:
+            found = self._openings.at(words, index)
+            if found is None or index + found[1] >= len(words):
+                break
+            index += found[1]
+        return index
+
+    def _verb_chain(self, flat: str, words: Sequence[Word], index: int) -> tuple[int, list[str]]:
+        verbs: list[str] = []
+        while index < len(words):
+            found = self._verb_at(words, index)
+            if found is None:
+                break
+            following = index + found[1]
+            if following >= len(words) and not verbs:
+                # A lone word is a thing, not an order.
+                break
+            verbs.append(found[0])
+            index = following
+            if index >= len(words):
+                break
+            link = _CHAIN.match(flat, words[index - 1].end)
+            link_end = link.end() if link else words[index].start
+            next_index = next((i for i in range(index, min(index + 4, len(words))) if words[i].start >= link_end), index)
+            if link is None or not link.group().strip() or self._verb_at(words, next_index) is None:
+                break
+            index = next_index
+        return index, verbs
+
+    def _verb_at(self, words: Sequence[Word], index: int) -> tuple[str, int] | None:
+        found = self.verbs.at(words, index)
+        if found is not None:
+            return found
+        form = words[index].form
+        if not form.endswith("ing") or len(form) < 6:
+            return None
+        stem = form[:-3]
+        for base in (stem, stem + "e", stem[:-1]):
+            known = self.verbs.whole([Word(base, 0, 0)])
+            if known is not None:
+                return known, 1
+        return None
+
+    def _kind_of(self, verbs: Sequence[str], rest: Sequence[Word]) -> str:
+        kinds = self._catalogue.kinds
+        phrase = self.noun_phrase(rest)
+        found: set[str] = set()
+        for verb in verbs:
+            for key, kind in kinds.items():
+                if verb in kind.verb_words and self._hit_at_end(self._kind_words[key], phrase) is not None:
+                    return key
+                if verb in kind.verbs:
+                    found.add(key)
+                if verb in kind.weak_verbs and self._weak_object(key, phrase, rest):
+                    found.add(key)
+        if any(self._sorts.get(verb, _Verb()).new for verb in verbs) and not found & {"bug_fix", "refactoring"}:
+            found -= {"research", "documentation", "testing", "release"}
+        return next((key for key in _ORDER if key in found), FEATURE_DEVELOPMENT)
+
+    def _weak_object(self, key: str, phrase: Sequence[Word], rest: Sequence[Word]) -> bool:
+        if self._weak_words[key].best(phrase) is not None:
+            return True
+        technology = self._catalogue.technology_words
+        return key == "migration" and len(list(technology.find(rest))) >= 1 and technology.best(phrase) is not None
+
+    def _kind_without_verb(self, words: Sequence[Word]) -> str:
+        phrase = self.noun_phrase(words)
+        for key in _ORDER:
+            if self._hit_at_end(self._kind_words[key], phrase) is not None:
+                return key
+        hits = list(self._kind_words["bug_fix"].find(words))
+        shaped = self._catalogue.shape_words.best(phrase) is not None and len(words) > 6
+        bug_verb = any(hit.end != phrase[-1].end or not shaped for hit in hits) if hits and phrase else False
+        first_hit_early = bool(hits) and hits[0].start < words[min(len(words) - 1, 8)].end
+        product = self._catalogue.product_nouns
+        names_product = any(product.at(phrase, i) for i in range(len(phrase))) and not self._is_complaint(words)
+        return "bug_fix" if bug_verb and first_hit_early and not names_product else self._slow(words)
+
+    def _is_complaint(self, words: Sequence[Word]) -> bool:
+        return any(word.form in _COMPLAINTS for word in words)
+
+    def _slow(self, words: Sequence[Word]) -> str:
+        return "performance" if any(word.form in ("slow", "latency", "sluggish") for word in words[:8]) else FEATURE_DEVELOPMENT
+
+    def _hit_at_end(self, lexicon: Lexicon[bool], phrase: Sequence[Word]) -> int | None:
+        hits = [hit for hit in lexicon.find(phrase) if phrase and hit.end == phrase[-1].end]
+        return hits[-1].start if hits else None
+
+
+_COMPLAINTS = frozenset(
+    ("crash", "crashe", "crashing", "broken", "fail", "failing", "hang", "freeze", "not", "doesn't", "cannot", "can't", "wrong")
+)
