@@ -81,14 +81,18 @@ class Assembler:
         for shape in self._shapes:
             for template, when in shape.closing.items():
                 if when == "always" or when in brief.tags:
-                    reason = f"follows every {shape.id}" if when == "always" else f"the goal calls for it ({when})"
+                    reason = (
+                        f"follows every {shape.id}" if when == "always" else f"the goal calls for it ({when})"
+                    )
                     self._add_covering(template, covered, reason, shape)
         self._close_requirements()
 
     def _add_feature(self, feature: Feature) -> None:
         shape = self._shapes[0]
         template = self._catalogue.templates[feature.capability or shape.feature]
-        self._parts.append(Part(template, 1, _words_of(feature), feature, shape=shape, **self._artefacts(template)))
+        self._parts.append(
+            Part(template, 1, _words_of(feature), feature, shape=shape, **self._artefacts(template))
+        )
 
     def _add_screens(self, features: Sequence[Feature]) -> bool:
         """Add the work on the interface; whether it is one task for all features."""
@@ -103,7 +107,9 @@ class Assembler:
             if len(shown) <= _FEW_SCREENS:
                 template = self._catalogue.templates[screens.single]
                 reason = f"the features of a {shape.id} are seen on screens"
-                part = Part(template, 2, reason, covered=tuple(shown), shape=shape, **self._artefacts(template))
+                part = Part(
+                    template, 2, reason, covered=tuple(shown), shape=shape, **self._artefacts(template)
+                )
                 self._parts.append(part)
                 self._shared[template.id] = part
                 continue
@@ -111,7 +117,9 @@ class Assembler:
             for feature in shown:
                 template = self._catalogue.templates[screens.each]
                 reason = f"people use it on screens; {_words_of(feature)}"
-                self._parts.append(Part(template, 2, reason, feature, shape=shape, **self._artefacts(template)))
+                self._parts.append(
+                    Part(template, 2, reason, feature, shape=shape, **self._artefacts(template))
+                )
         return single
 
     def _fulfil(self, feature: Feature, covered: tuple[Feature, ...], single_screens: bool) -> None:
@@ -148,7 +156,9 @@ class Assembler:
             for key in templates:
                 template = self._catalogue.templates[key]
                 if not self._is_out(template):
-                    self._parts.append(Part(template, 1, _words_of(feature), feature, **self._artefacts(template)))
+                    self._parts.append(
+                        Part(template, 1, _words_of(feature), feature, **self._artefacts(template))
+                    )
         covered = tuple(acted_on or targets or features)
         for key, when in own.course.items():
             if when == "always" or when in self._brief.tags:
@@ -183,7 +193,11 @@ class Assembler:
         template = self._catalogue.templates[key]
         if key in self._shared or self._is_out(template):
             return
-        covered = tuple(f for f in self._brief.features if f.fulfils is None) if "{features}" in template.about else ()
+        covered = (
+            tuple(f for f in self._brief.features if f.fulfils is None)
+            if "{features}" in template.about
+            else ()
+        )
         part = Part(template, rank, reason, covered=covered, shape=shape, **self._artefacts(template))
         self._shared[key] = part
         self._parts.append(part)
@@ -231,7 +245,9 @@ def _chunks(template: Template, covered: tuple[Feature, ...]) -> Iterable[tuple[
     if template.per_feature is not None:
         low, likely, high = template.per_feature
         each = (low + 4 * likely + high) / 6
-        most = min(most, max(1, int((_LONGEST_TASK_HOURS - template.expected_hours) / each))) if each else most
+        most = (
+            min(most, max(1, int((_LONGEST_TASK_HOURS - template.expected_hours) / each))) if each else most
+        )
     count = -(-len(covered) // most)
     size, extra = divmod(len(covered), count)
     groups: list[tuple[Feature, ...]] = []

@@ -133,11 +133,17 @@ _BACKGROUND = re.compile(
     r"deadline|thanks?|i\s+am|i'm)\b",
     re.I,
 )
-_TECHNOLOGY_LEAD = re.compile(r"(?:using|in|on|via|written in|built (?:with|on|in)|based on|powered by|on top of|against)\s+", re.I)
+_TECHNOLOGY_LEAD = re.compile(
+    r"(?:using|in|on|via|written in|built (?:with|on|in)|based on|powered by|on top of|against)\s+", re.I
+)
 _TECHNOLOGY_LINK = re.compile(r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/|\+\s*)", re.I)
 _EXISTING_OBJECT = re.compile(r"\s*(?:our|my|the existing|existing|the current|this)\b", re.I)
-_EXISTING_PLACE = re.compile(r"\b(?:to|into|in|for|on|across)\s+(?:our|my|the existing|an existing|the current|this)\b", re.I)
-_TARGET_PLACE = re.compile(r"\s+(?:to|into|in|for|on|across|of)\s+(?:the|our|my|an?|this|all)\s+[^,]{1,80}$", re.I)
+_EXISTING_PLACE = re.compile(
+    r"\b(?:to|into|in|for|on|across)\s+(?:our|my|the existing|an existing|the current|this)\b", re.I
+)
+_TARGET_PLACE = re.compile(
+    r"\s+(?:to|into|in|for|on|across|of)\s+(?:the|our|my|an?|this|all)\s+[^,]{1,80}$", re.I
+)
 _STRONG_VERBS = frozenset({"implement", "develop", "code", "program", "prototype", "bootstrap", "scaffold"})
 _FULL_STOP = " \t.,;:!?"
 
@@ -152,7 +158,9 @@ class BriefReader:
 
     def read(self, goal: str) -> Brief:
         """See read_brief."""
-        check_intelligible(goal[:0] if not goal.strip() else goal, len(goal) <= 20_000 and self._knows_a_word(goal))
+        check_intelligible(
+            goal[:0] if not goal.strip() else goal, len(goal) <= 20_000 and self._knows_a_word(goal)
+        )
         flat = flatten(goal)
         words = words_of(flat)
         languages = self._languages(words)
@@ -164,7 +172,11 @@ class BriefReader:
 
     def _knows_a_word(self, goal: str) -> bool:
         words = words_of(goal[:2000])
-        lexicons = (self._catalogue.capability_words, self._catalogue.shape_words, self._catalogue.technology_words)
+        lexicons = (
+            self._catalogue.capability_words,
+            self._catalogue.shape_words,
+            self._catalogue.technology_words,
+        )
         return any(lexicon.best(words) is not None for lexicon in lexicons)
 
     def _languages(self, words: Sequence[Word]) -> list[Language]:
@@ -192,7 +204,9 @@ class BriefReader:
         if not features:
             features = (self._whole(reading),)
         banned = {capability for exclusion in exclusions for capability in exclusion.capabilities}
-        features = tuple(_bundled([f for f in features if f.capability not in banned or f.capability is None]))
+        features = tuple(
+            _bundled([f for f in features if f.capability not in banned or f.capability is None])
+        )
         if core in banned:
             core = None
         templates = [self._catalogue.templates[f.capability] for f in features if f.capability]
@@ -280,7 +294,9 @@ class BriefReader:
         last = hits[-1]
         joined = [last.value]
         for before, after in zip(reversed(hits[:-1]), reversed(hits), strict=False):
-            if not re.fullmatch(r"\W*\w*\W*(?:and|plus|&|\+|,|/)[\w\s,]{0,24}", flat[before.end : after.start], re.I):
+            if not re.fullmatch(
+                r"\W*\w*\W*(?:and|plus|&|\+|,|/)[\w\s,]{0,24}", flat[before.end : after.start], re.I
+            ):
                 break
             joined.insert(0, before.value)
         return self._merged(joined)
@@ -341,7 +357,14 @@ class BriefReader:
             ids += list(catalogue.kinds[kind].course)
         # CI and deployment may be asked of any product.
         if shapes and shapes[0].id not in ("ci", "general"):
-            ids += ["ci-pipeline", "deployment", "integration-tests", "security-audit", "load-test", "accessibility-review"]
+            ids += [
+                "ci-pipeline",
+                "deployment",
+                "integration-tests",
+                "security-audit",
+                "load-test",
+                "accessibility-review",
+            ]
         templates = [catalogue.templates[key] for key in dict.fromkeys(ids)]
         return Lexicon((word, t.id) for t in templates if not t.is_capability for word in t.words)
 
@@ -363,10 +386,20 @@ class BriefReader:
         name = reading.splitter.name(reading.flat[start:end], verbal=False)
         head = Feature(name, reading.flat[start:end], start, end, FEATURE_DEVELOPMENT, listed=False)
         known = {feature.capability for feature in features}
-        in_shape = hit is not None and self._catalogue.shape_words.at(reading.head_phrase, 0) is not None and not reading.subject
+        in_shape = (
+            hit is not None
+            and self._catalogue.shape_words.at(reading.head_phrase, 0) is not None
+            and not reading.subject
+        )
         if hit is not None and name and not in_shape and hit.value.id not in known:
             return (replace(head, capability=hit.value.id), *features), None
-        needs_own = shape.feature in ("feature-tool", "feature-screen", "feature-general", "feature-data", "feature-infra")
+        needs_own = shape.feature in (
+            "feature-tool",
+            "feature-screen",
+            "feature-general",
+            "feature-data",
+            "feature-infra",
+        )
         if not features and needs_own and name:
             return (head,), None
         return tuple(features), None
@@ -376,12 +409,18 @@ class BriefReader:
 
     def _whole(self, reading: _Reading) -> Feature:
         start, end = reading.head_object
-        name = reading.splitter.name(reading.flat[start:end], verbal=False) or shorten(reading.primary_goal, 72)
-        return Feature(name, reading.flat[start:end], start, end, reading.kind, reading.asked.verb, listed=False)
+        name = reading.splitter.name(reading.flat[start:end], verbal=False) or shorten(
+            reading.primary_goal, 72
+        )
+        return Feature(
+            name, reading.flat[start:end], start, end, reading.kind, reading.asked.verb, listed=False
+        )
 
     # --- what follows for the analysis
 
-    def _tags(self, features: Sequence[Feature], templates: Sequence[Template], words: Sequence[Word]) -> tuple[str, ...]:
+    def _tags(
+        self, features: Sequence[Feature], templates: Sequence[Template], words: Sequence[Word]
+    ) -> tuple[str, ...]:
         tags = {tag for template in templates for tag in template.implies}
         if len(features) >= SEVERAL_FEATURES:
             tags.add("several")
@@ -391,7 +430,12 @@ class BriefReader:
         return tuple(sorted(tags | hits))
 
     def _implied(
-        self, kind: str, shapes: Sequence[Shape], tags: Sequence[str], demanded: Sequence[Phrase], left_out: set[str]
+        self,
+        kind: str,
+        shapes: Sequence[Shape],
+        tags: Sequence[str],
+        demanded: Sequence[Phrase],
+        left_out: set[str],
     ) -> tuple[str, ...]:
         implied = [f"{phrase.text[:1].upper()}{phrase.text[1:]}" for phrase in demanded]
         if kind in self._catalogue.kinds:
@@ -399,7 +443,9 @@ class BriefReader:
         else:
             closing = {key: when for shape in shapes for key, when in shape.closing.items()}
             asked = {key for key, when in closing.items() if when == "always" or when in tags}
-            implied += [text for text, layer, ids in _CLOSING_REQUIREMENTS if asked & ids and layer not in left_out]
+            implied += [
+                text for text, layer, ids in _CLOSING_REQUIREMENTS if asked & ids and layer not in left_out
+            ]
         return tuple(dict.fromkeys(implied))
 
     def _scope(
@@ -410,7 +456,9 @@ class BriefReader:
         exclusions: Sequence[Exclusion],
         left_out: set[str],
     ) -> tuple[str, ...]:
-        layers = [key for shape in shapes for key in shape.scope] + [key for t in templates for key in t.scope]
+        layers = [key for shape in shapes for key in shape.scope] + [
+            key for t in templates for key in t.scope
+        ]
         names = [self._catalogue.layers[key].name for key in dict.fromkeys(layers) if key not in left_out]
         names += [technology.name for technology in technologies]
         names += [f"Out of scope: {exclusion.text}" for exclusion in exclusions]
@@ -431,8 +479,13 @@ class BriefReader:
             points = own.points * max(1, len(features) - listed) + 3 * listed
         else:
             by_id = {template.id: template for template in templates}
-            points = sum(5 if f.capability in by_id and by_id[f.capability].expected_hours >= 5 else 3 for f in features)
-            scope = {key for shape in shapes for key in shape.scope} | {key for t in templates for key in t.scope}
+            points = sum(
+                5 if f.capability in by_id and by_id[f.capability].expected_hours >= 5 else 3
+                for f in features
+            )
+            scope = {key for shape in shapes for key in shape.scope} | {
+                key for t in templates for key in t.scope
+            }
             points += 3 * len(scope - left_out - {"accounts", "payments"})
         return "small" if points < _SMALL_POINTS else "medium" if points < _MEDIUM_POINTS else "large"
 
@@ -440,7 +493,9 @@ class BriefReader:
 class _Reading:
     """What has been read of a goal so far: filled sentence by sentence."""
 
-    def __init__(self, catalogue: Catalogue, kinds: KindReader, languages: Sequence[Language], flat: str) -> None:
+    def __init__(
+        self, catalogue: Catalogue, kinds: KindReader, languages: Sequence[Language], flat: str
+    ) -> None:
         self.flat = flat
         self.items: list[Feature] = []
         self.excluded: list[Phrase] = []
@@ -540,19 +595,34 @@ class _Reading:
             self._list(masked, mark.end(), end, verbal)
             return
         spans = self.splitter.split(masked, start, head_end)
-        if len(spans) == 1 and not self.asked.is_change and not _EXISTING_PLACE.search(masked, start, head_end):
+        if (
+            len(spans) == 1
+            and not self.asked.is_change
+            and not _EXISTING_PLACE.search(masked, start, head_end)
+        ):
             return
-        if len(spans) > 1 and not self.asked.is_change and all(self._is_shape(masked, span) for span in spans):
+        if (
+            len(spans) > 1
+            and not self.asked.is_change
+            and all(self._is_shape(masked, span) for span in spans)
+        ):
             return
         for first, last in spans:
             if (first, last) == spans[-1]:
                 place = _TARGET_PLACE.search(masked, first, last)
-                if place and place.start() > first and (self.asked.is_change or _EXISTING_PLACE.search(masked, first, last)):
+                if (
+                    place
+                    and place.start() > first
+                    and (self.asked.is_change or _EXISTING_PLACE.search(masked, first, last))
+                ):
                     last = place.start()  # noqa: PLW2901
             self._add_ordered(masked, first, last, listed=len(spans) > 1)
 
     def _is_shape(self, masked: str, span: Span) -> bool:
-        return self._catalogue.shape_words.whole(words_of(self.splitter.name(masked[slice(*span)], False))) is not None
+        return (
+            self._catalogue.shape_words.whole(words_of(self.splitter.name(masked[slice(*span)], False)))
+            is not None
+        )
 
     def _first_mark(self, masked: str, start: int, end: int) -> re.Match[str] | None:
         mark = self._mark.search(masked, start, end)
@@ -575,7 +645,9 @@ class _Reading:
         self.head_phrase = self._kinds.noun_phrase(self.head_words)
         phrase_end = self.head_phrase[-1].end if self.head_phrase else end
         self.head_phrase_with_verb = words_of(masked, sentence_start, phrase_end)
-        self.primary_goal = shorten(" ".join(masked[sentence_start:end].replace(CUT, " ").split()).strip(_FULL_STOP), 160)
+        self.primary_goal = shorten(
+            " ".join(masked[sentence_start:end].replace(CUT, " ").split()).strip(_FULL_STOP), 160
+        )
         self.subject_span = self._subject(masked, start, end)
 
     def _subject(self, masked: str, start: int, end: int) -> Span:
@@ -584,7 +656,12 @@ class _Reading:
         nouns = self._catalogue.product_nouns
         while phrase:
             cut = next(
-                (i for i in range(len(phrase)) if (found := nouns.at(phrase, i)) is not None and i + found[1] == len(phrase)), None
+                (
+                    i
+                    for i in range(len(phrase))
+                    if (found := nouns.at(phrase, i)) is not None and i + found[1] == len(phrase)
+                ),
+                None,
             )
             if cut is None:
                 break
@@ -636,7 +713,9 @@ class _Reading:
         colon = re.compile(r"(?:\*\*)?\s*(?::\s|\s[–—-]\s)").search(masked, sentence.start, sentence.end)  # noqa: RUF001
         end = colon.start() if colon and 0 < colon.start() - sentence.start <= 60 else sentence.end
         modal = _MODAL.match(masked, sentence.start, sentence.end)
-        self._add_ordered(masked, modal.end() if modal else sentence.start, end, listed=True, text_end=sentence.end)
+        self._add_ordered(
+            masked, modal.end() if modal else sentence.start, end, listed=True, text_end=sentence.end
+        )
 
     def _take_further(self, masked: str, sentence: Sentence) -> None:
         start, end = sentence.start, sentence.end
@@ -690,14 +769,22 @@ class _Reading:
         return found if right is not None and right != left else None
 
     def _add_ordered(
-        self, masked: str, start: int, end: int, listed: bool, verbal: bool = False, text_end: int | None = None
+        self,
+        masked: str,
+        start: int,
+        end: int,
+        listed: bool,
+        verbal: bool = False,
+        text_end: int | None = None,
     ) -> None:
         """Add an item that may carry its own order: "and fix the login bug"."""
         kind, verb, first = self.kind, self.asked.verb, start
         asked = self._kinds.read(masked, start, end)
         is_strict = self.kind in self._catalogue.kinds and self._catalogue.kinds[self.kind].splits == "strict"
         if asked.verb and asked.object_start < end:
-            if asked.kind != self.kind and (asked.kind in ("bug_fix", "refactoring") or self.kind == "bug_fix"):
+            if asked.kind != self.kind and (
+                asked.kind in ("bug_fix", "refactoring") or self.kind == "bug_fix"
+            ):
                 kind, verb, first = asked.kind, asked.verb, asked.object_start
             elif asked.kind == self.kind and is_strict:
                 verb, first = asked.verb, asked.object_start
@@ -721,11 +808,15 @@ class _Reading:
             end -= 1
         own = self._catalogue.kinds.get(kind)
         strict = own is not None and own.splits in ("strict", "free", "whole") and not own.replaces
-        name = self.splitter.name((prefix + masked[start:end]).replace(CUT, " "), verbal, keep_determiner=strict)
+        name = self.splitter.name(
+            (prefix + masked[start:end]).replace(CUT, " "), verbal, keep_determiner=strict
+        )
         stop = text_end or end
         if not words_of(name):
             return
-        self.items.append(Feature(name, self.flat[start:stop].strip(), start, stop, kind, verb, listed=listed))
+        self.items.append(
+            Feature(name, self.flat[start:stop].strip(), start, stop, kind, verb, listed=listed)
+        )
 
     def _without_technologies(self, masked: str, start: int, end: int) -> str:
         """Take out "using Python and Redis" and the like where nothing but a delimiter follows."""
@@ -734,7 +825,12 @@ class _Reading:
         for index in range(len(words)):
             lead_end = words[index].start
             lead = next(
-                (m for m in _TECHNOLOGY_LEAD.finditer(masked, max(start, lead_end - 14), lead_end) if m.end() == lead_end), None
+                (
+                    m
+                    for m in _TECHNOLOGY_LEAD.finditer(masked, max(start, lead_end - 14), lead_end)
+                    if m.end() == lead_end
+                ),
+                None,
             )
             found = self._technology_at(masked, words, index)
             if lead is None or found is None or (lead.start() > start and masked[lead.start() - 1].isalnum()):
@@ -751,7 +847,9 @@ class _Reading:
             stop = words[last - 1].end
             rest = masked[stop:end].lstrip()
             following_word = words[last].form if last < len(words) else ""
-            closes = not rest or rest[0] in ",.;:!?)\x01" or following_word in self._catalogue.wording.prepositions
+            closes = (
+                not rest or rest[0] in ",.;:!?)\x01" or following_word in self._catalogue.wording.prepositions
+            )
             if closes or self._mark.match(masked, end - len(rest), end):
                 for place in range(lead.start(), stop):
                     cut[place] = " "
@@ -762,15 +860,22 @@ class _Reading:
         if found is not None:
             return index + found[1]
         exact = masked[words[index].start : words[index].end]
-        return index + 1 if any(exact in item.exact for item in self._catalogue.technologies.values()) else None
+        return (
+            index + 1 if any(exact in item.exact for item in self._catalogue.technologies.values()) else None
+        )
 
 
 def _technologies(catalogue: Catalogue, flat: str, words: Sequence[Word]) -> tuple[TechnologyMention, ...]:
-    found = [TechnologyMention(hit.value.name, hit.start, hit.end) for hit in catalogue.technology_words.find(words)]
+    found = [
+        TechnologyMention(hit.value.name, hit.start, hit.end)
+        for hit in catalogue.technology_words.find(words)
+    ]
     for item in catalogue.technologies.values():
         for word in words:
             # "Go" is a language only as a name after "in", "using", "with"; "go" is a verb.
-            if flat[word.start : word.end] in item.exact and re.search(r"\b(?:in|using|with|and|,)\s*$", flat[max(0, word.start - 8) : word.start]):
+            if flat[word.start : word.end] in item.exact and re.search(
+                r"\b(?:in|using|with|and|,)\s*$", flat[max(0, word.start - 8) : word.start]
+            ):
                 found.append(TechnologyMention(item.name, word.start, word.end))
     found.sort(key=lambda mention: mention.start)
     first: dict[str, TechnologyMention] = {}
@@ -802,15 +907,45 @@ def _bundled(features: Sequence[Feature]) -> list[Feature]:
 
 _TAG_WORDS: Lexicon[str] = Lexicon(
     [
-        *((word, "security") for word in ("secure", "security", "authentication", "payment", "encryption", "sensitive data", "banking", "medical")),
-        *((word, "privacy") for word in ("gdpr", "personal data", "privacy", "patient", "health data", "hipaa", "dsgvo")),
-        *((word, "performance") for word in ("real time", "high traffic", "low latency", "scalable", "million user", "high performance", "high throughput")),
+        *(
+            (word, "security")
+            for word in (
+                "secure",
+                "security",
+                "authentication",
+                "payment",
+                "encryption",
+                "sensitive data",
+                "banking",
+                "medical",
+            )
+        ),
+        *(
+            (word, "privacy")
+            for word in ("gdpr", "personal data", "privacy", "patient", "health data", "hipaa", "dsgvo")
+        ),
+        *(
+            (word, "performance")
+            for word in (
+                "real time",
+                "high traffic",
+                "low latency",
+                "scalable",
+                "million user",
+                "high performance",
+                "high throughput",
+            )
+        ),
         *((word, "accessibility") for word in ("accessible", "accessibility", "wcag", "a11y")),
     ]
 )
 _CLOSING_REQUIREMENTS: tuple[tuple[str, str, set[str]], ...] = (
     ("Security", "security", {"security-audit"}),
-    ("Testing", "tests", {"unit-tests", "integration-tests", "device-tests", "pipeline-test", "answer-evaluation"}),
+    (
+        "Testing",
+        "tests",
+        {"unit-tests", "integration-tests", "device-tests", "pipeline-test", "answer-evaluation"},
+    ),
     ("Documentation", "docs", {"documentation", "runbook"}),
     ("Data protection", "", {"privacy-review"}),
     ("Performance under load", "tests", {"load-test"}),

@@ -245,7 +245,16 @@ class Catalogue:
 
 
 # The words of these shapes say only what a thing is; "search service" or "card game" say more.
-_SHAPES_OF_NOUNS = ("cli", "script", "library", "mobile-app", "desktop-app", "data-pipeline", "infrastructure", "ci")
+_SHAPES_OF_NOUNS = (
+    "cli",
+    "script",
+    "library",
+    "mobile-app",
+    "desktop-app",
+    "data-pipeline",
+    "infrastructure",
+    "ci",
+)
 
 
 @lru_cache(maxsize=1)
@@ -327,10 +336,14 @@ def _technology(key: str, entry: dict[str, Any]) -> Technology:
 
 
 def _layer(key: str, entry: dict[str, Any]) -> Layer:
-    return Layer(key, str(entry["name"]), _strings(entry.get("words"), key), _strings(entry.get("hides"), key))
+    return Layer(
+        key, str(entry["name"]), _strings(entry.get("words"), key), _strings(entry.get("hides"), key)
+    )
 
 
-def _template(key: str, entry: dict[str, Any], done_sets: Mapping[str, tuple[str, ...]], capability: bool) -> Template:
+def _template(
+    key: str, entry: dict[str, Any], done_sets: Mapping[str, tuple[str, ...]], capability: bool
+) -> Template:
     unknown = sorted(entry.keys() - _TEMPLATE_FIELDS)
     if unknown:
         raise CatalogueError(f"{key}: unknown field {', '.join(unknown)}")
@@ -386,7 +399,9 @@ def _shape(key: str, entry: dict[str, Any]) -> Shape:
         backbone=_strings(entry["backbone"], key),
         screens=None
         if screens is None
-        else ScreenWork(screens["single"], screens["each"], screens["layer"], bool(screens.get("only_named", False))),
+        else ScreenWork(
+            screens["single"], screens["each"], screens["layer"], bool(screens.get("only_named", False))
+        ),
         developer=str(entry["developer"]["role"]),
         developer_skills=_strings(entry["developer"]["skills"], key),
         feature=str(entry["feature"]),

@@ -191,7 +191,9 @@ class _TaskWriter:
             name=self._name(part),
             description=self._description(part),
             estimate=self._estimate(part),
-            dependencies=tuple(sorted((ids[before] for before in order.predecessors[index]), key=lambda key: int(key[1:]))),
+            dependencies=tuple(
+                sorted((ids[before] for before in order.predecessors[index]), key=lambda key: int(key[1:]))
+            ),
             agent=role.id,
             priority=self._priority(part),
             parallel_group=groups.get(index),
@@ -212,10 +214,14 @@ class _TaskWriter:
         skills = list(part.template.skills)
         if part.template.role == "developer" and part.shape is not None:
             # The skill of the web does not belong to a command-line tool, whatever the capability says.
-            skills = [skill for skill in skills if skill not in _SHAPE_SKILLS] + list(part.shape.developer_skills)
+            skills = [skill for skill in skills if skill not in _SHAPE_SKILLS] + list(
+                part.shape.developer_skills
+            )
         named = [self._catalogue.technologies[mention.name] for mention in self._brief.technologies]
         hidden = {word for exclusion in self._brief.exclusions for word in exclusion.hides}
-        fitting = [t.skill for t in named if set(t.domains) & set(role.domains) and t.name.lower() not in hidden]
+        fitting = [
+            t.skill for t in named if set(t.domains) & set(role.domains) and t.name.lower() not in hidden
+        ]
         return tuple(dict.fromkeys([*skills, *fitting[:_MOST_TECHNOLOGY_SKILLS]]))
 
     def _priority(self, part: Part) -> str:
@@ -236,7 +242,12 @@ class _TaskWriter:
 
     def _name(self, part: Part) -> str:
         name = _capitalised(self._fill(part.template.name, part))
-        if part.feature is None and part.covered and part.template.covers and self._several[part.template.id] > 1:
+        if (
+            part.feature is None
+            and part.covered
+            and part.template.covers
+            and self._several[part.template.id] > 1
+        ):
             name = f"{name} ({_listed([f.name for f in part.covered], 70)})"
         return shorten(name, 110)
 
@@ -265,7 +276,11 @@ class _TaskWriter:
         values = {
             "subject": subject,
             "subject_or_product": subject or "the product",
-            "feature": part.feature.name if part.feature else title if part.template.is_capability else subject or title,
+            "feature": part.feature.name
+            if part.feature
+            else title
+            if part.template.is_capability
+            else subject or title,
             "features": self._features(part),
             "verb": part.feature.verb if part.feature and part.feature.verb else self._verb(),
         }
@@ -295,7 +310,11 @@ def _listed(names: Sequence[str], length: int) -> str:
     shown = 1
     while shown < len(names) and len(", ".join(names[: shown + 1])) <= length - 12:
         shown += 1
-    return f"{shorten(', '.join(names[:shown]), length)} and {len(names) - shown} more" if shown < len(names) else whole
+    return (
+        f"{shorten(', '.join(names[:shown]), length)} and {len(names) - shown} more"
+        if shown < len(names)
+        else whole
+    )
 
 
 def _capitalised(text: str) -> str:

@@ -22,7 +22,9 @@ class GoalError(ValueError):
         self.hint = hint
 
 
-_EXAMPLE = 'Say what is to be built or changed, for example: "Build a booking API with search and email reminders".'
+_EXAMPLE = (
+    'Say what is to be built or changed, for example: "Build a booking API with search and email reminders".'
+)
 _KEYBOARD_ROWS = ("qwertzuiop", "qwertyuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
 _NEIGHBOURS = frozenset(
     pair for row in _KEYBOARD_ROWS for a, b in zip(row, row[1:], strict=False) for pair in (a + b, b + a)

@@ -20,10 +20,13 @@ _HARD = re.compile(
     re.I,
 )
 _ATTACHED = re.compile(
-    r"\s*(?:which|that|who|whose|where|when|because|so|but|if|since|as|e\.g|for example|i\.e|such as|especially|not)\b", re.I
+    r"\s*(?:which|that|who|whose|where|when|because|so|but|if|since|as|e\.g|for example|i\.e|such as|especially|not)\b",
+    re.I,
 )
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」"}  # noqa: RUF001
-_TAIL_FILLER = re.compile(r"[\s,]*\b(?:etc|and so on|and more|and others|usw|and the like|please)\b\.*\s*$", re.I)
+_TAIL_FILLER = re.compile(
+    r"[\s,]*\b(?:etc|and so on|and more|and others|usw|and the like|please)\b\.*\s*$", re.I
+)
 _EMPTY_ITEM = re.compile(r"(?:etc|more|others?|so on|the like|usw|it|them|all that|everything)\W*$", re.I)
 _EDGE = " \t\x01,.;:!?*_`\"'“”«»•、。，；：！？|>"  # noqa: RUF001
 _BETWEEN = re.compile(r"\b(?:between|from|both|zwischen|entre)\b[^,]*$", re.I)
@@ -36,14 +39,18 @@ NAME_LENGTH = 72
 class ItemSplitter:
     """Splits by the joins of the languages at hand; `names` tells whether a phrase names a known capability."""
 
-    def __init__(self, wording: Wording, joins: Sequence[str], names: Callable[[Sequence[Word]], str | None]) -> None:
+    def __init__(
+        self, wording: Wording, joins: Sequence[str], names: Callable[[Sequence[Word]], str | None]
+    ) -> None:
         soft = "|".join(re.escape(join) for join in sorted(joins, key=lambda join: (-len(join), join)))
         self._join = re.compile(rf"\s(?:{soft}|and/or|then|and then)\s", re.I)
         self._leading_join = re.compile(rf"\s*(?:{soft}|or|then|also)\s+", re.I)
         self._together = re.compile("|".join(re.escape(phrase) for phrase in wording.kept_together), re.I)
         verbs = (*wording.new_verbs, *wording.changing_verbs)
         self._verbs: Lexicon[bool] = Lexicon((verb, True) for verb in verbs)
-        self._determiner = re.compile(rf"(?:{'|'.join(wording.determiners)}|ein|eine|einen|un|una|une|der|die|das|la|le|el)\s+", re.I)
+        self._determiner = re.compile(
+            rf"(?:{'|'.join(wording.determiners)}|ein|eine|einen|un|una|une|der|die|das|la|le|el)\s+", re.I
+        )
         empty = "|".join(re.escape(verb) for verb in sorted(wording.empty_verbs, key=len, reverse=True))
         self._empty_verb = re.compile(rf"(?:also\s+)?(?:{empty}|adding|including|with)\s+", re.I)
         self._names = names
@@ -56,14 +63,19 @@ class ItemSplitter:
             if index and _ATTACHED.match(flat, first, last) and items:
                 items[-1] = (items[-1][0], last)
                 continue
-            items += self._soft(flat, first, last, final=index == len(hard) - 1, verbal=verbal, alone=len(hard) == 1)
+            items += self._soft(
+                flat, first, last, final=index == len(hard) - 1, verbal=verbal, alone=len(hard) == 1
+            )
         return [span for span in items if not _EMPTY_ITEM.match(flat[slice(*span)].strip(_EDGE))]
 
     def split_strictly(self, flat: str, start: int, end: int, verbs: Lexicon[str]) -> list[Span]:
         """Only where what follows starts anew: with an article or a verb. For descriptions of bugs and of code."""
         items: list[Span] = []
         cuts = sorted(
-            [(m.start(), m.end()) for m in (*_HARD.finditer(flat, start, end), *self._join.finditer(flat, start, end))]
+            [
+                (m.start(), m.end())
+                for m in (*_HARD.finditer(flat, start, end), *self._join.finditer(flat, start, end))
+            ]
         )
         depth = _depths(flat, start, end)
         begin = start
@@ -75,7 +87,11 @@ class ItemSplitter:
             while after < end and flat[after].isspace():
                 after += 1
             words = words_of(flat, after, min(end, after + 60))
-            fresh = self._determiner.match(flat, after, end) or (words and verbs.at(words, 0)) or flat[first] == CUT
+            fresh = (
+                self._determiner.match(flat, after, end)
+                or (words and verbs.at(words, 0))
+                or flat[first] == CUT
+            )
             if fresh and not _ATTACHED.match(flat, after, end):
                 items.append((begin, first))
                 begin = after
@@ -165,7 +181,7 @@ def shorten(text: str, length: int) -> str:
 
 
 def _base_verb(name: str) -> str:
-    """ "converts CSV files" as an instruction: "convert CSV files". """
+    """ "converts CSV files" as an instruction: "convert CSV files"."""
     first, space, rest = name.partition(" ")
     if not space:
         return name

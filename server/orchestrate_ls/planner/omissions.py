@@ -42,16 +42,21 @@ _NEGATION = (
 )
 _AT_START = r"no|skip(?:ping)?|avoid(?:ing)?|omit(?:ting)?|exclude|leave out|not"
 _STOP = re.compile(r"[,;:()\x01]|[.!?](?=\s|$)")
-_OBJECT_END = r"[,;:()\x01]|[.!?](?=\s|$)|\s(?:{joins}|but|that|which|while|because|so|for)\s|\s(?:{lists}|using)\s|$"
+_OBJECT_END = (
+    r"[,;:()\x01]|[.!?](?=\s|$)|\s(?:{joins}|but|that|which|while|because|so|for)\s|\s(?:{lists}|using)\s|$"
+)
 _OR_LIST = re.compile(
     r"(?P<items>[^,;:.()\x01]{1,40}(?:,\s*[^,;:.()\x01]{1,40}){0,8},?\s+(?:or|nor|oder|ou|o)\s+"
     r"[^,;:.()\x01]{1,40}?)(?=[,;:()\x01]|\.(?:\s|$)|\s(?:and|but|with|und|mit|that|which|for|y|con|et|avec)\s|$)"
 )
 _OR = re.compile(r",|\s+(?:or|nor|oder|ou|o)\s+")
 _ALLOWED_BEFORE = re.compile(
-    r"(?:^|[,;:.(–—\x01-]|\b(?:and|with|but|or|has|have|having|needs?|plus|needing|there is|there are|und|mit))\s*$", re.I
+    r"(?:^|[,;:.(–—\x01-]|\b(?:and|with|but|or|has|have|having|needs?|plus|needing|there is|there are|und|mit))\s*$",
+    re.I,
 )
-_DETERMINER = re.compile(r"(?:any|an?|the|all|using|use of|need for|needing|kind of|eine?n?|un[ae]?)\s+", re.I)
+_DETERMINER = re.compile(
+    r"(?:any|an?|the|all|using|use of|need for|needing|kind of|eine?n?|un[ae]?)\s+", re.I
+)
 _CAPACITY = re.compile(
     r"(?:\b(?:with|by|for|using)\s+)?(?:\b(?:a|one|our)\s+)?(?:\bteam of\s+(?P<team>\d{1,2}|{n})\b(?:\s+(?:people|engineers|developers))?"
     r"|\b(?P<people>\d{1,2}|{n})\s+(?:(?:senior|junior|full-time)\s+)?(?:engineers?|developers?|programmers?|devs|people only)\b(?:\s+only)?)".replace(
@@ -75,7 +80,9 @@ class OmissionFinder:
     """Finds omissions in sentences of a goal written in these languages."""
 
     def __init__(self, languages: Sequence[Language], qualities: Sequence[str]) -> None:
-        triggers = sorted({phrase for language in languages for phrase in language.without}, key=len, reverse=True)
+        triggers = sorted(
+            {phrase for language in languages for phrase in language.without}, key=len, reverse=True
+        )
         joins = "|".join(sorted({re.escape(j) for language in languages for j in language.joins}))
         lists = "|".join(sorted({re.escape(word) for language in languages for word in language.lists}))
         anywhere = "|".join(re.escape(trigger) for trigger in triggers)
@@ -154,7 +161,11 @@ class OmissionFinder:
             last_stop = last.start() if last else end
             following = words_of(flat, joined.end(), last_stop)
             another = self._trigger.match(flat, joined.end(), end)
-            if 0 < len(following) <= 3 and another is None and following[0].form not in ("with", "mit", "con", "avec"):
+            if (
+                0 < len(following) <= 3
+                and another is None
+                and following[0].form not in ("with", "mit", "con", "avec")
+            ):
                 return phrases + _trimmed(flat, joined.end(), last_stop), last_stop
         return phrases, stop
 
@@ -165,7 +176,11 @@ class OmissionFinder:
     def _is_quality(self, phrase: Phrase) -> bool:
         words = words_of(phrase.text)
         first = words[0].form if words else ""
-        return (first.endswith("ing") and len(words) > 1) or self._qualities.best(words) is not None or len(words) > 5
+        return (
+            (first.endswith("ing") and len(words) > 1)
+            or self._qualities.best(words) is not None
+            or len(words) > 5
+        )
 
 
 def _trimmed(flat: str, start: int, end: int) -> list[Phrase]:

@@ -15,7 +15,8 @@ _HEADING = re.compile(r"\s*#{1,6}\s+")
 _SENTENCE_END = re.compile(r"(?<![\s.])[.!?]+[\"')\]]*\s+(?=[^\sa-z])|[。！？]\s*")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|inkl|z\.B|bzw)|\b[A-Z])\.\s*$")
 _LEFT_OUT_HEADING = re.compile(
-    r"(?:out of scope|not in scope|non-goals?|not included|exclu(?:ded|sions?)|won't have|leave out)\W*$", re.I
+    r"(?:out of scope|not in scope|non-goals?|not included|exclu(?:ded|sions?)|won't have|leave out)\W*$",
+    re.I,
 )
 
 

@@ -55,8 +55,12 @@ class KindReader:
         self._catalogue = catalogue
         self._openings: Lexicon[bool] = Lexicon((opening, True) for opening in catalogue.wording.openings)
         self._prepositions = frozenset(catalogue.wording.prepositions)
-        self._kind_words = {key: Lexicon((w, True) for w in kind.words) for key, kind in catalogue.kinds.items()}
-        self._weak_words = {key: Lexicon((w, True) for w in kind.weak_words) for key, kind in catalogue.kinds.items()}
+        self._kind_words = {
+            key: Lexicon((w, True) for w in kind.words) for key, kind in catalogue.kinds.items()
+        }
+        self._weak_words = {
+            key: Lexicon((w, True) for w in kind.weak_words) for key, kind in catalogue.kinds.items()
+        }
 
     @cached_property
     def verbs(self) -> Lexicon[str]:
@@ -69,8 +73,14 @@ class KindReader:
     @cached_property
     def _sorts(self) -> dict[str, _Verb]:
         wording = self._catalogue.wording
-        new, change, everyday = set(wording.new_verbs), set(wording.changing_verbs), set(wording.everyday_verbs)
-        return {verb: _Verb(verb in new, verb in change, verb in everyday) for verb in new | change | everyday}
+        new, change, everyday = (
+            set(wording.new_verbs),
+            set(wording.changing_verbs),
+            set(wording.everyday_verbs),
+        )
+        return {
+            verb: _Verb(verb in new, verb in change, verb in everyday) for verb in new | change | everyday
+        }
 
     def read(self, flat: str, start: int, end: int) -> Asked:
         """What flat[start:end] asks for."""
@@ -133,7 +143,9 @@ class KindReader:
                 break
             link = _CHAIN.match(flat, words[index - 1].end)
             link_end = link.end() if link else words[index].start
-            next_index = next((i for i in range(index, min(index + 4, len(words))) if words[i].start >= link_end), index)
+            next_index = next(
+                (i for i in range(index, min(index + 4, len(words))) if words[i].start >= link_end), index
+            )
             if link is None or not link.group().strip() or self._verb_at(words, next_index) is None:
                 break
             index = next_index
@@ -165,7 +177,10 @@ class KindReader:
                     found.add(key)
                 if verb in kind.weak_verbs and self._weak_object(key, phrase, rest):
                     found.add(key)
-        if any(self._sorts.get(verb, _Verb()).new for verb in verbs) and not found & {"bug_fix", "refactoring"}:
+        if any(self._sorts.get(verb, _Verb()).new for verb in verbs) and not found & {
+            "bug_fix",
+            "refactoring",
+        }:
             found -= {"research", "documentation", "testing", "release"}
         return next((key for key in _ORDER if key in found), FEATURE_DEVELOPMENT)
 
@@ -173,7 +188,11 @@ class KindReader:
         if self._weak_words[key].best(phrase) is not None:
             return True
         technology = self._catalogue.technology_words
-        return key == "migration" and len(list(technology.find(rest))) >= 1 and technology.best(phrase) is not None
+        return (
+            key == "migration"
+            and len(list(technology.find(rest))) >= 1
+            and technology.best(phrase) is not None
+        )
 
     def _kind_without_verb(self, words: Sequence[Word]) -> str:
         phrase = self.noun_phrase(words)
@@ -185,14 +204,20 @@ class KindReader:
         bug_verb = any(hit.end != phrase[-1].end or not shaped for hit in hits) if hits and phrase else False
         first_hit_early = bool(hits) and hits[0].start < words[min(len(words) - 1, 8)].end
         product = self._catalogue.product_nouns
-        names_product = any(product.at(phrase, i) for i in range(len(phrase))) and not self._is_complaint(words)
+        names_product = any(product.at(phrase, i) for i in range(len(phrase))) and not self._is_complaint(
+            words
+        )
         return "bug_fix" if bug_verb and first_hit_early and not names_product else self._slow(words)
 
     def _is_complaint(self, words: Sequence[Word]) -> bool:
         return any(word.form in _COMPLAINTS for word in words)
 
     def _slow(self, words: Sequence[Word]) -> str:
-        return "performance" if any(word.form in ("slow", "latency", "sluggish") for word in words[:8]) else FEATURE_DEVELOPMENT
+        return (
+            "performance"
+            if any(word.form in ("slow", "latency", "sluggish") for word in words[:8])
+            else FEATURE_DEVELOPMENT
+        )
 
     def _hit_at_end(self, lexicon: Lexicon[bool], phrase: Sequence[Word]) -> int | None:
         hits = [hit for hit in lexicon.find(phrase) if phrase and hit.end == phrase[-1].end]
@@ -200,5 +225,19 @@ class KindReader:
 
 
 _COMPLAINTS = frozenset(
-    ("crash", "crashe", "crashing", "broken", "fail", "failing", "hang", "freeze", "not", "doesn't", "cannot", "can't", "wrong")
+    (
+        "crash",
+        "crashe",
+        "crashing",
+        "broken",
+        "fail",
+        "failing",
+        "hang",
+        "freeze",
+        "not",
+        "doesn't",
+        "cannot",
+        "can't",
+        "wrong",
+    )
 )

@@ -31,9 +31,24 @@ _PLAIN_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud
 _TEXT_LINES = re.compile(r"\S[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\t]*\S")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)$")
 _TRANSLITERATED = str.maketrans(
-    {"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ä": "ae", "ö": "oe", "ü": "ue"}
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "ø": "o",
+        "œ": "oe",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ł": "l",
+        "ı": "i",
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+    }
 )
-_TRAILING_WORDS = frozenset("a an and the with for of to in on or by from that which including as plus und mit et avec con y".split())
+_TRAILING_WORDS = frozenset(
+    "a an and the with for of to in on or by from that which including as plus und mit et avec con y".split()
+)
 
 
 def write_plan(draft: Draft) -> str:
@@ -209,7 +224,9 @@ def _block(values: Iterable[Any]) -> CommentedSeq:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return _mapping(**{str(key): _plain(entry) for key, entry in cast("Mapping[str, Any]", value).items()})
+        return _mapping(
+            **{str(key): _plain(entry) for key, entry in cast("Mapping[str, Any]", value).items()}
+        )
     if isinstance(value, list):
         return _block(_plain(entry) for entry in cast("list[Any]", value))
     return value
@@ -226,7 +243,8 @@ def _reads_back(text: str, draft: Draft) -> bool:
     tasks = cast("list[dict[str, Any]]", plan.get("tasks") or [])
     return (
         plan.get("goal") == _without_surrogates(draft.goal)
-        and _texts(plan["analysis"]["key_features"]) == list(map(_without_surrogates, draft.analysis.key_features))
+        and _texts(plan["analysis"]["key_features"])
+        == list(map(_without_surrogates, draft.analysis.key_features))
         and [(t["id"], t["name"], t["description"], t["dependencies"]) for t in tasks]
         == [
             (t.id, _without_surrogates(t.name), _without_surrogates(t.description), list(t.dependencies))

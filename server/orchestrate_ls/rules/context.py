@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orchestrate_ls.plan.model import Plan, Task, Unreadable
-from orchestrate_ls.syntax.tree import AnyNode
+from orchestrate_ls.syntax.tree import AnyNode, Mapping
 
 if TYPE_CHECKING:
     from orchestrate_ls.plan.schema import PlanSchema
@@ -50,7 +50,7 @@ class RuleContext:
         source: PlanSource,
         analysis: NetworkAnalysis,
         thresholds: Thresholds,
-        known_agents: Mapping[str, KnownAgent],
+        known_agents: AnyMapping[str, KnownAgent],
         now: datetime | None,
         base: int = 0,
     ) -> None:
@@ -78,6 +78,8 @@ class TextContext:
     text: str
     root: AnyNode | None
     problems: tuple[SyntaxProblem, ...]
+    repeating: tuple[Mapping, ...] = ()
+    """The mappings in which a key may occur twice; no other has one that does."""
 
 
 @dataclass(frozen=True, slots=True)

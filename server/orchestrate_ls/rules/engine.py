@@ -37,7 +37,7 @@ from orchestrate_ls.rules.facets import EVERYTHING, Changes, changes_between, di
 from orchestrate_ls.rules.registry import RULES, rule_by_code
 from orchestrate_ls.rules.suppressions import Suppression, SuppressionTable, suppressions_in
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
-from orchestrate_ls.schedule.plan_network import network_of
+from orchestrate_ls.schedule.plan_network import PlanNetwork
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Mapping as MappingNode
 
@@ -123,9 +123,12 @@ class PlanCheck:
         if previous is not None:
             changes = changes_between(previous.source.plan, source.plan)
         if previous is not None and not changes.facets & _NETWORK_FACETS:
-            self.analysis = previous.analysis
+            self.network, self.analysis = previous.network, previous.analysis
         else:
-            self.analysis = NetworkAnalysis(network_of(source.plan))
+            same_names = changes.tasks is not None and Facet.NAMES not in changes.facets
+            known = (previous.network, changes.tasks) if previous and changes.tasks and same_names else None
+            self.network = PlanNetwork(source.plan, known)
+            self.analysis = NetworkAnalysis(self.network.network)
         self.context = self.context_for(0)
         self.by_part: list[_PartFindings] = []
         self.speaking: list[int] = []
@@ -163,7 +166,7 @@ class PlanCheck:
             return known[1]
         parsed = part.parsed
         problems = (*parsed.problems, *([part.doubt] if part.doubt is not None else []))
-        text_context = TextContext(part.text, parsed.root, problems)
+        text_context = TextContext(part.text, parsed.root, problems, tuple(parsed.repeating))
         text = tuple(finding for rule in _TEXT_RULES for finding in rule.check_text(text_context))
         values = tuple(
             (position, finding)

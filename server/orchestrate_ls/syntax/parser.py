@@ -32,6 +32,8 @@ class Parsed:
     problems: list[SyntaxProblem] = field(default_factory=list[SyntaxProblem])
     anchors: dict[str, Target] = field(default_factory=dict[str, Target])
     """Anchors defined in this text; of equal ones the last."""
+    repeating: list[Mapping] = field(default_factory=list[Mapping])
+    """Mappings in which a key may occur twice (or is no text): the few that are worth a closer look."""
     loose: list[Alias] = field(default_factory=list[Alias])
     """Aliases to anchors that were known neither in this text nor from outside."""
 
@@ -85,6 +87,10 @@ class _Builder:
                 elif kind is end_kind:
                     closed = stack.pop()
                     keys.pop()
+                    if isinstance(closed, Mapping) and len(closed.entries) > 1:
+                        names = {entry.key.text for entry in closed.entries if isinstance(entry.key, Scalar)}
+                        if len(names) < len(closed.entries):
+                            parsed.repeating.append(closed)
                     if closed.flow:
                         closed.end = event.end_mark.index
                     elif isinstance(closed, Mapping):
