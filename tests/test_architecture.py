@@ -30,7 +30,6 @@ IMPURE_MODULES = {
     "pathlib",
     "platform",
     "pkgutil",
-    "random",
     "runpy",
     "sched",
     "secrets",
@@ -61,12 +60,18 @@ PROTOCOL_MODULES = {"pygls", "lsprotocol"}
 def impurities(source: str) -> Iterator[str]:
     """Name each thing in `source` that reaches outside the process or depends on when it runs."""
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "random":
+            yield "imports from random, where a seed cannot be seen"
         for module in imported_modules(node):
             if module.partition(".")[0] in IMPURE_MODULES:
                 yield f"imports {module}"
         match node:
             case ast.Call(func=ast.Name(id=name), lineno=line) if name in IMPURE_BUILTINS:
                 yield f"line {line}: calls {name}()"
+            case ast.Attribute(value=ast.Name(id="random"), attr=name, lineno=line) if name != "Random":
+                yield f"line {line}: random.{name} has no seed of its own"
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="random")), args=[], lineno=line):
+                yield f"line {line}: random.Random() without a seed"
             case ast.Call(func=ast.Attribute(attr=name), lineno=line) if name in IMPURE_METHODS:
                 yield f"line {line}: calls .{name}()"
             case _:
@@ -111,6 +116,9 @@ def test_text_to_rules_touch_nothing_outside(path: Path):
         "open('x')",
         "from datetime import datetime\ndatetime.now()",
         "print('x')",
+        "import random\nrandom.random()",
+        "import random\nrandom.Random()",
+        "from random import shuffle",
     ],
 )
 def test_a_way_outside_is_noticed(source: str):
@@ -118,7 +126,7 @@ def test_a_way_outside_is_noticed(source: str):
 
 
 def test_harmless_code_is_not_blamed():
-    assert not list(impurities("import re, math\nfrom orchestrate_ls.plan import model\nmodel.open('x')\n"))
+    assert not list(impurities("import re, math, random\nfrom orchestrate_ls.plan import model\nmodel.open('x')\nrandom.Random(1).random()\n"))
 
 
 @pytest.mark.parametrize("path", every_source(), ids=name_of)

@@ -8,7 +8,7 @@ from orchestrate_ls.plan.model import IndexById, Plan, Spot
 from orchestrate_ls.plan.parts import whole_part
 from orchestrate_ls.plan.source import PlanFile, PlanSource
 from orchestrate_ls.syntax.characters import make_readable
-from orchestrate_ls.syntax.events import YamlError, c_events, reference_events
+from orchestrate_ls.syntax.events import accepts, c_events, reference_events
 from orchestrate_ls.syntax.tree import AnyNode
 from tests.plans import edited, edits, plan, plan_like, task
 from tests.syntax.trees import data, shape
@@ -54,14 +54,7 @@ def test_edited_equals_fresh(text: str, changes: list[tuple[int, int, str]]) -> 
 
 def accepted(text: str) -> bool:
     readable = make_readable(text.removeprefix("\ufeff"))
-    try:
-        for _ in c_events(readable.text):
-            pass
-        for _ in reference_events(text):
-            pass
-    except YamlError:
-        return False
-    return not readable.problems
+    return not readable.problems and accepts(readable.text, c_events) and accepts(text, reference_events)
 
 
 @given(plan_like)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from orchestrate_ls.plan.duration import (
     Calendar,
     DurationError,
@@ -35,7 +37,9 @@ def build_task(node: AnyNode, calendar: Calendar) -> Task:
         priority=_priority(get("priority")),
         parallel_group=text_of(get("parallel_group")),
         required_skills=texts_of(get("required_skills")),
-        deadline=reader.moment(get("deadline"), ("deadline",), end_of_day=True),
+        deadline=reader.moment(get("deadline"), ("deadline",), end_of_day=True)
+        if "deadline" in fields
+        else None,
         files=texts_of(get("files")),
         success_criteria=texts_of(get("success_criteria")),
         definition_of_done=texts_of(get("definition_of_done")),
@@ -46,10 +50,18 @@ def build_task(node: AnyNode, calendar: Calendar) -> Task:
     )
 
 
+@lru_cache(maxsize=4096)
+def _read_estimate(value: object, calendar: Calendar) -> Estimate:
+    """``parse_estimate`` with a memory: plans use a few dozen different estimates for thousands of tasks."""
+    return parse_estimate(value, calendar)
+
+
 def _estimate(node: AnyNode | None, calendar: Calendar, reader: Reader) -> Estimate | None:
-    target = resolved(node) if node is not None else None
+    if node is None:
+        return None
+    target = resolved(node)
     if not isinstance(target, Mapping):
-        return reader.read(node, ("estimated_time",), lambda value: parse_estimate(value, calendar))
+        return reader.read(node, ("estimated_time",), lambda value: _read_estimate(value, calendar))
     points: dict[str, object] = {}
     for key, value in fields_of(target).items():
         scalar = resolved(value)
@@ -75,6 +87,8 @@ def _estimate(node: AnyNode | None, calendar: Calendar, reader: Reader) -> Estim
 
 def _dependencies(node: AnyNode | None, calendar: Calendar, reader: Reader) -> list[Dependency]:
     found: list[Dependency] = []
+    if node is None:
+        return found
     for item, path in items_of(node, ("dependencies",)):
         target = resolved(item)
         if isinstance(target, Mapping):
@@ -91,12 +105,15 @@ def _dependencies(node: AnyNode | None, calendar: Calendar, reader: Reader) -> l
 
 
 def _priority(node: AnyNode | None) -> Priority | float | None:
-    number = number_of(node)
-    if number is not None:
-        return number
-    return _PRIORITIES.get((text_of(node) or "").lower())
+    text = text_of(node)
+    if text is None:
+        return None
+    named = _PRIORITIES.get(text) or _PRIORITIES.get(text.lower())
+    return number_of(node) if named is None else named
 
 
 def _gates(node: AnyNode | None) -> list[tuple[str, Path]]:
+    if node is None:
+        return []
     named = [(text_of(item), path) for item, path in items_of(node, ("quality_gates",))]
     return [(name, path) for name, path in named if name is not None]

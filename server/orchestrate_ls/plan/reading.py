@@ -13,7 +13,8 @@ from typing import Final, TypeVar
 from orchestrate_ls.plan.claims import ClaimError
 from orchestrate_ls.plan.duration import DurationError
 from orchestrate_ls.plan.model import Path, Unreadable
-from orchestrate_ls.syntax.tree import AnyNode, Mapping, Scalar, Sequence, resolved
+from orchestrate_ls.syntax.scalars import NULL_WORDS
+from orchestrate_ls.syntax.tree import Alias, AnyNode, Mapping, Scalar, Sequence, resolved
 
 Value = TypeVar("Value")
 MERGE_KEY: Final = "<<"
@@ -27,13 +28,16 @@ def fields_of(node: AnyNode | None) -> dict[str, AnyNode]:
     fields: dict[str, AnyNode] = {}
     merged: list[AnyNode] = []
     for entry in mapping.entries:
-        key = resolved(entry.key)
+        key = entry.key
         if not isinstance(key, Scalar):
-            continue
-        if key.text == MERGE_KEY and not key.style:
+            key = resolved(key)
+            if not isinstance(key, Scalar):
+                continue
+        name = key.text
+        if name == MERGE_KEY and not key.style:
             merged.append(entry.value)
-        else:
-            fields.setdefault(key.text, entry.value)
+        elif name not in fields:
+            fields[name] = entry.value
     for value in merged:
         target = resolved(value)
         sources = target.items if isinstance(target, Sequence) else [value]
@@ -45,12 +49,15 @@ def fields_of(node: AnyNode | None) -> dict[str, AnyNode]:
 
 def text_of(node: AnyNode | None) -> str | None:
     """A scalar's text as written (``1`` stays ``1``); None for null, nothing and collections."""
-    scalar = resolved(node) if node is not None else None
-    if not isinstance(scalar, Scalar) or not scalar.text.strip():
+    if node is None:
         return None
-    if not scalar.style and scalar.value is None:
+    scalar = resolved(node) if isinstance(node, Alias) else node
+    if not isinstance(scalar, Scalar):
         return None
-    return scalar.text
+    text = scalar.text
+    if (not scalar.style and text in NULL_WORDS) or not text.strip():
+        return None
+    return text
 
 
 def items_of(node: AnyNode | None, path: Path) -> Iterator[tuple[AnyNode, Path]]:
@@ -65,8 +72,13 @@ def items_of(node: AnyNode | None, path: Path) -> Iterator[tuple[AnyNode, Path]]
 
 def texts_of(node: AnyNode | None) -> tuple[str, ...]:
     """The texts in a list of scalars; other items are left out."""
-    found = (text_of(item) for item, _ in items_of(node, ()))
-    return tuple(text for text in found if text is not None)
+    if node is None:
+        return ()
+    target = resolved(node)
+    if isinstance(target, Sequence):
+        return tuple([text for item in target.items if (text := text_of(item)) is not None])
+    text = text_of(target)
+    return () if text is None else (text,)
 
 
 class Reader:

@@ -26,7 +26,7 @@ from orchestrate_ls.syntax.cutting import (
     has_directives,
     starts_document,
 )
-from orchestrate_ls.syntax.events import EventSource, YamlError, default_events
+from orchestrate_ls.syntax.events import EventSource, accepts, default_events
 from orchestrate_ls.syntax.parser import Target
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Alias, AnyNode, Entry, Mapping, Scalar, Sequence, resolved
@@ -434,11 +434,4 @@ def _reads_whole(chunks: list[YamlChunk], parts: list[Part], broken: int, events
     prefix = "tasks:\n" if parts[broken].kind is Kind.ITEM else ""
     text = prefix + "".join([chunk.text for chunk in chunks[broken:]])
     readable = make_readable(without_end_marker(text.removeprefix("\ufeff")))
-    if readable.problems:
-        return False
-    try:
-        for _ in events(readable.text):
-            pass
-    except YamlError:
-        return False
-    return True
+    return not readable.problems and accepts(readable.text, events)

@@ -25,7 +25,9 @@ class PlanNetwork:
         index_of = plan.index_of.known if previous is None else previous[0].index_of
         self.index_of = index_of
         if previous is None:
-            self.links_to = [_links_to(successor, task, index_of) for successor, task in enumerate(plan.tasks)]
+            self.links_to = [
+                _links_to(successor, task, index_of) for successor, task in enumerate(plan.tasks)
+            ]
             self.durations = [_duration(task) for task in plan.tasks]
         else:
             self.links_to = previous[0].links_to.copy()

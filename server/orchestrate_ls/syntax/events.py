@@ -16,6 +16,16 @@ from typing import Any, Final, TypeAlias
 import yaml
 
 
+@dataclass(slots=True)
+class YamlError(Exception):
+    """Where and why parsing stopped: the parser's own words, and the place where the construct began if it says so."""
+
+    context: str
+    context_at: int | None
+    problem: str
+    at: int
+
+
 class EventKind(Enum):
     """What an event says; the starts of stream and document that do not matter are ``OTHER``."""
 
@@ -30,17 +40,7 @@ class EventKind(Enum):
 
 Event: TypeAlias = Any
 EventSource: TypeAlias = Callable[[str], Iterator[Event]]
-
-
-@dataclass(slots=True)
-class YamlError(Exception):
-    """Where and why parsing stopped: the parser's own words, and the place where the construct began if it says so."""
-
-    context: str
-    context_at: int | None
-    problem: str
-    at: int
-
+"""Gives the events of a text. While they are read it raises an error that ``as_yaml_error`` understands."""
 
 _BY_NAME: Final[dict[str, EventKind]] = {
     "ScalarEvent": EventKind.SCALAR,
@@ -82,28 +82,43 @@ def _error(error: Any, text: str) -> YamlError:
 
 
 def c_events(text: str) -> Iterator[Event]:
-    """Events of PyYAML's C parser. Raises ``YamlError`` where the text is not YAML."""
+    """Events of PyYAML's C parser."""
     from yaml._yaml import CParser  # PyYAML's C part; see default_events
 
     parser: Any = CParser(text)
-    get_event = parser.get_event
-    try:
-        while (event := get_event()) is not None:
-            yield event
-    except yaml.YAMLError as error:
-        raise _error(error, text) from None
+    return iter(parser.get_event, None)
 
 
 def reference_events(text: str) -> Iterator[Event]:
-    """Events of ruamel.yaml's pure-Python parser. Raises ``YamlError`` where the text is not YAML."""
+    """Events of ruamel.yaml's pure-Python parser."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
 
     parser: Any = YAML(typ="safe", pure=True)
+    return iter(parser.parse(text))
+
+
+def as_yaml_error(error: Exception, text: str) -> YamlError | None:
+    """What either parser raised about a text, in one form; None for an error that is none about the text."""
+    if isinstance(error, yaml.YAMLError) or _is_reference_error(error):
+        return _error(error, text)
+    return None
+
+
+def _is_reference_error(error: Exception) -> bool:
+    # Asked of the class's name, since importing ruamel.yaml for it would cost more than reading most plans.
+    return any(base.__name__ == "YAMLError" for base in type(error).__mro__)
+
+
+def accepts(text: str, source: EventSource) -> bool:
+    """Whether a parser reads a whole text without complaint."""
     try:
-        yield from parser.parse(text)
-    except YAMLError as error:
-        raise _error(error, text) from None
+        for _ in source(text):
+            pass
+    except Exception as error:  # sorted out right below
+        if as_yaml_error(error, text) is None:
+            raise
+        return False
+    return True
 
 
 def default_events() -> EventSource:

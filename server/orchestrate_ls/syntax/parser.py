@@ -9,7 +9,7 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from orchestrate_ls.syntax.events import KIND_OF, EventKind, EventSource, YamlError
+from orchestrate_ls.syntax.events import KIND_OF, EventKind, EventSource, YamlError, as_yaml_error
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Alias, AnyNode, Entry, Mapping, Scalar, Sequence, walk
 
@@ -46,8 +46,11 @@ def parse_events(text: str, source: EventSource, outside: Anchors | None = None)
     parsed = Parsed()
     try:
         _Builder(text, parsed, outside or {}).build(source)
-    except YamlError as error:
-        parsed.error = error
+    except Exception as error:
+        known = as_yaml_error(error, text)
+        if known is None:
+            raise
+        parsed.error = known
     return parsed
 
 
@@ -66,41 +69,44 @@ class _Builder:
         scalar_kind, end_kind, mapping_kind = EventKind.SCALAR, EventKind.END, EventKind.MAPPING_START
         sequence_kind, alias_kind = EventKind.SEQUENCE_START, EventKind.ALIAS
         stack: list[Mapping | Sequence] = []
-        keys: list[AnyNode | None] = []  # for each open mapping the key that waits for its value
-        top: Mapping | Sequence | None = None
+        keys: list[AnyNode | None] = []  # for each open collection but the innermost the key that waits
+        key: AnyNode | None = None  # the key of the innermost mapping that waits for its value
+        entries: list[Entry] | None = (
+            None  # where the innermost collection keeps what comes: one of these two
+        )
+        items: list[AnyNode] | None = None
         documents = 0
         try:
             for event in source(text):
                 kind = kinds[event.__class__]
                 node: AnyNode
+                opened: Mapping | Sequence | None = None
                 if kind is scalar_kind:
                     style = event.style or ""
-                    end = event.end_mark.index
                     start = event.start_mark.index
-                    if style in {"|", ">"}:
-                        end = start + len(text[start:end].rstrip())
-                    elif not style and start == end and event.anchor is None and event.tag is None:
-                        start = end = _missing_place(text, top, keys, start)
-                    node = Scalar(start, end, event.value, style, event.tag, event.anchor)
-                    if event.anchor is not None:
-                        parsed.anchors[event.anchor] = node
+                    end = event.end_mark.index
+                    anchor = event.anchor
+                    if style:
+                        if style in {"|", ">"}:
+                            end = start + len(text[start:end].rstrip())
+                    elif start == end and key is not None and anchor is None and event.tag is None:
+                        start = end = _missing_place(text, stack[-1], key, start)
+                    node = Scalar(start, end, event.value, style, event.tag, anchor)
+                    if anchor is not None:
+                        parsed.anchors[anchor] = node
                 elif kind is end_kind:
-                    closed = stack.pop()
-                    keys.pop()
-                    if isinstance(closed, Mapping) and len(closed.entries) > 1:
-                        names = {entry.key.text for entry in closed.entries if isinstance(entry.key, Scalar)}
-                        if len(names) < len(closed.entries):
-                            parsed.repeating.append(closed)
-                    if closed.flow:
-                        closed.end = event.end_mark.index
-                    elif isinstance(closed, Mapping):
-                        closed.end = max(closed.start, closed.entries[-1].end if closed.entries else 0)
-                    else:
-                        closed.end = max(closed.start, closed.items[-1].end if closed.items else 0)
-                    top = stack[-1] if stack else None
+                    self.close(stack.pop(), event.end_mark.index)
+                    key = keys.pop()
+                    entries = items = None
+                    if stack:
+                        inner = stack[-1]
+                        if isinstance(inner, Mapping):
+                            entries = inner.entries
+                        else:
+                            items = inner.items
                     continue
                 elif kind is mapping_kind:
-                    node = Mapping(
+                    node = opened = Mapping(
                         event.start_mark.index,
                         event.end_mark.index,
                         bool(event.flow_style),
@@ -108,7 +114,7 @@ class _Builder:
                         event.anchor,
                     )
                 elif kind is sequence_kind:
-                    node = Sequence(
+                    node = opened = Sequence(
                         event.start_mark.index,
                         event.end_mark.index,
                         bool(event.flow_style),
@@ -125,34 +131,51 @@ class _Builder:
                 else:
                     continue
 
-                if top is None:
-                    parsed.root = node
-                elif isinstance(top, Mapping):
-                    key = keys[-1]
+                if entries is not None:
                     if key is None:
-                        keys[-1] = node
+                        key = node
                     else:
-                        top.entries.append(Entry(key, node))
-                        keys[-1] = None
+                        entries.append(Entry(key, node))
+                        key = None
+                elif items is not None:
+                    items.append(node)
                 else:
-                    top.items.append(node)
-                if isinstance(node, Mapping | Sequence):
-                    if node.anchor is not None:
-                        parsed.anchors[node.anchor] = node
+                    parsed.root = node
+                if opened is not None:
+                    if opened.anchor is not None:
+                        parsed.anchors[opened.anchor] = opened
                     if len(stack) >= DEEPEST:
                         parsed.problems.append(
                             SyntaxProblem(
-                                node.start,
-                                min(node.start + 1, len(text)),
+                                opened.start,
+                                min(opened.start + 1, len(text)),
                                 f"nested deeper than {DEEPEST} levels; what is deeper is not read",
                             )
                         )
                         return
-                    stack.append(node)
-                    keys.append(None)
-                    top = node
+                    stack.append(opened)
+                    keys.append(key)
+                    key = None
+                    if isinstance(opened, Mapping):
+                        entries, items = opened.entries, None
+                    else:
+                        entries, items = None, opened.items
         finally:
-            _close_open(text, stack, keys)
+            if stack:
+                _close_open(text, stack, [*keys, key])
+
+    def close(self, node: Mapping | Sequence, end: int) -> None:
+        """Give a collection its end; for a block collection that of its last child (the parser's is the next token)."""
+        if isinstance(node, Mapping):
+            entries = node.entries
+            if len(entries) > 1:
+                names = {key.text for entry in entries if isinstance(key := entry.key, Scalar)}
+                if len(names) < len(entries):
+                    self.parsed.repeating.append(node)
+            last_end = entries[-1].end if entries else 0
+        else:
+            last_end = node.items[-1].end if node.items else 0
+        node.end = end if node.flow else max(node.start, last_end)
 
     def alias(self, start: int, end: int, name: str, stack: list[Mapping | Sequence]) -> Alias:
         """An alias with its target, if it has one and may have it."""
@@ -182,20 +205,19 @@ class _Builder:
         return Alias(start, end, name, target, size)
 
 
-def _missing_place(
-    text: str, top: Mapping | Sequence | None, keys: list[AnyNode | None], reported: int
-) -> int:
-    """Where a value that was left out would stand: right behind the colon or dash, not where the next token is."""
-    if isinstance(top, Mapping) and not top.flow:
-        key = keys[-1]
-        if key is not None:
-            colon = text.find(":", key.end, reported + 1)
-            return colon + 1 if colon >= 0 else reported
-    return reported
+def _missing_place(text: str, holder: Mapping | Sequence, key: AnyNode, reported: int) -> int:
+    """Where a value that was left out would stand: right behind the colon, not where the next token is."""
+    if holder.flow:
+        return reported
+    colon = text.find(":", key.end, reported + 1)
+    return colon + 1 if colon >= 0 else reported
 
 
 def _close_open(text: str, stack: list[Mapping | Sequence], keys: list[AnyNode | None]) -> None:
-    """Give the collections that an error left open an end, and a half-written key a missing value."""
+    """Give the collections that an error left open an end, and a half-written key a missing value.
+
+    ``keys`` are the waiting keys: one below the outermost collection, then one for each on the stack.
+    """
     while stack:
         node, key = stack.pop(), keys.pop()
         if isinstance(node, Mapping):

@@ -19,6 +19,8 @@ _WORDS: Final[dict[str, CoreValue]] = {
     "-.inf": float("-inf"), "-.Inf": float("-inf"), "-.INF": float("-inf"),
     ".nan": float("nan"), ".NaN": float("nan"), ".NAN": float("nan"),
 }  # fmt: skip
+NULL_WORDS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+"""The plain texts that mean null."""
 _DECIMAL: Final = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL: Final = re.compile(r"0o[0-7]+\Z")
 _HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]+\Z")
