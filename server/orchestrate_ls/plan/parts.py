@@ -19,8 +19,6 @@ from orchestrate_ls.syntax.tree import AnyNode, Entry, Mapping, Scalar, Sequence
 from orchestrate_ls.syntax.wording import missing_colon
 from orchestrate_ls.text.edits import TextEdit
 
-_FACT: Final = "part"
-
 
 class Part:
     """What one chunk holds. Offsets count from the start of the chunk; parts are immutable once built.
@@ -33,7 +31,7 @@ class Part:
         "calendar",
         "doubt",
         "entries",
-        "facts",
+        "findings",
         "items",
         "kind",
         "parsed",
@@ -55,8 +53,8 @@ class Part:
         self.doubt: SyntaxProblem | None = None
         self.special = bool(parsed.problems or parsed.error or parsed.anchors or parsed.loose)
         """False for the ordinary part: no problem, no anchor, no alias, no doubt."""
-        self.facts: dict[str, object] = {}
-        """What others have worked out from this part alone."""
+        self.findings: object | None = None
+        """What the rules have found in this part alone; see ``rules.engine``."""
 
     @property
     def broken(self) -> bool:
@@ -75,12 +73,12 @@ def part_of(
     """The part of a chunk; kept with the chunk, so that versions of a file that share the chunk share it."""
     if outside is not None:
         return _build(chunk, calendar, parse(without_end_marker(chunk.text), source, outside))
-    known = chunk.facts.get(_FACT)
+    known = chunk.known
     if isinstance(known, Part) and known.calendar == calendar:
         return known
     parsed = known.parsed if isinstance(known, Part) else parse(without_end_marker(chunk.text), source)
     part = _build(chunk, calendar, parsed)
-    chunk.facts[_FACT] = part
+    chunk.known = part
     return part
 
 

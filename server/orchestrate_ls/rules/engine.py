@@ -41,7 +41,6 @@ from orchestrate_ls.schedule.plan_network import PlanNetwork
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Mapping as MappingNode
 
-_FACT: Final = "findings"
 _NETWORK_FACETS: Final = frozenset({Facet.NAMES, Facet.LINKS, Facet.ESTIMATES})
 _TEXT_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TextRule))
 _PART_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, PartRule))
@@ -97,6 +96,13 @@ class _PartFindings(NamedTuple):
     values: tuple[tuple[int, Finding], ...]
     """With the position of the task in the part."""
     suppressions: tuple[Suppression, ...]
+
+
+class _Known(NamedTuple):
+    """What is kept with a part, and the schema by which it was found."""
+
+    schema: PlanSchema
+    found: _PartFindings
 
 
 _NOTHING: Final = _PartFindings((), (), ())
@@ -160,10 +166,10 @@ class PlanCheck:
         self.speaking = sorted(speaking)
 
     def _check_part(self, part: Part) -> _PartFindings:
-        known = part.facts.get(_FACT)
+        known = part.findings
         schema = self.given.schema
-        if isinstance(known, tuple) and known[0] is schema:
-            return known[1]
+        if isinstance(known, _Known) and known.schema is schema:
+            return known.found
         parsed = part.parsed
         problems = (*parsed.problems, *([part.doubt] if part.doubt is not None else []))
         text_context = TextContext(part.text, parsed.root, problems, tuple(parsed.repeating))
@@ -178,7 +184,7 @@ class PlanCheck:
         found = _PartFindings(text, values, suppressions_in(part.text))
         if not (text or values or found.suppressions):
             found = _NOTHING
-        part.facts[_FACT] = (schema, found)
+        part.findings = _Known(schema, found)
         return found
 
     def _run_part_rules(self, context: PartContext) -> Iterator[Finding]:

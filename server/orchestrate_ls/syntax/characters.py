@@ -21,6 +21,7 @@ _OLD_BREAK: Final = re.compile(f"[{_OLD_BREAKS}]")
 _FORBIDDEN: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+_ALLOWED_ASCII: Final = bytes([0x09, 0x0A, 0x0D, *range(0x20, 0x7F)])
 _PRIVATE_AREA: Final = range(0xE000, 0xF8FF)
 _STAND_IN: Final = "\ufffd"
 _MOST_REPORTED: Final = 20
@@ -41,7 +42,7 @@ class Readable:
 
 def make_readable(text: str) -> Readable:
     """Replace what the parser must not see. Costs nothing worth mentioning where there is nothing to replace."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and not text.encode("ascii").translate(None, _ALLOWED_ASCII):
         return Readable(text, (), None)
     problems: tuple[SyntaxProblem, ...] = ()
     if _FORBIDDEN.search(text):

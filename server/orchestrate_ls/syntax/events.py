@@ -81,12 +81,16 @@ def _error(error: Any, text: str) -> YamlError:
     )
 
 
+try:
+    from yaml._yaml import CParser
+except ImportError:  # PyYAML without its C part
+    CParser = None
+
+
 def c_events(text: str) -> Iterator[Event]:
     """Events of PyYAML's C parser."""
-    from yaml._yaml import CParser  # PyYAML's C part; see default_events
-
-    parser: Any = CParser(text)
-    return iter(parser.get_event, None)
+    parser: Any = CParser
+    return iter(parser(text).get_event, None)
 
 
 def reference_events(text: str) -> Iterator[Event]:
@@ -123,4 +127,4 @@ def accepts(text: str, source: EventSource) -> bool:
 
 def default_events() -> EventSource:
     """The fastest source there is here."""
-    return c_events if getattr(yaml, "__with_libyaml__", False) else reference_events
+    return reference_events if CParser is None else c_events

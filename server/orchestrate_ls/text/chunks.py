@@ -30,17 +30,17 @@ class Chunk(Generic[State]):
     """Some whole lines. ``state`` is what the cutter knew at their start.
 
     Chunks are immutable and shared by all versions of a text that hold them, so whatever is worked out from the text
-    and state alone can be kept in ``facts``.
+    and state alone can be kept with them, as ``known``.
     """
 
-    __slots__ = ("__weakref__", "breaks", "facts", "starts", "state", "text")
+    __slots__ = ("__weakref__", "breaks", "known", "starts", "state", "text")
 
     def __init__(self, text: str, state: State) -> None:
         self.text: Final = text
         self.state: Final = state
         self.breaks: Final = count_line_breaks(text)
         self.starts: list[int] | None = None
-        self.facts: dict[str, object] = {}
+        self.known: object | None = None
 
     @property
     def line_starts(self) -> list[int]:
