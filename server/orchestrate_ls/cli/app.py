@@ -1,0 +1,91 @@
+"""The commands put together, and what holds for all of them: exit codes, interrupts, closed pipes, unexpected
+errors.
+
+Exit codes: 0 done, 1 findings (only `check`), 2 it could not be done, 130 interrupted, 141 nobody reads the
+output.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import typer
+
+from orchestrate_ls import __version__
+from orchestrate_ls.cli import check, explain, lsp, plan, schedule
+from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
+from orchestrate_ls.cli.terminal import prepare_streams
+
+INTERRUPTED: Final = 130
+CLOSED_PIPE: Final = 141
+"""What a shell reports for a program that a closed pipe ended: 128 + SIGPIPE."""
+
+app = typer.Typer(
+    name="orchestrate",
+    help="Task plans as code: plan a goal, check plans, schedule them, edit them with a language server.",
+    epilog="`orchestrate COMMAND --help` says more. With NO_COLOR set, nothing is coloured.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"orchestrate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _for_all_commands(
+    version: Annotated[  # noqa: ARG001 - its callback acts
+        bool,
+        typer.Option(
+            "--version", "-V", help="Print the version and stop.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
+    ] = False,
+) -> None:
+    if debug:
+        os.environ["ORCHESTRATE_DEBUG"] = "1"
+
+
+app.command("plan")(plan.plan)
+app.command("check")(check.check)
+app.command("schedule")(schedule.schedule)
+app.command("explain")(explain.explain)
+app.command("lsp", context_settings=lsp.PASS_ON, add_help_option=False)(lsp.lsp)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code. Never raises for what a user or a file may do."""
+    prepare_streams()
+    try:
+        code = _run_command(arguments)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whatever is left in the buffer has no reader; without this the interpreter would complain about it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except CommandFailedError as failure:
+        return report_failure(failure)
+    except Exception as error:  # noqa: BLE001 - reported, not hidden
+        return report_bug(error)
+
+
+def _run_command(arguments: Sequence[str]) -> int:
+    try:
+        app(list(arguments), prog_name="orchestrate")
+    except SystemExit as stop:
+        # typer has printed what it had to, be it help or what is wrong with the arguments.
+        return stop.code if isinstance(stop.code, int) else 0
+    return 0

@@ -1,0 +1,163 @@
+"""`orchestrate schedule`: waves, slack and the critical path of a plan, from its dependencies alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestrate_ls.cli.failures import CommandFailedError, print_note
+
+if TYPE_CHECKING:
+    from orchestrate_ls.plan.model import Plan
+    from orchestrate_ls.rules.engine import PlanCheck
+    from orchestrate_ls.schedule.analysis import NetworkAnalysis
+    from orchestrate_ls.workspace.checking import CheckedFile
+
+
+class Format(StrEnum):
+    """How a schedule is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def schedule(
+    file: Annotated[
+        str, typer.Argument(metavar="PLAN", help="A plan file, or - for standard input.", show_default=False)
+    ],
+    output: Annotated[
+        Format, typer.Option("--format", "-f", help="table for people, json for programs.", show_default=True)
+    ] = Format.TABLE,
+    plan_number: Annotated[
+        int | None,
+        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
+    ] = None,
+) -> None:
+    """Print the waves, each task's times and slack, and the critical path.
+
+    Only dependencies and estimates count here: how many agents there are does not. The exit code is 2 for a
+    plan that has errors, because no schedule of it would mean anything.
+    """
+    checked = read_plan(file)
+    check = choose_plan(checked, file, plan_number)
+    refuse_errors(checked, check, file)
+    plan, analysis = check.source.plan, check.analysis
+    if output is Format.JSON:
+        from orchestrate_ls.cli.terminal import write_json
+
+        write_json(schedule_as_json(plan, analysis))
+        return
+    from orchestrate_ls.cli.schedule_table import print_schedule
+
+    print_schedule(plan, analysis, file)
+
+
+def read_plan(name: str) -> CheckedFile:
+    """Read and check one file. Its problems are those of the default rules, whatever a folder's settings
+    silence.
+    """
+    import sys
+
+    from orchestrate_ls.workspace.checking import Checker
+    from orchestrate_ls.workspace.reading import UnreadablePlanError, decode_plan_text
+    from orchestrate_ls.workspace.settings import Settings
+    from orchestrate_ls.workspace.settings_files import SettingsFiles
+
+    is_input = name == "-"
+    path = Path(name)
+    loaded = SettingsFiles().of(Path() if is_input else path)
+    limit = loaded.settings.max_file_size
+    checker = Checker(Settings(max_file_size=limit))
+    try:
+        if not is_input:
+            return checker.check(path)
+        return checker.check_text(Path("<stdin>"), decode_plan_text(sys.stdin.buffer.read(limit + 1), limit))
+    except UnreadablePlanError as error:
+        raise CommandFailedError(f"{name}: {error.message}", error.hint) from None
+
+
+def choose_plan(checked: CheckedFile, name: str, number: int | None) -> PlanCheck:
+    """One of the plans of a file; a file with several needs a number."""
+    plans = checked.check.plans
+    if number is None and len(plans) > 1:
+        listed = ", ".join(
+            f"{index} ({check.source.plan.header.goal.text or 'no goal'})"[:60]
+            for index, check in enumerate(plans[:10], start=1)
+        )
+        raise CommandFailedError(f"{name} holds {len(plans)} plans: {listed}", "choose one with `--plan N`")
+    if number is not None and number > len(plans):
+        there = "one plan" if len(plans) == 1 else f"{len(plans)} plans"
+        raise CommandFailedError(f"{name} has no plan {number}: it holds {there}")
+    return plans[(number or 1) - 1]
+
+
+def refuse_errors(checked: CheckedFile, check: PlanCheck, name: str) -> None:
+    """Stop at a plan that has errors, is cyclic, or has no tasks; mention what counts as no time."""
+    from orchestrate_ls.cli.counting import count
+    from orchestrate_ls.rules.base import Severity
+
+    number = checked.check.plans.index(check)
+    errors = [
+        each
+        for each in checked.check.diagnostics
+        if each.severity is Severity.ERROR and (each.plan == number or len(checked.check.plans) == 1)
+    ]
+    if errors:
+        from orchestrate_ls.cli.check_text import print_errors
+
+        print_errors(checked, errors)
+        raise CommandFailedError(
+            f"{name} has {count(len(errors), 'error')}, so no schedule of it would mean anything",
+            f"`orchestrate check {name}` shows them again after a repair",
+        )
+    plan = check.source.plan
+    if not plan.tasks:
+        raise CommandFailedError(f"{name} has no tasks", "write them below `tasks:`")
+    if not check.analysis.times.complete:
+        # The finding is silenced by a comment; the circle is there all the same.
+        raise CommandFailedError(
+            f"the tasks of {name} wait for each other in a circle", "remove a dependency of it"
+        )
+    missing = [check.context.names[index] for index, task in enumerate(plan.tasks) if task.estimate is None]
+    if missing:
+        shown = ", ".join(missing[:8]) + (" ..." if len(missing) > 8 else "")
+        print_note(f"{count(len(missing), 'task')} without an estimate, counted as taking no time: {shown}")
+
+
+def schedule_as_json(plan: Plan, analysis: NetworkAnalysis) -> dict[str, Any]:
+    """A schedule for programs. All times are seconds of working time from the plan's start.
+
+    A task without an id, or with one that an earlier task has, is named by its place: `#3` for the third.
+    """
+    names = task_names(plan)
+    times = analysis.times
+    return {
+        "total_seconds": sum(analysis.network.durations),
+        "critical_path": [names[index] for index in times.path],
+        "critical_path_seconds": times.makespan,
+        "waves": [[names[index] for index in wave] for wave in analysis.waves],
+        "tasks": {
+            name: {
+                "earliest_start": times.earliest_start[index],
+                "earliest_finish": times.earliest_finish[index],
+                "latest_start": times.latest_start[index],
+                "latest_finish": times.latest_finish[index],
+                "slack": times.slack[index],
+            }
+            for index, name in enumerate(names)
+        },
+    }
+
+
+def task_names(plan: Plan) -> list[str]:
+    """A different name for each task: its id where it has one of its own."""
+    names: list[str] = []
+    seen: set[str] = set()
+    for index, task in enumerate(plan.tasks):
+        name = task.id if task.id is not None and task.id not in seen else f"#{index + 1}"
+        seen.add(name)
+        names.append(name)
+    return names
