@@ -82,7 +82,8 @@ class Configuration:
         if asked != self._asked:
             # Asked again meanwhile; that answer is the newer one.
             return
-        given = [_mapping(value) for value in answer] if isinstance(answer, (list, tuple)) else []
+        values = cast("list[object]", answer) if isinstance(answer, (list, tuple)) else []
+        given = [_mapping(value) for value in values]
         by_folder = {folder.uri: value for folder, value in zip(folders, given[1:], strict=False) if value}
         self._take(given[0] if given else {}, by_folder)
         self._now_ready()

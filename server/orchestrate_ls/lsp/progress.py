@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -52,7 +52,7 @@ class Progress:
         self._tasks: dict[Token, asyncio.Task[Any]] = {}
 
     @asynccontextmanager
-    async def shown(self, title: str, given: Token | None) -> AsyncIterator[Report]:
+    async def shown(self, title: str, given: Token | None) -> AsyncGenerator[Report]:
         """Show the work done inside, which runs in a task that the client may cancel.
 
         ``given`` is the token that came with the request; without one, a client that can show work is asked for one.

@@ -71,7 +71,7 @@ class Phase(Enum):
 class PlanProtocol(LanguageServerProtocol):
     """Turns message bodies into calls of handlers, and results into answers."""
 
-    _server: PlanServer
+    _server: PlanServer  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, server: PlanServer, converter: Converter) -> None:
         self.phase = Phase.NEW
