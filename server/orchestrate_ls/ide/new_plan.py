@@ -1,0 +1,83 @@
+"""A goal becomes a new plan file. Where the goal comes from and who opens the file is known elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from orchestrate_ls.plan.duration import format_duration
+from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.planner.intelligible import GoalError
+from orchestrate_ls.planner.offline import plan_offline
+from orchestrate_ls.planner.write import slug
+from orchestrate_ls.rules.base import Severity
+from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
+from orchestrate_ls.workspace.checking import shipped_schema
+from orchestrate_ls.workspace.writing import FileThereError, write_whole
+
+_MOST_OF_ONE_NAME: Final = 1000
+
+
+class PlanningFailedError(Exception):
+    """There is no plan; the message says why, and ``hint`` what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlan:
+    """A plan that passes its own checks, not written yet."""
+
+    name: str
+    """What to call the file, without its ending."""
+    text: str
+    summary: str
+    """One line for a person."""
+
+
+def new_plan(goal: str) -> NewPlan:
+    """Plan a goal offline; takes up to a second. Raises ``PlanningFailedError``."""
+    try:
+        text = plan_offline(goal).text
+    except GoalError as error:
+        raise PlanningFailedError(error.message, error.hint) from None
+    check = check_file(PlanFile.parse(text), RuleSettings(), shipped_schema())
+    faults = [each for each in check.diagnostics if each.severity in (Severity.ERROR, Severity.WARNING)]
+    if faults:
+        raise PlanningFailedError(
+            f"the plan made for this goal does not pass its own checks ({faults[0].code}: {faults[0].message})",
+            "this is a fault of the planner, please report it with the goal; other words for the goal may help",
+        )
+    return NewPlan(slug(goal), text, _summary(check))
+
+
+def write_new_plan(folder: Path, plan: NewPlan) -> Path:
+    """Write the file under the first free name. Nothing that is there is ever written over.
+
+    Raises ``UnwritableFileError`` where the folder does not take it.
+    """
+    for number in count(1):
+        path = folder / (f"{plan.name}.plan.yaml" if number == 1 else f"{plan.name}-{number}.plan.yaml")
+        try:
+            write_whole(path, plan.text, overwrite=False)
+        except FileThereError:
+            if number == _MOST_OF_ONE_NAME:
+                raise
+            continue
+        return path
+    raise AssertionError("unreachable")
+
+
+def _summary(check: FileCheck) -> str:
+    chosen = check.plans[0]
+    plan, times = chosen.source.plan, chosen.analysis.times
+    path = ", ".join(chosen.context.names[index] for index in times.path)
+    total = sum(chosen.analysis.network.durations)
+    return (
+        f"{len(plan.tasks)} tasks in {len(chosen.analysis.waves)} waves: {format_duration(total)} of work, at best "
+        f"{format_duration(times.makespan)} (critical path {path})"
+    )

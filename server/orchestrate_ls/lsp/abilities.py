@@ -1,0 +1,102 @@
+"""What the client can do, asked once when it connects.
+
+Read from the bare JSON, so that a value which a newer client sends and nobody here knows does no harm. Knows no
+handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from orchestrate_ls.text.positions import Encoding
+
+_CHEAPEST_FIRST: Final = (Encoding.UTF32, Encoding.UTF16, Encoding.UTF8)
+"""A column in code points is a string index here; the other two have to be counted on lines that are not ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAbilities:
+    """The capabilities that change what is sent; all False for a client that says nothing."""
+
+    encoding: Encoding = Encoding.UTF16
+    pulls_diagnostics: bool = False
+    refreshes_diagnostics: bool = False
+    related_information: bool = False
+    unnecessary_tag: bool = False
+    code_description: bool = False
+    diagnostic_data: bool = False
+    diagnostic_versions: bool = False
+    configuration: bool = False
+    registers_configuration: bool = False
+    registers_watchers: bool = False
+    work_done_progress: bool = False
+    shows_documents: bool = False
+    document_changes: bool = False
+    code_action_literals: bool = False
+    preferred_actions: bool = False
+
+    @classmethod
+    def of(cls, capabilities: object) -> ClientAbilities:
+        """From the `capabilities` of `initialize`, whatever they are."""
+        document = _At(capabilities, "textDocument")
+        workspace = _At(capabilities, "workspace")
+        window = _At(capabilities, "window")
+        published = document.below("publishDiagnostics")
+        pulled = document.below("diagnostic")
+        pulls = pulled.is_mapping
+
+        def shown(name: str) -> bool:
+            # Said of pushed diagnostics long before there were pulled ones; some clients say it there only.
+            return published.says(name) or (pulls and pulled.says(name))
+
+        tags = published.below("tagSupport").list_of("valueSet")
+        if pulls:
+            tags = [*tags, *pulled.below("tagSupport").list_of("valueSet")]
+        return cls(
+            encoding=_encoding(_At(capabilities, "general").list_of("positionEncodings")),
+            pulls_diagnostics=pulls,
+            refreshes_diagnostics=workspace.below("diagnostics").says("refreshSupport"),
+            related_information=shown("relatedInformation"),
+            unnecessary_tag=1 in tags,
+            code_description=shown("codeDescriptionSupport"),
+            diagnostic_data=shown("dataSupport"),
+            diagnostic_versions=published.says("versionSupport"),
+            configuration=workspace.says("configuration"),
+            registers_configuration=workspace.below("didChangeConfiguration").says("dynamicRegistration"),
+            registers_watchers=workspace.below("didChangeWatchedFiles").says("dynamicRegistration"),
+            work_done_progress=window.says("workDoneProgress"),
+            shows_documents=window.below("showDocument").says("support"),
+            document_changes=workspace.below("workspaceEdit").says("documentChanges"),
+            code_action_literals=document.below("codeAction").below("codeActionLiteralSupport").is_mapping,
+            preferred_actions=document.below("codeAction").says("isPreferredSupport"),
+        )
+
+
+def _encoding(offered: list[object]) -> Encoding:
+    return next((encoding for encoding in _CHEAPEST_FIRST if encoding.value in offered), Encoding.UTF16)
+
+
+class _At:
+    """A place in JSON that may not be there."""
+
+    def __init__(self, parent: object, name: str) -> None:
+        value = cast("Mapping[str, object]", parent).get(name) if isinstance(parent, Mapping) else None
+        self._value: Mapping[str, object] | None = (
+            cast("Mapping[str, object]", value) if isinstance(value, Mapping) else None
+        )
+
+    @property
+    def is_mapping(self) -> bool:
+        return self._value is not None
+
+    def below(self, name: str) -> _At:
+        return _At(self._value, name)
+
+    def says(self, name: str) -> bool:
+        return self._value is not None and self._value.get(name) is True
+
+    def list_of(self, name: str) -> list[object]:
+        value = self._value.get(name) if self._value is not None else None
+        return cast("list[object]", value) if isinstance(value, list) else []

@@ -1,0 +1,172 @@
+"""The commands that any editor can call with `workspace/executeCommand`. What they do is done in ``ide``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from orchestrate_ls.lsp.background import in_background
+from orchestrate_ls.lsp.errors import InvalidParamsError, RequestFailedError
+from orchestrate_ls.lsp.progress import Token
+
+if TYPE_CHECKING:
+    from orchestrate_ls.lsp.server import PlanServer
+    from orchestrate_ls.rules.engine import FileCheck
+
+Json = dict[str, Any]
+Command = Callable[[list[Any], Token | None], Awaitable[Any]]
+"""From the arguments and the token of progress that came with them to the result, as JSON."""
+
+_logger = logging.getLogger(__name__)
+_SHOW_SECONDS: Final = 10.0
+
+
+def register(server: PlanServer) -> None:
+    """Register the commands."""
+
+    async def plan(arguments: list[Any], token: Token | None) -> Json:
+        return await _plan(server, arguments, token)
+
+    async def schedule(arguments: list[Any], _token: Token | None) -> Json:
+        return await _schedule(server, arguments)
+
+    async def explain(arguments: list[Any], _token: Token | None) -> str:
+        return _explain(arguments)
+
+    server.commands = {
+        "orchestrate.plan": plan,
+        "orchestrate.schedule": schedule,
+        "orchestrate.explain": explain,
+    }
+
+    async def execute_command(params: types.ExecuteCommandParams) -> Any:
+        command = server.commands.get(params.command)
+        if command is None:
+            known = ", ".join(f"`{name}`" for name in server.commands)
+            raise InvalidParamsError(f"there is no command `{params.command}`; there are {known}")
+        return await command(list(params.arguments or ()), params.work_done_token)
+
+    server.feature(types.WORKSPACE_EXECUTE_COMMAND)(execute_command)
+
+
+async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -> Json:
+    """Plan a goal, write the plan file and open it: `{goal, folder?}` or `goal, folder?` to `{uri, summary}`."""
+    goal = _argument(arguments, 0, "goal")
+    if goal is None:
+        raise InvalidParamsError("`orchestrate.plan` needs a goal, as text or as `{goal: ...}`")
+    folder = _folder(server, _argument(arguments, 1, "folder"))
+    from orchestrate_ls.ide.new_plan import PlanningFailedError, new_plan, write_new_plan
+    from orchestrate_ls.workspace.writing import UnwritableFileError
+
+    async with server.work.shown("Planning", token) as report:
+        try:
+            planned = await in_background(lambda: new_plan(goal))
+            # Not in the background: from here on it is done whole, or not at all.
+            path = write_new_plan(folder, planned)
+        except PlanningFailedError as error:
+            raise RequestFailedError(str(error), error.hint) from None
+        except UnwritableFileError as error:
+            raise RequestFailedError(error.message, error.hint) from None
+        report.last_words = planned.summary
+    uri = path.as_uri()
+    await _show(server, uri)
+    return {"uri": uri, "summary": planned.summary}
+
+
+async def _show(server: PlanServer, uri: str) -> None:
+    if not server.abilities.shows_documents:
+        return
+    try:
+        await server.ask(
+            types.WINDOW_SHOW_DOCUMENT, types.ShowDocumentParams(uri, take_focus=True), _SHOW_SECONDS
+        )
+    except (TimeoutError, JsonRpcException) as error:
+        # The file is there, which matters more.
+        _logger.warning("the editor did not open %s: %s", uri, error)
+
+
+async def _schedule(server: PlanServer, arguments: list[Any]) -> Json:
+    """The schedule of an open document or of a file: `{uri, plan?}` or `uri, plan?`, with plans counted from 1."""
+    uri = _argument(arguments, 0, "uri")
+    if uri is None:
+        raise InvalidParamsError("`orchestrate.schedule` needs the URI of a plan")
+    number = _value(arguments, 1, "plan")
+    if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
+        raise InvalidParamsError("`plan` is the number of a plan in the file, from 1")
+    from orchestrate_ls.ide.schedule import NoScheduleError, schedule_of
+
+    check = await _check_of(server, uri)
+    try:
+        return schedule_of(check, number or 1)
+    except NoScheduleError as error:
+        raise RequestFailedError(str(error)) from None
+
+
+async def _check_of(server: PlanServer, uri: str) -> FileCheck:
+    """What was found in an open document as it is now, or in the file as it is on the disk."""
+    await server.configuration.ready()
+    checked = server.session.checked(uri)
+    if checked is not None and checked.check is not None:
+        return checked.check
+    if checked is not None:
+        raise RequestFailedError(f"{uri} is no plan")
+    path = server.session.path_of(uri)
+    if path is None:
+        raise RequestFailedError(f"{uri} is neither open nor a file")
+    from orchestrate_ls.workspace.checking import Checker
+    from orchestrate_ls.workspace.reading import UnreadablePlanError
+
+    checker = Checker(server.session.settings.of(path))
+    try:
+        return (await in_background(lambda: checker.check(path))).check
+    except UnreadablePlanError as error:
+        raise RequestFailedError(f"{path}: {error.message}", error.hint) from None
+
+
+def _explain(arguments: list[Any]) -> str:
+    """The page of a rule as Markdown: `{rule}` or `rule`."""
+    from orchestrate_ls.ide.rule_page import UnknownRuleError, page_of, rule_named
+
+    name = _argument(arguments, 0, "rule")
+    if name is None:
+        raise InvalidParamsError("`orchestrate.explain` needs the code of a rule")
+    try:
+        return page_of(rule_named(name))
+    except UnknownRuleError as error:
+        raise RequestFailedError(str(error)) from None
+
+
+def _value(arguments: list[Any], place: int, name: str) -> object:
+    """An argument by its place, or by its name where the only argument is an object."""
+    if len(arguments) == 1 and isinstance(arguments[0], Mapping):
+        return cast("Mapping[str, object]", arguments[0]).get(name)
+    return arguments[place] if place < len(arguments) else None
+
+
+def _argument(arguments: list[Any], place: int, name: str) -> str | None:
+    value = _value(arguments, place, name)
+    if value is not None and not isinstance(value, str):
+        raise InvalidParamsError(f"`{name}` has to be text")
+    return value
+
+
+def _folder(server: PlanServer, given: str | None) -> Path:
+    """The folder to write in: the one given as URI or path, else the first of the workspace."""
+    if given is not None:
+        path = server.session.path_of(given) if ":/" in given else Path(given)
+        if path is None or not path.is_absolute() or not path.is_dir():
+            raise RequestFailedError(
+                f"there is no folder {given}", "name one by its URI or its absolute path"
+            )
+        return path
+    for folder in server.session.settings.folders:
+        if folder.path is not None and folder.path.is_dir():
+            return folder.path
+    raise RequestFailedError(
+        "there is no folder to write the plan in", "open one in the editor, or pass `folder` with the goal"
+    )

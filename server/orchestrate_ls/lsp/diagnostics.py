@@ -1,0 +1,174 @@
+"""Publishes what was found to clients that cannot ask, and answers those that can. Finds nothing itself.
+
+A check runs once the messages that have arrived are dealt with: thirty queued keystrokes are checked once. It does not
+wait any longer than that, so a single keystroke is answered at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from orchestrate_ls.lsp.abilities import ClientAbilities
+    from orchestrate_ls.lsp.server import PlanServer
+
+Json = dict[str, Any]
+
+_logger = logging.getLogger(__name__)
+_LONGEST_WAIT: Final = 0.1
+"""Seconds. A client that never stops typing sees diagnostics at least this often (and the time of a check)."""
+_LOOK_AGAIN: Final = 0.0005
+_REFRESH_SECONDS: Final = 10.0
+
+
+class Publisher:
+    """Decides when documents are checked, and remembers what was sent."""
+
+    def __init__(self, server: PlanServer) -> None:
+        self._server = server
+        self._waiting: dict[str, float] = {}
+        """Documents to be checked, with the time of their first change since the last check."""
+        self._scheduled = False
+        self._stopped = False
+        self._results: dict[str, tuple[str, list[Json]]] = {}
+        self._next_result = 0
+        self._settings_files: set[str] = set()
+
+    def changed(self, uri: str) -> None:
+        """A document has a new version."""
+        if self._server.abilities.pulls_diagnostics:
+            # Asked for by the client when it is ready.
+            return
+        self._waiting.setdefault(uri, self._server.loop.time())
+        self._schedule()
+
+    def all_changed(self) -> None:
+        """Settings are others now, and so may be all findings."""
+        abilities = self._server.abilities
+        for snapshot in self._server.session.documents:
+            self.changed(snapshot.uri)
+        if abilities.pulls_diagnostics and abilities.refreshes_diagnostics:
+            self._server.run(self._ask_to_pull_again())
+        self.publish_settings_problems()
+
+    def closed(self, uri: str) -> None:
+        """A document is not shown any more."""
+        self._waiting.pop(uri, None)
+        self._results.pop(uri, None)
+        if not self._server.abilities.pulls_diagnostics:
+            self._publish(uri, None, [])
+
+    def stop(self) -> None:
+        """Check nothing more."""
+        self._stopped = True
+        self._waiting.clear()
+
+    def resume(self) -> None:
+        """Check what has been waiting for the settings."""
+        if self._waiting:
+            self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._scheduled and not self._stopped:
+            self._scheduled = True
+            self._server.loop.call_soon(self._run)
+
+    def _run(self) -> None:
+        self._scheduled = False
+        if self._stopped or not self._waiting or not self._server.configuration.is_ready:
+            return
+        uri, since = next(iter(self._waiting.items()))
+        connection = self._server.protocol.connection
+        waited = self._server.loop.time() - since
+        if connection is not None and connection.has_input() and waited < _LONGEST_WAIT:
+            # The next message may change the document again.
+            self._scheduled = True
+            self._server.loop.call_later(_LOOK_AGAIN, self._run)
+            return
+        del self._waiting[uri]
+        try:
+            self._check(uri)
+        except Exception:
+            _logger.exception("%s could not be checked", uri)
+        if self._waiting:
+            self._schedule()
+
+    def _check(self, uri: str) -> None:
+        from orchestrate_ls.lsp.wire_diagnostics import to_diagnostics
+
+        checked = self._server.session.checked(uri)
+        if checked is not None:
+            self._publish(uri, checked.snapshot.version, to_diagnostics(checked, self._server.abilities))
+            self.publish_settings_problems()
+
+    def _publish(self, uri: str, version: int | None, found: list[Json]) -> None:
+        params: Json = {"uri": uri, "diagnostics": found}
+        if version is not None and self._server.abilities.diagnostic_versions:
+            params["version"] = version
+        self._server.protocol.notify_bare(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+    def publish_settings_problems(self) -> None:
+        """Show what is wrong in settings files at its place; nobody asks for the diagnostics of those."""
+        files = self._server.session.settings.files
+        if not self._settings_files and not any(loaded.problems for loaded in files):
+            return
+        from orchestrate_ls.lsp.wire_diagnostics import to_settings_diagnostics
+
+        encoding = self._server.abilities.encoding
+        wrong = {
+            loaded.path.as_uri(): to_settings_diagnostics(loaded, encoding)
+            for loaded in files
+            if loaded.path is not None and loaded.problems
+        }
+        for uri in sorted(self._settings_files - wrong.keys()):
+            self._publish(uri, None, [])
+        for uri, found in wrong.items():
+            if uri not in self._settings_files:
+                self._publish(uri, None, found)
+        self._settings_files = set(wrong)
+
+    def forget_settings_problems(self) -> None:
+        """Settings files are read again: what was said of them may be wrong by now."""
+        for uri in sorted(self._settings_files):
+            self._publish(uri, None, [])
+        self._settings_files.clear()
+
+    async def _ask_to_pull_again(self) -> None:
+        await self._server.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH, None, _REFRESH_SECONDS)
+
+    async def pull(self, uri: str, previous: str | None) -> Json:
+        """The answer to a client that asks for a document's diagnostics."""
+        await self._server.configuration.ready()
+        from orchestrate_ls.lsp.wire_diagnostics import to_diagnostics
+
+        checked = self._server.session.checked(uri)
+        found = to_diagnostics(checked, self._server.abilities) if checked is not None else []
+        self.publish_settings_problems()
+        known = self._results.get(uri)
+        if known is None or known[1] != found:
+            self._next_result += 1
+            known = (str(self._next_result), found)
+            if checked is not None:
+                self._results[uri] = known
+        if known[0] == previous:
+            return {"kind": "unchanged", "resultId": previous}
+        return {"kind": "full", "resultId": known[0], "items": found}
+
+
+def register_for(server: PlanServer, abilities: ClientAbilities) -> None:
+    """Offer to be asked to a client that can ask."""
+    if not abilities.pulls_diagnostics:
+        return
+
+    async def document_diagnostic(params: types.DocumentDiagnosticParams) -> Json:
+        return await server.diagnostics.pull(params.text_document.uri, params.previous_result_id)
+
+    server.feature(
+        types.TEXT_DOCUMENT_DIAGNOSTIC,
+        types.DiagnosticOptions(
+            identifier="orchestrate", inter_file_dependencies=False, workspace_diagnostics=False
+        ),
+    )(document_diagnostic)

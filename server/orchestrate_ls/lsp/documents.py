@@ -1,0 +1,159 @@
+"""The open documents: their text at each version, changed as the client says. Knows no diagnostics and no disk.
+
+This is the only copy of a text. Lines end where the protocol says (and YAML agrees), positions count in the agreed
+encoding, and an edit costs what it touches. Whether a text is a plan is asked again whenever its beginning may have
+changed, as a comment there can make it one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.text.blocks import BLOCK_CUTTER, BlockText
+from orchestrate_ls.text.chunks import ChunkedText
+from orchestrate_ls.text.positions import Encoding, Range
+
+_logger = logging.getLogger(__name__)
+
+_HEAD: Final = 4096
+"""Characters at the start of a text that may say it is a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a document is taken for, and how many characters a plan may have to be read."""
+
+    is_plan: bool
+    most_characters: int
+
+    def reads(self, size: int) -> bool:
+        """Whether a text of so many characters is read as a plan."""
+        return self.is_plan and size <= self.most_characters
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of a document. ``plan`` is None for a text that is no plan, or one too large to be read."""
+
+    uri: str
+    language: str
+    version: int
+    text: ChunkedText[Any]
+    plan: PlanFile | None
+    kind: Kind
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it would be a plan if it were smaller."""
+        return self.kind.is_plan and self.plan is None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Replace a range, or the whole text where there is none."""
+
+    range: Range | None
+    text: str
+
+
+Classify = Callable[[str, str, str], Kind]
+"""From the URI, the language id and the text's first lines."""
+
+
+class DocumentStore:
+    """All open documents by their URI, which is compared as it is written."""
+
+    def __init__(self, encoding: Encoding, classify: Classify) -> None:
+        self.encoding: Final = encoding
+        self._classify = classify
+        self._documents: dict[str, Snapshot] = {}
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        return iter(tuple(self._documents.values()))
+
+    def get(self, uri: str) -> Snapshot | None:
+        """The present version of a document; None where it is not open."""
+        return self._documents.get(uri)
+
+    def open(self, uri: str, language: str, version: int, text: str) -> Snapshot:
+        """Take a document in. One that is open already is replaced."""
+        if uri in self._documents:
+            _logger.warning("%s was opened again without having been closed", uri)
+        return self._put(self._read(uri, language, version, text))
+
+    def change(self, uri: str, version: int, changes: Sequence[Change]) -> Snapshot | None:
+        """Apply changes in order, each to the text that the one before it left. None where it is not open."""
+        snapshot = self._documents.get(uri)
+        if snapshot is None:
+            _logger.warning("a change of %s, which is not open, was ignored", uri)
+            return None
+        if version <= snapshot.version:
+            _logger.warning("%s went from version %d to %d", uri, snapshot.version, version)
+        for change in changes:
+            snapshot = self._changed(snapshot, version, change)
+        return self._put(snapshot if changes else replace(snapshot, version=version))
+
+    def close(self, uri: str) -> Snapshot | None:
+        """Forget a document; its last version, or None where it was not open."""
+        snapshot = self._documents.pop(uri, None)
+        if snapshot is None:
+            _logger.warning("%s was closed without being open", uri)
+        return snapshot
+
+    def classify_again(self) -> list[Snapshot]:
+        """Ask again what each document is, now that settings changed; those that are another kind."""
+        changed: list[Snapshot] = []
+        for snapshot in self:
+            fresh = self._with_kind(snapshot, self._kind(snapshot.uri, snapshot.language, snapshot.text))
+            self._put(fresh)
+            if (fresh.plan is None, fresh.kind.is_plan) != (snapshot.plan is None, snapshot.kind.is_plan):
+                changed.append(fresh)
+        return changed
+
+    def _put(self, snapshot: Snapshot) -> Snapshot:
+        self._documents[snapshot.uri] = snapshot
+        return snapshot
+
+    def _read(self, uri: str, language: str, version: int, text: str) -> Snapshot:
+        kind = self._classify(uri, language, text[:_HEAD])
+        if kind.reads(len(text)):
+            plan = PlanFile.parse(text)
+            return Snapshot(uri, language, version, plan.chunks, plan, kind)
+        return Snapshot(uri, language, version, BlockText.of(text, BLOCK_CUTTER), None, kind)
+
+    def _changed(self, snapshot: Snapshot, version: int, change: Change) -> Snapshot:
+        if change.range is None:
+            return self._read(snapshot.uri, snapshot.language, version, change.text)
+        old = snapshot.text
+        start = old.offset_at(change.range.start, self.encoding)
+        end = old.offset_at(change.range.end, self.encoding)
+        if end < start:
+            start, end = end, start
+        if snapshot.plan is not None:
+            plan = snapshot.plan.edit(start, end, change.text)
+            text = plan.chunks
+        else:
+            plan = None
+            text = old.edit(start, end, change.text)[0]
+        fresh = replace(snapshot, version=version, text=text, plan=plan)
+        if start <= _HEAD or snapshot.is_too_large or len(text) > snapshot.kind.most_characters:
+            return self._with_kind(fresh, self._kind(snapshot.uri, snapshot.language, text))
+        return fresh
+
+    def _with_kind(self, snapshot: Snapshot, kind: Kind) -> Snapshot:
+        """A snapshot of a kind that may be another than before, and is read anew then."""
+        if kind.reads(len(snapshot.text)) != (snapshot.plan is not None):
+            return self._read(snapshot.uri, snapshot.language, snapshot.version, snapshot.text.text)
+        return snapshot if kind == snapshot.kind else replace(snapshot, kind=kind)
+
+    def _kind(self, uri: str, language: str, text: ChunkedText[Any]) -> Kind:
+        head = ""
+        for chunk in text.chunks:
+            head += chunk.text
+            if len(head) >= _HEAD:
+                break
+        return self._classify(uri, language, head[:_HEAD])

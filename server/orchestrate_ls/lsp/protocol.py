@@ -1,0 +1,341 @@
+"""The protocol's rules for messages: what is answered when, and what with. Knows no feature and no transport.
+
+pygls finds and runs the handlers. Everything around that is done here, as it has to hold for hostile and broken
+clients too: every request gets exactly one answer, and no message, whatever is in it, ends the server.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from enum import Enum
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+from cattrs import transform_error
+from lsprotocol import types
+from pygls.capabilities import ServerCapabilitiesBuilder
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from orchestrate_ls.lsp import errors
+from orchestrate_ls.lsp.abilities import ClientAbilities
+from orchestrate_ls.lsp.connection import Connection
+from orchestrate_ls.lsp.errors import AnsweredError, InvalidParamsError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+    from orchestrate_ls.lsp.server import PlanServer
+
+Json = dict[str, Any]
+BareHandler = Callable[[object], None]
+"""Takes a notification's parameters as the bare JSON they are, and raises ``InvalidParamsError``."""
+
+_logger = logging.getLogger(__name__)
+_MOST_FAULTS: Final = 3
+_KEPT: Final = frozenset({types.INITIALIZE, types.SHUTDOWN, types.EXIT, types.SET_TRACE})
+"""What pygls' own handlers, or ours in their place, are used for."""
+
+
+_FORMS: Final = cast("dict[str, tuple[Any, Any]]", types.METHOD_TO_TYPES)  # pyright: ignore[reportUnknownMemberType]
+"""For each method the classes of its message and of the answer; None for that of a notification."""
+
+
+class _Handlers(NamedTuple):
+    """What pygls has registered, with types."""
+
+    builtin: dict[str, Callable[..., Any]]
+    own: dict[str, Callable[..., Any]]
+    options: dict[str, Any]
+
+    def of(self, method: str) -> Callable[..., Any] | None:
+        return self.builtin.get(method) or self.own.get(method)
+
+    @property
+    def methods(self) -> set[str]:
+        return {*self.builtin, *self.own}
+
+
+class Phase(Enum):
+    """Where in its life the server is."""
+
+    NEW = "not initialized"
+    RUNNING = "running"
+    SHUT_DOWN = "shut down"
+
+
+class PlanProtocol(LanguageServerProtocol):
+    """Turns message bodies into calls of handlers, and results into answers."""
+
+    _server: PlanServer  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def __init__(self, server: PlanServer, converter: Converter) -> None:
+        self.phase = Phase.NEW
+        self.connection: Connection | None = None
+        self._bare: dict[str, BareHandler] = {}
+        self._cancelled_early: set[int | str] = set()
+        self._notifications = count()
+        super().__init__(server, converter)
+
+    def _register_builtin_features(self) -> None:
+        super()._register_builtin_features()
+        features = self._handlers.builtin
+        for method in set(features) - _KEPT:
+            # Documents and folders are kept in one place, and that is not pygls' workspace.
+            del features[method]
+
+    def handle_bare(self, method: str, handler: BareHandler) -> None:
+        """Register a handler of a notification that comes often: its parameters stay the JSON they are."""
+        self._bare[method] = handler
+        self._handlers.builtin[method] = handler
+
+    @property
+    def _handlers(self) -> _Handlers:
+        manager: Any = self.fm
+        return _Handlers(manager.builtin_features, manager.features, manager.feature_options)
+
+    # What comes in
+
+    def receive(self, bodies: list[bytes]) -> None:
+        """Handle some messages in order. A request that a later one of them cancels is not begun."""
+        messages = [message for body in bodies if (message := self._read(body)) is not None]
+        if len(messages) > 1:
+            self._cancelled_early = {
+                msg_id
+                for message in messages
+                if message.get("method") == types.CANCEL_REQUEST
+                and (msg_id := _cancelled_id(message)) is not None
+            }
+        for message in messages:
+            try:
+                self._dispatch(message)
+            except ConnectionError:
+                raise
+            except Exception:
+                _logger.exception("a message could not be handled")
+        self._cancelled_early.clear()
+
+    def disconnected(self) -> None:
+        """Nothing more will come in."""
+        self._server.stop(0 if self.phase is Phase.SHUT_DOWN else 1)
+
+    def _read(self, body: bytes) -> Json | None:
+        try:
+            message: object = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            self._refuse(None, errors.PARSE_ERROR, f"this is not JSON: {error}")
+            return None
+        if not isinstance(message, dict):
+            self._refuse(
+                None, errors.INVALID_REQUEST, "a message is a JSON object; there are no batches here"
+            )
+            return None
+        return cast("Json", message)
+
+    def _dispatch(self, message: Json) -> None:
+        method = message.get("method")
+        if method is None and "id" in message and ("result" in message or "error" in message):
+            self._take_answer(message)
+        elif not isinstance(method, str) or message.get("jsonrpc") != self.VERSION:
+            self._refuse(
+                _id_of(message),
+                errors.INVALID_REQUEST,
+                "this is neither a request nor a notification nor an answer",
+            )
+        elif "id" in message:
+            msg_id = _id_of(message)
+            if msg_id is None:
+                self._refuse(None, errors.INVALID_REQUEST, "the id of a request is a number or a string")
+            else:
+                self._request(msg_id, method, message)
+        else:
+            self._notification(method, message)
+
+    def _request(self, msg_id: int | str, method: str, message: Json) -> None:
+        if self.phase is Phase.SHUT_DOWN:
+            self._refuse(msg_id, errors.INVALID_REQUEST, "the server has been shut down")
+            return
+        if (self.phase is Phase.NEW) != (method == types.INITIALIZE):
+            if self.phase is Phase.NEW:
+                self._refuse(
+                    msg_id, errors.SERVER_NOT_INITIALIZED, "the first request has to be `initialize`"
+                )
+            else:
+                self._refuse(msg_id, errors.INVALID_REQUEST, "the server is initialized already")
+            return
+        handler = self._handlers.of(method)
+        if handler is None or _FORMS.get(method, (None, None))[1] is None:
+            self._refuse(msg_id, errors.METHOD_NOT_FOUND, f"there is no method `{method}` here")
+            return
+        if msg_id in self._cancelled_early:
+            self._refuse(msg_id, errors.REQUEST_CANCELLED, "cancelled")
+            return
+        try:
+            params = self._params_of(method, message)
+        except InvalidParamsError as error:
+            self._refuse(msg_id, error.code, str(error))
+            return
+        self._execute_handler(
+            msg_id, handler, partial(self._answer, msg_id=msg_id, method=method), args=(params,)
+        )
+
+    def _notification(self, method: str, message: Json) -> None:
+        if method == types.EXIT:
+            self._server.stop(0 if self.phase is Phase.SHUT_DOWN else 1)
+            return
+        if self.phase is not Phase.RUNNING:
+            return
+        if method == types.CANCEL_REQUEST:
+            msg_id = _cancelled_id(message)
+            # Of a request that has been answered meanwhile, there is nothing left to cancel.
+            if msg_id is not None and (future := self._request_futures.get(msg_id)) is not None:
+                future.cancel()
+            return
+        try:
+            if (bare := self._bare.get(method)) is not None:
+                bare(message.get("params"))
+                return
+            handler = self._handlers.of(method)
+            if handler is None:
+                if not method.startswith("$/"):
+                    _logger.info("the notification %s is not known here", method)
+                return
+            params = self._params_of(method, message)
+        except InvalidParamsError as error:
+            _logger.error("%s was ignored: %s", method, error)  # noqa: TRY400
+            return
+        # Under a name that no client would give a request.
+        key = f"notification {next(self._notifications)}"
+        self._execute_handler(key, handler, partial(self._noted, key=key, method=method), args=(params,))
+
+    def _params_of(self, method: str, message: Json) -> object:
+        if method == types.INITIALIZE:
+            return message.get("params")
+        form = _FORMS[method][0]
+        try:
+            return self._converter.structure(message, form).params
+        except Exception as error:  # noqa: BLE001 - cattrs raises whatever the value's class raises
+            raise InvalidParamsError(f"{method}: {_faults(error)}") from None
+
+    def _take_answer(self, message: Json) -> None:
+        msg_id = _id_of(message)
+        future = self._request_futures.pop(msg_id, None) if msg_id is not None else None
+        form = self._result_types.pop(msg_id, None) if msg_id is not None else None
+        if future is None or future.done():
+            return
+        error = message.get("error")
+        if "error" in message:
+            said = cast("Json", error) if isinstance(error, dict) else {}
+            code, text = said.get("code"), said.get("message")
+            future.set_exception(
+                JsonRpcException(str(text or "no reason given"), code if isinstance(code, int) else None)
+            )
+            return
+        try:
+            result = self._converter.structure(message, form).result if form else message.get("result")
+        except Exception as fault:  # noqa: BLE001 - see above
+            future.set_exception(JsonRpcException(_faults(fault), errors.INVALID_PARAMS))
+            return
+        future.set_result(result)
+
+    # What goes out
+
+    def _answer(self, future: Future[Any], *, msg_id: int | str, method: str) -> None:
+        """Answer a request with what became of its handler."""
+        self._request_futures.pop(msg_id, None)
+        if future.cancelled():
+            self._refuse(msg_id, errors.REQUEST_CANCELLED, "cancelled")
+            return
+        error = future.exception()
+        if error is None:
+            self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": future.result()})
+        elif isinstance(error, AnsweredError):
+            self._refuse(msg_id, error.code, str(error))
+        else:
+            _logger.error("%s failed", method, exc_info=error)
+            self._refuse(
+                msg_id,
+                errors.INTERNAL_ERROR,
+                f"{method} failed: {type(error).__name__}: {error}. This is a fault of the server; its log says more",
+            )
+
+    def _noted(self, future: Future[Any], *, key: str, method: str) -> None:
+        self._request_futures.pop(key, None)
+        if not future.cancelled() and (error := future.exception()) is not None:
+            _logger.error("%s failed", method, exc_info=error)
+
+    def _refuse(self, msg_id: int | str | None, code: int, message: str) -> None:
+        self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "error": {"code": code, "message": message}})
+
+    def notify_bare(self, method: str, params: Json) -> None:
+        """Send a notification whose parameters are JSON already."""
+        self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
+
+    def _send_data(self, data: Any) -> None:
+        if self.connection is None:
+            return
+        # Escaped to ASCII, so that half a surrogate pair in a text cannot make the message unreadable.
+        body = json.dumps(data, default=self._serialize_message, separators=(",", ":"))
+        try:
+            self.connection.send(body.encode("ascii"))
+        except OSError as error:
+            _logger.error("the client is gone: %s", error)  # noqa: TRY400
+            self.connection = None
+            self._server.stop(1)
+
+    # The life of the server
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: object) -> types.InitializeResult:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Answer with what is offered. The parameters are bare JSON, so that no client is too new."""
+        given: Mapping[str, Any] = cast("Json", params) if isinstance(params, dict) else {}
+        offered = given.get("capabilities")
+        abilities = ClientAbilities.of(offered)
+        try:
+            self.client_capabilities = self._converter.structure(offered or {}, types.ClientCapabilities)
+        except Exception as error:  # noqa: BLE001 - see above
+            _logger.info("not all of the client's capabilities are known here: %s", _faults(error))
+            self.client_capabilities = types.ClientCapabilities()
+        self._server.connect(given, abilities)
+        self.server_capabilities = ServerCapabilitiesBuilder(
+            self.client_capabilities,
+            self._handlers.methods,
+            self._handlers.options,
+            list(self._server.commands),
+            types.TextDocumentSyncKind.Incremental,
+            None,
+            types.PositionEncodingKind(abilities.encoding.value),
+        ).build()
+        self.phase = Phase.RUNNING
+        return types.InitializeResult(self.server_capabilities, self.server_info)
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *_args: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Stop what is under way; only `exit` follows."""
+        self.phase = Phase.SHUT_DOWN
+        for future in list(self._request_futures.values()):
+            future.cancel()
+        self._server.shut_down()
+
+
+def _id_of(message: Json) -> int | str | None:
+    msg_id = message.get("id")
+    return msg_id if isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool) else None
+
+
+def _cancelled_id(message: Json) -> int | str | None:
+    params = message.get("params")
+    return _id_of(cast("Json", params)) if isinstance(params, dict) else None
+
+
+def _faults(error: Exception) -> str:
+    """What is wrong with a value, with the places."""
+    try:
+        found = [str(each).replace(" @ $.", ": ") for each in transform_error(error)]
+    except Exception:  # noqa: BLE001 - it knows only what cattrs raises itself
+        found = [str(error)]
+    return "; ".join(found[:_MOST_FAULTS]) or type(error).__name__

@@ -1,0 +1,148 @@
+"""The server: what it is made of, and how it begins and ends. Each group of methods has a file of its own.
+
+Before `initialize` is answered only this file and what it needs is imported; the rest follows while the client is
+busy with the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from orchestrate_ls import __version__
+from orchestrate_ls.lsp import (
+    code_actions,
+    commands,
+    configuration,
+    diagnostics,
+    logs,
+    parent_watch,
+    progress,
+    text_sync,
+)
+from orchestrate_ls.lsp.abilities import ClientAbilities
+from orchestrate_ls.lsp.connection import Connection
+from orchestrate_ls.lsp.protocol import PlanProtocol
+
+if TYPE_CHECKING:
+    from orchestrate_ls.lsp.session import Session
+
+_logger = logging.getLogger(__name__)
+
+
+class PlanServer(LanguageServer):
+    """Serves one client, from its first message to its last. Lives in one event loop."""
+
+    protocol: PlanProtocol  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def __init__(self) -> None:
+        super().__init__("orchestrate", __version__, protocol_cls=PlanProtocol)  # pyright: ignore[reportUnknownMemberType]
+        self.loop = asyncio.get_running_loop()
+        self.stopped = asyncio.Event()
+        self.exit_code = 1
+        """What the process should end with; the protocol wants 1 where nobody asked for the end."""
+        self.abilities = ClientAbilities()
+        self._background: set[asyncio.Task[object]] = set()
+        self.given: Mapping[str, Any] = {}
+        """The parameters of `initialize`."""
+        self.diagnostics = diagnostics.Publisher(self)
+        self.configuration = configuration.Configuration(self)
+        self.work = progress.Progress(self)
+        self.commands: dict[str, commands.Command] = {}
+        self.log = logs.ClientLog(self)
+        text_sync.register(self)
+        code_actions.register(self)
+        configuration.register(self)
+        progress.register(self)
+        commands.register(self)
+
+    @cached_property
+    def session(self) -> Session:
+        """The documents and what is known of them."""
+        from orchestrate_ls.lsp.session import Session
+
+        return Session(self.abilities, configuration.folders_of(self.given))
+
+    # Called by the transport
+
+    def connected(self, connection: Connection) -> None:
+        """The line to the client is up."""
+        self.protocol.connection = connection
+
+    def receive(self, bodies: list[bytes]) -> None:
+        """Some messages have arrived."""
+        self.protocol.receive(bodies)
+
+    def disconnected(self) -> None:
+        """The client has gone; without `shutdown`, that is an accident."""
+        self.protocol.disconnected()
+
+    # Called by the protocol
+
+    def connect(self, given: Mapping[str, Any], abilities: ClientAbilities) -> None:
+        """What `initialize` said. Nothing slow may be done here."""
+        self.given = given
+        self.abilities = abilities
+        diagnostics.register_for(self, abilities)
+        parent_watch.watch(given.get("processId"), self.parent_died)
+        self.loop.call_soon(self._warm_up)
+
+    def _warm_up(self) -> None:
+        if self.stopped.is_set():
+            return
+        self.session.warm_up()
+        self.configuration.begin()
+
+    def parent_died(self) -> None:
+        """The process that started this one is gone."""
+        _logger.warning("the client's process has ended, so the server ends too")
+        self.stop(1)
+
+    def shut_down(self) -> None:
+        """The client wants no more answers."""
+        self.diagnostics.stop()
+
+    def stop(self, exit_code: int) -> None:
+        """End the server. The first call decides the exit code."""
+        if self.stopped.is_set():
+            return
+        self.exit_code = exit_code
+        self.diagnostics.stop()
+        if self.protocol.connection is not None:
+            self.protocol.connection.close()
+        self.stopped.set()
+
+    # Called by handlers
+
+    def show_message(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:
+        """Tell the person at the editor something they should act on."""
+        self.protocol.notify_bare(types.WINDOW_SHOW_MESSAGE, {"type": kind.value, "message": message})
+
+    def run(self, work: Coroutine[Any, Any, object]) -> None:
+        """Let something happen in the background. What goes wrong there is logged."""
+        task = self.loop.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background_done)
+
+    def _background_done(self, task: asyncio.Task[object]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _logger.error("background work failed", exc_info=error)
+
+    async def ask(self, method: str, params: object, seconds: float) -> Any:
+        """Send a request to the client and wait for its answer.
+
+        Raises
+        ------
+        TimeoutError
+            It did not answer in time.
+        pygls.exceptions.JsonRpcException
+            It answered with an error, or with what is no answer to this.
+        """
+        return await asyncio.wait_for(self.protocol.send_request_async(method, params), seconds)

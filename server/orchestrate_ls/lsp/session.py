@@ -1,0 +1,148 @@
+"""What the server knows: the open documents, the settings, and what was found. Knows no messages.
+
+Only the loop's thread comes here. What it hands out is immutable and belongs to one version of a document, so a
+request that takes long goes on with what it was given while the next keystroke is dealt with.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pygls.uris import to_fs_path
+
+from orchestrate_ls.lsp.abilities import ClientAbilities
+from orchestrate_ls.lsp.documents import Change, DocumentStore, Kind, Snapshot
+from orchestrate_ls.lsp.settings import Folder, WorkspaceSettings
+from orchestrate_ls.rules.engine import FileCheck, check_file
+from orchestrate_ls.workspace.checking import shipped_schema
+from orchestrate_ls.workspace.find import has_plan_mark, is_plan_name
+from orchestrate_ls.workspace.globs import Globs
+
+if TYPE_CHECKING:
+    from orchestrate_ls.workspace.settings import Settings
+
+LANGUAGE: Final = "orchestrate-plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A version of a document with what was found in it; ``check`` is None where it is no plan."""
+
+    snapshot: Snapshot
+    settings: Settings
+    check: FileCheck | None
+
+
+class Session:
+    """The documents of one client."""
+
+    def __init__(self, abilities: ClientAbilities, folders: tuple[Folder, ...]) -> None:
+        self.settings: Final = WorkspaceSettings(folders)
+        self.documents: Final = DocumentStore(abilities.encoding, self._classify)
+        self._checked: dict[str, Checked] = {}
+        self._paths: dict[str, Path | None] = {}
+
+    def warm_up(self) -> None:
+        """Load what the first document will need."""
+        shipped_schema()
+        gc.collect()
+        # What is loaded now stays to the end; no later collection needs to look at it again.
+        gc.freeze()
+
+    def open(self, uri: str, language: str, version: int, text: str) -> None:
+        """A document was opened."""
+        self._checked.pop(uri, None)
+        with _many_new_objects():
+            self.documents.open(uri, language, version, text)
+
+    def change(self, uri: str, version: int, changes: Sequence[Change]) -> bool:
+        """A document was changed; False where it is not open."""
+        return self.documents.change(uri, version, changes) is not None
+
+    def close(self, uri: str) -> bool:
+        """A document was closed; False where it was not open."""
+        self._checked.pop(uri, None)
+        self._paths.pop(uri, None)
+        return self.documents.close(uri) is not None
+
+    def checked(self, uri: str) -> Checked | None:
+        """The present version of a document, checked; None where it is not open."""
+        snapshot = self.documents.get(uri)
+        if snapshot is None:
+            return None
+        settings = self.settings.of(self.path_of(uri))
+        known = self._checked.get(uri)
+        if known is not None and known.snapshot is snapshot and known.settings is settings:
+            return known
+        previous = known.check if known is not None else None
+        check = None
+        if snapshot.plan is not None and previous is not None:
+            check = check_file(snapshot.plan, settings.rules, shipped_schema(), previous=previous)
+        elif snapshot.plan is not None:
+            with _many_new_objects():
+                check = check_file(snapshot.plan, settings.rules, shipped_schema())
+        fresh = self._checked[uri] = Checked(snapshot, settings, check)
+        return fresh
+
+    def settings_changed(self) -> None:
+        """Settings are others now: documents may have become plans, or be none any more."""
+        self.documents.classify_again()
+
+    def path_of(self, uri: str) -> Path | None:
+        """Where a document lies on the disk; None where it does not."""
+        if uri not in self._paths:
+            self._paths[uri] = path_of(uri)
+        return self._paths[uri]
+
+    @cached_property
+    def _globs(self) -> dict[tuple[str, ...], Globs]:
+        return {}
+
+    def _classify(self, uri: str, language: str, head: str) -> Kind:
+        settings = self.settings.of(self.path_of(uri))
+        return Kind(self._is_plan(uri, language, head, settings), settings.max_file_size)
+
+    def _is_plan(self, uri: str, language: str, head: str, settings: Settings) -> bool:
+        if language == LANGUAGE or is_plan_name(uri) or has_plan_mark(head):
+            return True
+        path = self.path_of(uri)
+        if path is None or not settings.extend_include:
+            return False
+        globs = self._globs.setdefault(settings.extend_include, Globs(settings.extend_include))
+        try:
+            names = path.relative_to(self.settings.root_of(path)).parts
+        except ValueError:
+            return False
+        return globs.matches(names)
+
+
+@contextmanager
+def _many_new_objects() -> Generator[None]:
+    """Work that makes a great many objects, none of them garbage.
+
+    Looking through them again and again while they are made takes longer than making them, and they stay, so later
+    collections need not look at them either.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def path_of(uri: str) -> Path | None:
+    """The path of a `file:` URI; None for any other."""
+    try:
+        path = to_fs_path(uri)
+    except ValueError:
+        return None
+    if not path or "\0" in path:
+        return None
+    return Path(path)
