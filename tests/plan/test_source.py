@@ -1,7 +1,8 @@
 """Plan files: cut equals whole, edited equals fresh, and spots lead to the right places."""
 
 import pytest
-from hypothesis import assume, example, given, strategies as st
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 
 from orchestrate_ls.plan.duration import Calendar
 from orchestrate_ls.plan.model import IndexById, Plan, Spot
@@ -43,7 +44,7 @@ def task_shapes(source: PlanSource) -> list[object]:
 def test_edited_equals_fresh(text: str, changes: list[tuple[int, int, str]]) -> None:
     file = PlanFile.parse(text)
     for change in changes:
-        start, end, new_text, text = edited(text, change)  # noqa: PLW2901
+        start, end, new_text, text = edited(text, change)
         file = file.edit(start, end, new_text)
         fresh = PlanFile.parse(text)
         assert file.text == text

@@ -1,7 +1,8 @@
 """Cutting: incremental equals fresh, and ordinary plans are cut at every task."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestrate_ls.syntax import cutting
 from orchestrate_ls.syntax.cutting import Kind, PlanCutter, YamlText, kind_of
@@ -29,7 +30,7 @@ def test_editing_equals_cutting_anew(text: str, changes: list[tuple[int, int, st
         patch.setattr(cutting, "_WINDOW", window)
         chunked = cut(text)
         for change in changes:
-            start, end, new_text, text = edited(text, change)  # noqa: PLW2901
+            start, end, new_text, text = edited(text, change)
             chunked, _ = chunked.edit(start, end, new_text)
             assert chunked.text == text
             assert same(chunked, cut(text))

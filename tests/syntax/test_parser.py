@@ -4,7 +4,8 @@ import math
 import re
 
 import pytest
-from hypothesis import assume, example, given, strategies as st
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 
 from orchestrate_ls.syntax.events import c_events, default_events, reference_events
 from orchestrate_ls.syntax.parser import DEEPEST, LARGEST_EXPANSION, parse_events

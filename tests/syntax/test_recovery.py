@@ -1,7 +1,8 @@
 """Broken text: what is kept, what is said, and that the repair mends it."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestrate_ls.syntax.events import EventSource, c_events, reference_events
 from orchestrate_ls.syntax.recovery import parse

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestrate_ls.text.positions import Encoding, count_line_breaks, from_units, line_starts, to_units
 
