@@ -1,0 +1,96 @@
+"""A claimed wall time that no schedule can keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrate_ls.plan.duration import format_duration
+from orchestrate_ls.rules.base import Facet, Finding, Fix, PlanRule, Severity
+from orchestrate_ls.rules.claim_figures import WALL_TIME, figures_of, rewrite_wall_time
+from orchestrate_ls.rules.context import RuleContext
+from orchestrate_ls.rules.wording import chain, counted
+
+_LONGEST_PATH = 12
+
+
+class InfeasibleWallTime(PlanRule):
+    """See the page."""
+
+    code = "infeasible-wall-time"
+    group = "time"
+    severity = Severity.WARNING
+    reads = frozenset({Facet.NAMES, Facet.LINKS, Facet.ESTIMATES, Facet.CLAIMS})
+    summary = "The claimed wall time is shorter than any schedule can be"
+    page = """\
+## What it finds
+
+`estimated_wall_time` is below the length of the critical path, or below the total divided by `concurrent_capacity`.
+
+## Why it matters
+
+A promise that cannot be kept: whoever waits for the plan's result plans with the wrong day.
+
+## Wrong
+
+```yaml
+estimated_wall_time: 4h  # warning: [infeasible-wall-time]
+tasks:
+  - id: design
+    agent: architect
+    estimated_time: 2h
+  - id: build
+    agent: developer
+    estimated_time: 4h
+    dependencies: [design]
+```
+
+## Right
+
+```yaml
+estimated_wall_time: 6h
+tasks:
+  - id: design
+    agent: architect
+    estimated_time: 2h
+  - id: build
+    agent: developer
+    estimated_time: 4h
+    dependencies: [design]
+```
+
+## Fix
+
+Writes the shortest time that is possible.
+"""
+
+    def check(self, context: RuleContext) -> Iterator[Finding]:
+        claim = context.plan.header.wall_time_claim
+        figures = figures_of(context) if claim is not None else None
+        if claim is None or figures is None or claim.wall >= figures.shortest:
+            return
+        shortest = format_duration(figures.shortest)
+        if figures.shortest == figures.critical:
+            names = [context.names[index] for index in context.analysis.times.path]
+            reason = f"its critical path {chain(names, _LONGEST_PATH)} takes {shortest}"
+        else:
+            at_once = counted(context.plan.header.concurrent_capacity or 1, "task")
+            reason = (
+                f"{format_duration(figures.total)} of work, {at_once} at a time, take at least {shortest}"
+            )
+        yield Finding(
+            self.code,
+            f"the plan cannot be done in {format_duration(claim.wall)}: {reason};"
+            f" claim {shortest} or more, or shorten the plan",
+            WALL_TIME,
+            fixable=True,
+        )
+
+    def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:
+        figures = figures_of(context)
+        edit = rewrite_wall_time(context, figures.shortest) if figures is not None else None
+        if figures is not None and edit is not None:
+            yield Fix(
+                f"Claim {format_duration(figures.shortest)}, the shortest time possible",
+                (edit,),
+                preferred=True,
+            )
