@@ -42,7 +42,8 @@ RICH = plan(
     task(3, 1, 2, parallel_group="side", deadline="2026-11-23", files="[src/**]"),
     task(4, 2, parallel_group="side", agentt="builder"),
     task(5, 3, 4, 9, estimated_time="3 parsecs"),
-    "  # orchestrate: ignore[missing-agent]\n  - id: T6\n    dependencies: [{task: T5, type: start-to-start, lag: 1h}]\n",
+    "  # orchestrate: ignore[missing-agent]\n"
+    "  - id: T6\n    dependencies: [{task: T5, type: start-to-start, lag: 1h}]\n",
     header=(
         "version: 1\ngoal: Try things\nstart: 2026-11-23T09:00:00Z\n"
         "agents:\n  - id: builder\n    skills: [python, sql]\n  - id: idle\n"
@@ -189,7 +190,7 @@ def test_suppressions(text: str) -> None:
     "text",
     [
         NO_AGENT.replace("id: T1", "id: 'T1 # orchestrate: ignore[missing-agent]'"),
-        NO_AGENT.replace("id: T1", "id: T1#orchestrate: ignore[missing-agent]"),
+        NO_AGENT.replace("id: T1", "id: T1#orchestrate:ignore[missing-agent]"),
         NO_AGENT.replace("1h\n", "1h # orchestrate: ignore[missing-agent]\n"),
     ],
 )

@@ -94,6 +94,35 @@ def test_an_item_that_lost_a_space_keeps_the_others_apart() -> None:
     assert [kind.name for kind, _ in described(cut(text))].count("ITEM") == 3
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "id: T2",
+        "4",
+        "[T2]",
+        "'x'",
+        "x: [a,",
+        "{a: b",
+        "dependencies: [T1]",
+        "d: {a: 1} # c",
+        "name: 'x'",
+        "k:\n      - T1",
+        "k: |\n    text",
+    ],
+)
+def test_a_line_that_slipped_to_the_margin_ends_no_list_of_tasks(line: str) -> None:
+    kinds = [
+        kind.name for kind, _ in described(cut(plan(task(1), f"{line}\n    name: x\n", task(3), task(4))))
+    ]
+    assert kinds[-4:] == ["ITEM", "SECTION", "ITEM", "ITEM"]
+
+
+@pytest.mark.parametrize("line", ["agents:", "x: |2", "x: 'a", "'a", "x: &a", "agents: # c\n  # d"])
+def test_items_that_may_belong_to_a_key_below_the_tasks_stay_with_it(line: str) -> None:
+    kinds = [kind.name for kind, _ in described(cut(plan(task(1), f"{line}\n", task(3))))]
+    assert kinds[-2:] == ["ITEM", "SECTION"]
+
+
 def test_an_edit_renews_one_chunk_and_keeps_the_others() -> None:
     text = plan(*[task(number) for number in range(1, 400)])
     before = cut(text)

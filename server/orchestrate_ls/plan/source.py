@@ -331,15 +331,13 @@ def _document(chunks: YamlText, first: int, parts: list[Part], events: EventSour
     """The source of one document from its parts as each chunk gave them."""
     own = chunks.chunks[first : first + len(parts)]
     problems: list[PartProblem] = []
-    headless = _tasks_without_dash(parts)
-    special = headless is not None or any([part.special for part in parts])
+    layout = _layout_problems(parts)
+    special = bool(layout) or any([part.special for part in parts])
     if special:
-        odd = [index for index, part in enumerate(parts) if part.broken]
-        odd += [headless] if headless is not None else []
+        odd = [index for index, part in enumerate(parts) if part.broken] + [each.part for each in layout]
         if odd and _reads_whole(own, parts, min(odd), events):
             return _whole(chunks, first, "".join([chunk.text for chunk in own]), events)
-        if headless is not None:
-            problems.append(PartProblem(headless, _dash_problem(parts[headless])))
+        problems.extend(layout)
         parts = _linked(own, parts, events, None)
     source = PlanSource(chunks, first, parts, problems)
     calendar = source.plan.header.calendar
@@ -400,15 +398,28 @@ def _linked(
     return linked or parts
 
 
-def _tasks_without_dash(parts: list[Part]) -> int | None:
-    """The part of a ``tasks`` key with keys right below it, where list items follow: someone deleted the dash."""
-    for index, part in enumerate(parts):
-        if part.kind is not Kind.SECTION or index + 1 >= len(parts) or parts[index + 1].kind is not Kind.ITEM:
+def _layout_problems(parts: list[Part]) -> list[PartProblem]:
+    """What only shows between parts: items of ``tasks`` behind something that cannot come before them."""
+    found: list[PartProblem] = []
+    for index, (part, following) in enumerate(pairwise(parts)):
+        if following.kind is not Kind.ITEM or part.kind is not Kind.SECTION:
             continue
-        for entry in part.entries:
-            if entry.name == "tasks" and not (isinstance(entry.value, Scalar) and entry.value.is_missing):
-                return index
-    return None
+        tasks = next((entry for entry in part.entries if entry.name == "tasks"), None)
+        if tasks is None:
+            if not part.broken:
+                found.append(PartProblem(index, _interruption(part)))
+        elif not (isinstance(tasks.value, Scalar) and tasks.value.is_missing):
+            found.append(PartProblem(index, _dash_problem(part)))
+    return found
+
+
+def _interruption(part: Part) -> SyntaxProblem:
+    end = len(part.text.splitlines()[0].rstrip()) if part.text.strip() else 0
+    return SyntaxProblem(
+        0,
+        end,
+        "this line breaks the list of tasks in two; indent it to where it belongs, or move it below the tasks",
+    )
 
 
 def _dash_problem(part: Part) -> SyntaxProblem:

@@ -23,11 +23,12 @@ class Mode(Enum):
 
     HEAD = "no key of this document yet"
     SECTION = "a top-level key other than tasks"
-    TASKS = "the tasks key"
+    TASKS = "the tasks key, or one of its items"
+    AFTER_TASKS = "another top-level key, with tasks further up"
 
 
 class CutState(NamedTuple):
-    """What the cutter knows at a line: the mode, and the indentation of task items (-1 where there are none)."""
+    """What the cutter knows at a line: the mode, and the indentation of task items (-1 as long as none were seen)."""
 
     mode: Mode
     indent: int
@@ -57,6 +58,17 @@ _DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
 _TASKS: Final = re.compile(r"\ufeff?(?:tasks|\"tasks\"|'tasks')[ \t]*:[ \t]*(?:#[^\r\n]*)?(?:\r?\n|\Z)")
 _ID_ITEM: Final = re.compile(r"^( *)-[ \t]+(?:id|\"id\"|'id')[ \t]*:", re.MULTILINE)
 _ANY_ITEM: Final = re.compile(r"^( *)-(?=[ \t\r\n]|\Z)", re.MULTILINE)
+
+# The first line of what stands at the margin: one below which no list item can belong to it any more (a value that
+# is all there, or a flow collection, which holds no such items), and a key whose value is still to come.
+_VALUE = (
+    r"(?:[\[{][^\r\n]*|\"(?:[^\"\\\r\n]|\\.)*\"[ \t]*(?:[ \t]#[^\r\n]*)?|'(?:[^'\r\n]|'')*'[ \t]*(?:[ \t]#[^\r\n]*)?"
+    r"|[^\s#\"'\[{&*!|>%@`][^\r\n]*)(?:\r?\n|\Z)"
+)
+_KEY = r"\ufeff?[^\s#\"'\[{&*!|>][^:#\r\n]*:"
+_COMPLETE: Final = re.compile(rf"{_KEY}[ \t]+{_VALUE}|(?!{_KEY}(?:[ \t\r\n]|\Z))\ufeff?{_VALUE}")
+_OPEN: Final = re.compile(rf"{_KEY}[ \t]*(?:[|>][-+]?)?[ \t]*(?:[ \t]#[^\r\n]*)?(?:\r?\n|\Z)")
+_CONTENT: Final = re.compile(r"^( *)[^\s#]", re.MULTILINE)
 
 # How much of the tasks section may decide about the items' indentation. An edit further down cannot change it.
 _WINDOW: Final = 8192
@@ -124,8 +136,7 @@ class PlanCutter:
                 continue
             head = _TASKS.match(section)
             if head is None:
-                chunks.append(Chunk(section, state))
-                state = _SECTION
+                state = _cut_section(section, state, chunks)
                 continue
             inside = CutState(Mode.TASKS, _item_indent(section[head.end() :]))
             first = _first_item(section, head.end(), inside.indent)
@@ -150,6 +161,43 @@ class PlanCutter:
                 passed += len(chunks[last].text)
                 last += 1
         return first, last
+
+
+def _cut_section(section: str, state: CutState, chunks: list[YamlChunk]) -> CutState:
+    """Cut a top-level key other than ``tasks``; gives the state behind it.
+
+    Task items that stand below a line at the margin which cannot hold them are still task items: someone is typing
+    (or deleting) at the margin, and the tasks further down must not vanish for it.
+    """
+    if state.indent < 0:
+        chunks.append(Chunk(section, state))
+        return _SECTION
+    resumed = _resumed_item(section, state.indent)
+    if resumed is None:
+        chunks.append(Chunk(section, state))
+        return CutState(Mode.AFTER_TASKS, state.indent)
+    inside = CutState(Mode.TASKS, state.indent)
+    chunks.append(Chunk(section[:resumed], state))
+    _cut_items(section[resumed:], inside, chunks)
+    return inside
+
+
+def _resumed_item(section: str, indent: int) -> int | None:
+    """Where in the lines below a top-level key the first task item stands that cannot be part of the key's value."""
+    opening = _OPEN.match(section)
+    if opening is not None:
+        content = _CONTENT.search(section, opening.end())
+        indent = min(indent, len(content[1]) - 1) if content else -1
+        start = content.end() if content else 0
+    else:
+        complete = _COMPLETE.match(section)
+        if complete is None:
+            return None
+        start = complete.end()
+    for item in _ID_ITEM.finditer(section, start):
+        if len(item[1]) <= indent:
+            return item.start()
+    return None
 
 
 def _first_item(section: str, at: int, indent: int) -> int:
