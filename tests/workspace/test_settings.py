@@ -1,5 +1,6 @@
 """Settings from `orchestrate.toml` and from an editor: what holds, and how wrong ones are reported."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,16 @@ def test_a_settings_file_that_cannot_be_read_is_a_problem(tmp_path: Path, conten
 def test_a_missing_settings_file_is_a_problem(tmp_path: Path):
     (problem,) = load_settings(tmp_path / "none.toml").problems
     assert "no such file" in problem.message
+
+
+def test_the_documented_settings_are_right():
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    text = page.split("```toml\n")[1].split("```")[0]
+    settings, problems = read_settings(text)
+    assert problems == ()
+    defaults = Settings()
+    assert settings.max_file_size == defaults.max_file_size
+    assert settings.rules.severities["critical-path"] is Severity.OFF
+    assert settings.rules.thresholds == replace(defaults.rules.thresholds, long_task_seconds=8 * 3600)
+    for name in ("exclude", "extend-include", "max-file-size", "long-task", "serial-share", "serial-tasks"):
+        assert f"| `{name}` |" in page

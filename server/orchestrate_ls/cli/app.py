@@ -7,10 +7,11 @@ output.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated, Final
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final, ParamSpec
 
 import typer
 
@@ -18,6 +19,8 @@ from orchestrate_ls import __version__
 from orchestrate_ls.cli import check, explain, lsp, plan, schedule
 from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
 from orchestrate_ls.cli.terminal import prepare_streams
+
+Parameters = ParamSpec("Parameters")
 
 INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141
@@ -56,10 +59,27 @@ def _for_all_commands(
         os.environ["ORCHESTRATE_DEBUG"] = "1"
 
 
-app.command("plan")(plan.plan)
-app.command("check")(check.check)
-app.command("schedule")(schedule.schedule)
-app.command("explain")(explain.explain)
+def _ending_quietly(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """A command that an interrupt or a closed pipe ends without a word, before typer has its own idea of that."""
+
+    @functools.wraps(command)
+    def run_command(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
+        try:
+            command(*arguments, **options)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            _discard_output()
+            raise typer.Exit(CLOSED_PIPE) from None
+
+    return run_command
+
+
+app.command("plan")(_ending_quietly(plan.plan))
+app.command("check")(_ending_quietly(check.check))
+app.command("schedule")(_ending_quietly(schedule.schedule))
+app.command("explain")(_ending_quietly(explain.explain))
 app.command("lsp", context_settings=lsp.PASS_ON, add_help_option=False)(lsp.lsp)
 
 
@@ -73,13 +93,17 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whatever is left in the buffer has no reader; without this the interpreter would complain about it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return CLOSED_PIPE
     except CommandFailedError as failure:
         return report_failure(failure)
     except Exception as error:  # noqa: BLE001 - reported, not hidden
         return report_bug(error)
+
+
+def _discard_output() -> None:
+    """What is left in the buffer has no reader; without this the interpreter would complain about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run_command(arguments: Sequence[str]) -> int:

@@ -40,7 +40,7 @@ def check(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PATH]...",
+            metavar="PATH",
             help="Plan files, folders to search for them, or - for standard input. The current folder without.",
             show_default=False,
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -72,7 +73,7 @@ class CheckRunner:
 
     def check_all(self, names: Sequence[str]) -> CheckRun:
         """Check files, folders and standard input. What cannot be read is a failure, and the rest goes on."""
-        for name in names:
+        for name in expanded(names) if os.name == "nt" else names:
             if name == STANDARD_INPUT:
                 self._check_standard_input()
             elif Path(name).is_dir():
@@ -140,6 +141,15 @@ class CheckRunner:
                     place.start + 1 if place is not None else None,
                 )
             )
+
+
+def expanded(names: Sequence[str]) -> list[str]:
+    """Names with globs put in for what they match, as shells of other systems than Windows have done already."""
+    found: list[str] = []
+    for name in names:
+        matches = sorted(glob.glob(name)) if any(mark in name for mark in "*?[") else []  # noqa: PTH207
+        found.extend(matches or [name])
+    return found
 
 
 def _relative(path: Path | None) -> str:

@@ -58,10 +58,11 @@ def print_findings(
     lines = [each for each in found if not verbose and each.severity not in _SEVERE]
     blocks = [each for each in found if verbose or each.severity in _SEVERE]
     for diagnostic in blocks:
-        for line in _block(file, diagnostic, console.width):
+        block = list(_block(file, diagnostic, console.width))
+        for line in block:
             line.rstrip()
-            console.print(line, soft_wrap=True)
-        console.print()
+        # Printed at once: rich takes its time for each call.
+        console.print(Text("\n").join([*block, Text()]), soft_wrap=True)
     for diagnostic in lines:
         console.print(
             Text.assemble(

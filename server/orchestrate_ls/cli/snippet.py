@@ -21,7 +21,6 @@ from rich.text import Text
 from orchestrate_ls.cli.terminal import glyphs, laid_out, safe, width
 
 _GUTTER_STYLE: Final = "bold blue"
-_LONGEST_LAID_OUT: Final = 2000
 _NARROWEST: Final = 20
 
 
@@ -90,10 +89,10 @@ class _View:
 
 def _view(line: str, start: int, end: int, room: int) -> _View:
     cut_left = cut_right = False
-    if len(line) > _LONGEST_LAID_OUT:
+    if len(line) > room * 4:
         # Laying out a line of megabytes for each mark on it would take for ever.
-        first = max(0, start - _LONGEST_LAID_OUT // 4)
-        last = first + _LONGEST_LAID_OUT
+        first = max(0, start - room)
+        last = first + room * 3
         cut_left, cut_right = first > 0, last < len(line)
         line, start, end = line[first:last], start - first, min(end, last) - first
     shown, offsets = laid_out(line)

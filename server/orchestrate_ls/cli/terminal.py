@@ -48,10 +48,15 @@ def error_console() -> Console:
 def _console(stream: TextIO) -> Console:
     from rich.console import Console
 
+    class QuietConsole(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave the exit code to the command; rich's own would be that of findings."""
+            raise BrokenPipeError
+
     # Without a terminal there is no width to fit into, and one that does not depend on who asks is
     # repeatable.
     is_terminal = stream.isatty() or os.environ.get("FORCE_COLOR")
-    return Console(
+    return QuietConsole(
         file=stream,
         width=None if is_terminal or "COLUMNS" in os.environ else WIDTH_WHEN_PIPED,
         highlight=False,
@@ -119,6 +124,8 @@ def laid_out(line: str) -> tuple[str, list[int]]:
 
     Widths are another matter: `width` measures what is shown.
     """
+    if line.isprintable():
+        return line, list(range(len(line) + 1))
     pieces: list[str] = []
     offsets: list[int] = []
     length = column = 0
