@@ -19,6 +19,7 @@ from pygls.exceptions import JsonRpcException
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.lsp.settings import Folder
+    from orchestrate_ls.workspace.settings import SettingsProblem
 
 _logger = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ SECTION: Final = "orchestrate"
 _LOG_LEVEL: Final = "logLevel"
 _SETTINGS_NAME: Final = "orchestrate.toml"
 _WATCHED: Final = ("**/orchestrate.toml", "**/*.plan.yaml", "**/*.plan.yml")
+_MOST_TOLD: Final = 3
 _LONGEST_WAIT: Final = 1.0
 """Seconds that the first check waits for the editor's settings."""
 _ANSWER_SECONDS: Final = 30.0
@@ -119,15 +121,17 @@ class Configuration:
 
     def _take(self, everywhere: Mapping[str, object], by_folder: Mapping[str, Mapping[str, object]]) -> None:
         self._server.log.choose_level(everywhere.get(_LOG_LEVEL))
-        if self._server.session.settings.set_editor(everywhere, by_folder):
-            self._apply()
+        settings = self._server.session.settings
+        if not settings.set_editor(everywhere, by_folder):
+            return
+        self._apply()
+        if settings.editor_problems:
+            self._server.show_message(_told(settings.editor_problems))
 
     def _apply(self) -> None:
         session = self._server.session
         session.settings_changed()
         self._server.diagnostics.all_changed()
-        for problem in session.settings.editor_problems:
-            self._server.show_message(f"{SECTION}.{problem.setting}: {problem.message}")
 
     def _now_ready(self) -> None:
         if not self._ready.is_set():
@@ -208,6 +212,13 @@ def folders_of(given: Mapping[str, Any]) -> tuple[Folder, ...]:
         root = Path(path)
         return (_folder(root.as_uri() if root.is_absolute() else path, ""),)
     return ()
+
+
+def _told(problems: tuple[SettingsProblem, ...]) -> str:
+    """Wrong settings in one message, as each opens a box of its own in some editors."""
+    shown = [f"`{SECTION}.{each.setting}`: {each.message}" for each in problems[:_MOST_TOLD]]
+    more = len(problems) - len(shown)
+    return "Some settings cannot be used. " + "; ".join(shown) + (f"; and {more} more" if more else "")
 
 
 def _folder(uri: str, name: str) -> Folder:

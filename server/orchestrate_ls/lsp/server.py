@@ -96,7 +96,14 @@ class PlanServer(LanguageServer):
     def _warm_up(self) -> None:
         if self.stopped.is_set():
             return
-        self.session.warm_up()
+        try:
+            self.session.warm_up()
+        except Exception as error:
+            # Without its parts there is nothing it could do, now or later.
+            _logger.exception("the server cannot start")
+            self.show_message(f"Orchestrate cannot start: {error}", types.MessageType.Error)
+            self.stop(1)
+            return
         self.configuration.begin()
 
     def parent_died(self) -> None:

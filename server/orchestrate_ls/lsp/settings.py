@@ -32,7 +32,8 @@ class WorkspaceSettings:
         self._editor_by_folder: Mapping[str, Mapping[str, object]] = {}
         self._files = SettingsFiles()
         self._by_place: dict[Path | None, Settings] = {}
-        self._editor_problems: dict[SettingsProblem, None] = {}
+        self.editor_problems: tuple[SettingsProblem, ...] = ()
+        """What could not be used of the editor's settings."""
         self._stamps: dict[Path, tuple[int, int] | None] = {}
 
     def of(self, path: Path | None) -> Settings:
@@ -56,11 +57,6 @@ class WorkspaceSettings:
         """The settings files that were read, with what is wrong in them."""
         return self._files.loaded
 
-    @property
-    def editor_problems(self) -> tuple[SettingsProblem, ...]:
-        """What could not be used of the editor's settings."""
-        return tuple(self._editor_problems)
-
     def set_folders(self, folders: tuple[Folder, ...]) -> None:
         """The folders are others now."""
         self.folders = folders
@@ -74,14 +70,18 @@ class WorkspaceSettings:
             return False
         self._editor, self._editor_by_folder = everywhere, by_folder
         self._by_place.clear()
-        self._editor_problems.clear()
+        found = [
+            problem
+            for given in (everywhere, *by_folder.values())
+            for problem in with_editor_settings(Settings(), given)[1]
+        ]
+        self.editor_problems = tuple(dict.fromkeys(found))
         return True
 
     def forget_files(self) -> None:
         """Read the settings files again when they are next asked for."""
         self._files = SettingsFiles()
         self._by_place.clear()
-        self._editor_problems.clear()
         self._stamps.clear()
 
     def files_changed(self) -> bool:
@@ -96,8 +96,7 @@ class WorkspaceSettings:
             self._remember_stamps(place, loaded.path)
         for given in (self._editor, self._of_folder(place)):
             if given:
-                settings, problems = with_editor_settings(settings, given)
-                self._editor_problems.update(dict.fromkeys(problems))
+                settings = with_editor_settings(settings, given)[0]
         return settings
 
     def _remember_stamps(self, place: Path, found: Path | None) -> None:
