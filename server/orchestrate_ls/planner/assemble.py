@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 from orchestrate_ls.planner.brief import Brief, Feature
 from orchestrate_ls.planner.catalogue import BACKBONE, FEATURE, Catalogue, Shape, Template
+from orchestrate_ls.planner.words import words_of
 from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
 
 _FEW_SCREENS = 3
 """Up to so many features get one task for all their screens."""
 _LONGEST_TASK_HOURS = 8.0
+_UNSEEN = frozenset("api endpoint backend server job worker script middleware cli daemon cron".split())
 
 
 @dataclass(eq=False, slots=True)
@@ -41,6 +43,7 @@ class Assembler:
         self._catalogue = catalogue
         self._parts: list[Part] = []
         self._shared: dict[str, Part] = {}
+        self._covered: dict[str, set[Feature]] = {}
         self._shapes = tuple(catalogue.shapes[key] for key in brief.shapes)
         self._banned = {capability for exclusion in brief.exclusions for capability in exclusion.capabilities}
         self._backbone = self._find_backbone()
@@ -80,12 +83,15 @@ class Assembler:
         self._close_requirements()
         for shape in self._shapes:
             for template, when in shape.closing.items():
-                if when == "always" or when in brief.tags:
-                    reason = (
-                        f"follows every {shape.id}" if when == "always" else f"the goal calls for it ({when})"
-                    )
+                code = self._catalogue.templates[template].layer != "tests" or not own or any(map(self._is_code, own))
+                if code and (when == "always" or when in brief.tags):
+                    reason = f"follows every {shape.id}" if when == "always" else f"the goal calls for it ({when})"
                     self._add_covering(template, covered, reason, shape)
         self._close_requirements()
+
+    def _is_code(self, feature: Feature) -> bool:
+        """Whether carrying out the feature means writing code rather than setting something up."""
+        return self._catalogue.templates[feature.capability or self._shapes[0].feature].gate is not None
 
     def _add_feature(self, feature: Feature) -> None:
         shape = self._shapes[0]
@@ -101,7 +107,7 @@ class Assembler:
             screens = shape.screens
             if screens is None or self._brief.leaves_out_layer(screens.layer):
                 continue
-            shown = [f for f in features if self._catalogue.templates[f.capability or shape.feature].ui]
+            shown = [f for f in features if self._is_seen(f, self._shapes[0])]
             if not shown and screens.only_named:
                 continue
             if len(shown) <= _FEW_SCREENS:
@@ -121,6 +127,10 @@ class Assembler:
                     Part(template, 2, reason, feature, shape=shape, **self._artefacts(template))
                 )
         return single
+
+    def _is_seen(self, feature: Feature, shape: Shape) -> bool:
+        words = {word.form for word in words_of(feature.name)}
+        return self._catalogue.templates[feature.capability or shape.feature].ui and not words & _UNSEEN
 
     def _fulfil(self, feature: Feature, covered: tuple[Feature, ...], single_screens: bool) -> None:
         template = feature.fulfils or ""
@@ -156,10 +166,8 @@ class Assembler:
             for key in templates:
                 template = self._catalogue.templates[key]
                 if not self._is_out(template):
-                    self._parts.append(
-                        Part(template, 1, _words_of(feature), feature, **self._artefacts(template))
-                    )
-        covered = tuple(acted_on or targets or features)
+                    self._parts.append(Part(template, 1, _words_of(feature), feature, **self._artefacts(template)))
+        covered = tuple(f for f in features if f in acted_on or (f in targets and not own.target)) or tuple(features)
         for key, when in own.course.items():
             if when == "always" or when in self._brief.tags:
                 self._add_covering(key, covered, f"belongs to every {kind.replace('_', ' ')}", None, rank=0)
@@ -182,8 +190,10 @@ class Assembler:
         template = self._catalogue.templates[key]
         if (key in self._shared and not covered) or (self._is_out(template) and not even_if_left_out):
             return
-        if key in self._shared and set(covered) <= set(self._shared[key].covered):
+        already = self._covered.setdefault(key, set(self._shared[key].covered if key in self._shared else ()))
+        if key in self._shared and already.issuperset(covered):
             return
+        already.update(covered)
         for chunk in _chunks(template, covered):
             part = Part(template, rank, reason, covered=chunk, shape=shape, **self._artefacts(template))
             self._parts.append(part)

@@ -18,7 +18,7 @@ from orchestrate_ls.planner.items import ItemSplitter, Span, shorten
 from orchestrate_ls.planner.omissions import CUT, OmissionFinder, Phrase
 from orchestrate_ls.planner.sentences import Sentence, flatten, sentences_of
 from orchestrate_ls.planner.words import Hit, Lexicon, Word, words_of
-from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT, Asked, KindReader
+from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT, PRONOUNS, Asked, KindReader
 
 __all__ = ["Brief", "Exclusion", "Feature", "GoalError", "TechnologyMention", "read_brief"]
 
@@ -115,7 +115,7 @@ _LIST_MARK = (
     r"where\s+(?:\w+\s+)?can|so\s+(?:that\s+)?\w+\s+can|allowing\s+(?:\w+\s+)?to|letting\s+\w+|enabling\s+\w+\s+to|"
     r"includes?|allows?\s+\w+\s+to|lets?\s+\w+|features:?|to\s+(?:support|allow|enable|let)|{lists})(?!\w)|(?<=\w)\s*[:：](?!//)\s*|\s[–—]\s"  # noqa: RUF001
 )
-_PURPOSE_MARK = r"(?<=[a-z])\s+(?:to(?=\s+[a-z])|for(?=\s+[a-z]+ing\b))"
+_PURPOSE_MARK = r"(?<=\w)\s+(?:to(?=\s+(?!(?:the|our|my|an?|this|all|each|every)\b)[a-z])|for(?=\s+[a-z]+ing\b))"
 _STRICT_MARK = re.compile(r"(?<=\w)\s*[:：](?!//)\s*|\b(?:including|such as|namely)\b", re.I)  # noqa: RUF001
 _MODAL = re.compile(
     r"\s*(?:it|they|this|that|users?|people|customers?|members|visitors|admins?|administrators?|everyone|we|i|you|"
@@ -123,6 +123,15 @@ _MODAL = re.compile(
     r"(?:also\s+|be\s+able\s+to\s+|then\s+)*(?:(?:support|have|include|provide|offer|contain|feature|allow\s+\w+\s+to|let\s+\w+)\s+)?",
     re.I,
 )
+_LABEL = re.compile(
+    r"\s*(?P<label>bug|bugfix|fix|issue|feature request|feature|feat|task|story|epic|goal|chore|refactor|docs|perf|test)"
+    r"(?:\([^)]{1,40}\))?!?\s*:\s+",
+    re.I,
+)
+_LABELLED_KINDS = {"bug": "bug_fix", "bugfix": "bug_fix", "fix": "bug_fix", "refactor": "refactoring", "docs": "documentation"} | {
+    "perf": "performance",
+    "test": "testing",
+}
 _LIST_HEADING = re.compile(
     r"\s*(?:(?:main|key|core|required|the)\s+)*(?:features?|requirements?|includes?|including|must[- ]haves?|needs?|"
     r"it\s+(?:has|supports|includes|needs)|supports?|scope|tasks?)\s*(?:are|is)?\s*:?\s*",
@@ -138,13 +147,16 @@ _TECHNOLOGY_LEAD = re.compile(
 )
 _TECHNOLOGY_LINK = re.compile(r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/|\+\s*)", re.I)
 _EXISTING_OBJECT = re.compile(r"\s*(?:our|my|the existing|existing|the current|this)\b", re.I)
-_EXISTING_PLACE = re.compile(
-    r"\b(?:to|into|in|for|on|across)\s+(?:our|my|the existing|an existing|the current|this)\b", re.I
+_EXISTING_PLACE = re.compile(r"\b(?:to|into|in|for|on|across)\s+(?:our|my|the existing|an existing|the current|this)\b", re.I)
+_KNOWN_PLACE = re.compile(r"\b(?:to|into|in|for|on|across)\s+the\s+[\w-]+(?:\s+[\w-]+){0,3}\s*$", re.I)
+_TARGET_PLACE = re.compile(r"\s+(?:to|into|in|for|on|across|of)\s+(?:the|our|my|an?|this|all)\s+[^,]{1,80}$", re.I)
+_TELLING_SHAPES = frozenset(("machine-learning", "data-pipeline", "assistant", "game", "bot", "firmware"))
+_PARTS_NOT_PRODUCTS = frozenset(
+    ("parser", "module", "framework", "package", "linter", "compiler", "formatter", "gem", "crate", "code generator", "chatbot", "bot")
 )
-_TARGET_PLACE = re.compile(
-    r"\s+(?:to|into|in|for|on|across|of)\s+(?:the|our|my|an?|this|all)\s+[^,]{1,80}$", re.I
-)
-_STRONG_VERBS = frozenset({"implement", "develop", "code", "program", "prototype", "bootstrap", "scaffold"})
+_LISTED_PRODUCTS = frozenset(("mobile-app", "cli", "library", "browser-extension", "desktop-app", "bot"))
+_MATTER_PREPOSITIONS = frozenset(("for", "für", "pour", "para", "de", "di", "voor"))
+_PLATFORMS = frozenset("ios android web mobile desktop window linux maco mac and or both iphone ipad browser".split())
 _FULL_STOP = " \t.,;:!?"
 
 
@@ -197,12 +209,17 @@ class BriefReader:
         core: str | None = None
         if kind == FEATURE_DEVELOPMENT or any(item.kind == FEATURE_DEVELOPMENT for item in reading.items):
             shapes = self._shapes(reading, kept_words, bool(technologies))
-        features = _unique(self._features(reading, shapes))
+        shapes, parts = self._with_listed_products(reading, shapes)
+        features = tuple(replace(f, fulfils=parts[f.name]) if f.name in parts else f for f in _unique(self._features(reading, shapes)))
         subject = reading.subject if not shapes or shapes[0].id != "existing" else ""
         if kind == FEATURE_DEVELOPMENT and shapes:
             features, core = self._with_head(reading, shapes, features)
         if not features:
-            features = (self._whole(reading),)
+            whole = self._whole(reading)
+            if shapes and shapes[0].feature == "feature-service":
+                provider = core or catalogue_provider(self._catalogue, shapes[0])
+                whole = replace(whole, fulfils=provider)
+            features = (whole,)
         banned = {capability for exclusion in exclusions for capability in exclusion.capabilities}
         features = tuple(
             _bundled([f for f in features if f.capability not in banned or f.capability is None])
@@ -212,7 +229,7 @@ class BriefReader:
         templates = [self._catalogue.templates[f.capability] for f in features if f.capability]
         if core is not None:
             templates += [t for t in self._catalogue.templates.values() if t.core == core]
-        tags = self._tags(features, templates, words)
+        tags = self._tags(features, templates, words, reading.demanded)
         return Brief(
             goal=goal,
             primary_goal=reading.primary_goal,
@@ -260,8 +277,13 @@ class BriefReader:
         if existing or reading.kind != FEATURE_DEVELOPMENT:
             return (catalogue.shapes["existing"],)
         if found:
+            telling = [hit for hit in found if hit.value.id in _TELLING_SHAPES]
+            if telling and found[-1].value.id in ("api-service", "web-app"):
+                # An "image classification service" is machine learning before it is a service.
+                return (telling[-1].value,)
             return self._joined(reading.flat, found)
-        if asked.is_everyday:
+        everyday: Lexicon[bool] = Lexicon((noun, True) for noun in catalogue.wording.everyday_nouns)
+        if asked.is_everyday or (phrase and any(hit.end == phrase[-1].end for hit in everyday.find(phrase))):
             return (catalogue.shapes["general"],)
         in_head = list(catalogue.shape_words.find(reading.head_words))
         if in_head:
@@ -278,9 +300,24 @@ class BriefReader:
         votes = Counter(capability.shape for capability in capabilities if capability.shape)
         if votes:
             return (catalogue.shapes[str(votes.most_common(1)[0][0])],)
-        verb = asked.verb.lower().split(" ")[0]
-        software = bool(capabilities) or technical or verb in _STRONG_VERBS
+        software = bool(capabilities) or technical or bool(asked.verb)
         return (catalogue.shapes["software" if software else "general"],)
+
+    def _with_listed_products(
+        self, reading: _Reading, shapes: tuple[Shape, ...]
+    ) -> tuple[tuple[Shape, ...], dict[str, str]]:
+        """Further products that stand in the list, as in "with a mobile app and an SDK", and the tasks they mean."""
+        if not shapes or shapes[0].literal or shapes[0].id == "existing":
+            return shapes, {}
+        parts: dict[str, str] = {}
+        for item in reading.items:
+            shape = self._catalogue.shape_words.whole(words_of(item.name)) if item.listed else None
+            if shape is None or shape.id not in _LISTED_PRODUCTS or len(shapes) > 2 or item.name.lower() in _PARTS_NOT_PRODUCTS:
+                continue
+            if shape not in shapes:
+                shapes = (*shapes, shape)
+            parts[item.name] = self._catalogue.providers[shape.requires[-1]]
+        return shapes, parts
 
     def _is_existing(self, reading: _Reading, shaped: bool) -> bool:
         start, end = reading.head_object
@@ -288,7 +325,12 @@ class BriefReader:
             return True
         if reading.asked.is_change and not reading.asked.is_new:
             return True
-        return not shaped and _EXISTING_PLACE.search(reading.flat, start, end) is not None
+        if shaped:
+            return False
+        if _EXISTING_PLACE.search(reading.flat, start, end) is not None:
+            return True
+        verb = reading.asked.verb.lower().partition(" ")[0]
+        return verb in ("implement", "write", "develop", "set") and _KNOWN_PLACE.search(reading.flat, start, end) is not None
 
     def _joined(self, flat: str, hits: Sequence[Hit[Shape]]) -> tuple[Shape, ...]:
         last = hits[-1]
@@ -332,7 +374,7 @@ class BriefReader:
         capability = self._capability(words, shapes)
         if task is not None and (capability is None or task.length > capability.length):
             rest = len(words) - len(words_of(item.name, task.start, task.end))
-            if rest <= 3:
+            if rest <= 3 or task.start == words[0].start:
                 return replace(item, fulfils=task.value)
         return replace(item, capability=capability.value.id if capability else None)
 
@@ -343,7 +385,7 @@ class BriefReader:
             for hit in self._catalogue.capability_words.find(words)
             if not hit.value.only or ids.intersection(hit.value.only)
         ]
-        return max(hits, key=lambda hit: (hit.length, -hit.start), default=None)
+        return max(hits, key=lambda hit: (bool(hit.value.only), hit.length, -hit.start), default=None)
 
     def _task_words(self, shapes: Sequence[Shape], kind: str) -> Lexicon[str]:
         catalogue = self._catalogue
@@ -386,11 +428,9 @@ class BriefReader:
         name = reading.splitter.name(reading.flat[start:end], verbal=False)
         head = Feature(name, reading.flat[start:end], start, end, FEATURE_DEVELOPMENT, listed=False)
         known = {feature.capability for feature in features}
-        in_shape = (
-            hit is not None
-            and self._catalogue.shape_words.at(reading.head_phrase, 0) is not None
-            and not reading.subject
-        )
+        shape_hits = self._catalogue.shape_words.find(reading.head_phrase)
+        in_shape = hit is not None and any(s.start <= hit.start and hit.end <= s.end for s in shape_hits)
+        in_shape = in_shape and not (start <= (hit.start if hit else 0) < end)
         if hit is not None and name and not in_shape and hit.value.id not in known:
             return (replace(head, capability=hit.value.id), *features), None
         needs_own = shape.feature in (
@@ -418,10 +458,10 @@ class BriefReader:
 
     # --- what follows for the analysis
 
-    def _tags(
-        self, features: Sequence[Feature], templates: Sequence[Template], words: Sequence[Word]
-    ) -> tuple[str, ...]:
+    def _tags(self, features: Sequence[Feature], templates: Sequence[Template], words: Sequence[Word], demanded: Sequence[Phrase]) -> tuple[str, ...]:
         tags = {tag for template in templates for tag in template.implies}
+        if any(re.search(r"\d", phrase.text) and not phrase.text.lower().startswith(("by", "in ", "within", "before")) for phrase in demanded):
+            tags.add("performance")
         if len(features) >= SEVERAL_FEATURES:
             tags.add("several")
         if len(features) >= MANY_FEATURES:
@@ -514,6 +554,7 @@ class _Reading:
         self._head_read = False
         self._head_candidate: Sentence | None = None
         self._heads: list[tuple[Sentence, str]] = []
+        self._early_bullets: list[tuple[Sentence, str]] = []
         lists = "|".join(sorted({re.escape(word) for language in languages for word in language.lists}))
         self._mark = re.compile(_LIST_MARK.replace("{lists}", lists), re.I)
         self._purpose = re.compile(_PURPOSE_MARK)
@@ -541,14 +582,30 @@ class _Reading:
         masked = self.flat[: sentence.start] + omissions.masked + self.flat[sentence.end :]
         if not masked[sentence.start : sentence.end].strip(_FULL_STOP + CUT):
             return
-        if sentence.bullet and (self._head_read or self._heads):
+        if sentence.bullet:
             self._settle_head()
-            self._take_bullet(masked, sentence)
+            if self._head_read:
+                self._take_bullet(masked, sentence)
+            else:
+                self._early_bullets.append((sentence, masked))
             return
         if self._head_read:
             self._take_further(masked, sentence)
             return
+        label = _LABEL.match(masked, sentence.start, sentence.end)
+        if label is not None and masked[label.end() : sentence.end].strip(_FULL_STOP):
+            sentence = replace(sentence, start=label.end())
         asked = self._kinds.read(masked, sentence.start, sentence.end)
+        labelled = _LABELLED_KINDS.get(label["label"].lower()) if label is not None else None
+        if labelled is not None:
+            asked = replace(asked, kind=labelled)
+            self._take_head(masked, sentence, asked)
+            return
+        object_words = words_of(masked, asked.object_start, min(sentence.end, asked.object_start + 20))
+        if asked.verb and self._heads and object_words and object_words[0].form in PRONOUNS:
+            # "Our checkout is slow. Make it faster.": what "it" is was said before.
+            self._settle_head(asked.kind if asked.kind != FEATURE_DEVELOPMENT else None)
+            return
         self._heads.append((sentence, masked))
         # The first sentence that orders something is the head; what stands before it is background.
         if asked.verb and not _BACKGROUND.match(masked, sentence.start, sentence.end):
@@ -556,14 +613,34 @@ class _Reading:
             self._heads = [head for head in self._heads if head[0] is not sentence]
 
     def finish(self) -> None:
-        """Take the first sentence for the head when none gave an order."""
+        """Take the first sentence for the head when none gave an order; a bare list has no head at all."""
         self._settle_head()
+        if self._head_read or not self._early_bullets:
+            return
+        (first, masked), *_ = self._early_bullets
+        self.asked = self._kinds.read(masked, first.start, first.end)
+        self.kind = self.asked.kind
+        last = self._early_bullets[-1][0]
+        self.primary_goal = shorten(" ".join(self.flat[first.start : last.end].split()).strip(_FULL_STOP), 160)
+        self._head_read = True
+        self._flush_bullets()
 
-    def _settle_head(self) -> None:
+    def _flush_bullets(self) -> None:
+        bullets, self._early_bullets = self._early_bullets, []
+        for bullet, masked in bullets:
+            self._take_bullet(masked, bullet)
+
+    def _settle_head(self, kind: str | None = None) -> None:
+        """Make the first sentence the head. `kind`: what a later sentence said is to be done with it."""
         if self._head_read or not self._heads:
             return
         (sentence, masked), *others = self._heads
-        self._take_head(masked, sentence, self._kinds.read(masked, sentence.start, sentence.end))
+        asked = self._kinds.read(masked, sentence.start, sentence.end)
+        for other, other_masked in others:
+            kind = kind or self._kinds.acting_kind(words_of(other_masked, other.start, other.end))
+        if kind is not None:
+            asked = replace(asked, kind=kind)
+        self._take_head(masked, sentence, asked)
         for other, other_masked in others:
             self._take_further(other_masked, other)
 
@@ -583,8 +660,9 @@ class _Reading:
         if self.kind == FEATURE_DEVELOPMENT:
             masked = self._without_technologies(masked, start, end)
             self._read_product(masked, sentence.start, start, end)
-            return
-        self._read_course(masked, sentence.start, start, end)
+        else:
+            self._read_course(masked, sentence.start, start, end)
+        self._flush_bullets()
 
     def _read_product(self, masked: str, sentence_start: int, start: int, end: int) -> None:
         mark = self._first_mark(masked, start, end)
@@ -592,14 +670,20 @@ class _Reading:
         self._set_head(masked, sentence_start, start, head_end)
         if mark is not None:
             verbal = mark.re is self._purpose or bool(mark.groupdict().get("verbal"))
+            further = self._mark.search(masked, mark.end(), end) if mark.re is self._purpose else None
+            if further is not None and not further.groupdict().get("verbal"):
+                # "a tool to find duplicates, with hashing and reports": purpose and list are both features.
+                self._list(masked, mark.end(), further.start(), verbal=True)
+                self._list(masked, further.end(), end, verbal=False)
+                return
             self._list(masked, mark.end(), end, verbal)
             return
         spans = self.splitter.split(masked, start, head_end)
-        if (
-            len(spans) == 1
-            and not self.asked.is_change
-            and not _EXISTING_PLACE.search(masked, start, head_end)
-        ):
+        if len(spans) == 1 and self.asked.verb.lower() == "make" and self.asked.is_change:
+            # "Make the app accessible" is no list of things: the order as a whole is what is asked.
+            self._add(masked, masked.lower().rindex("make", sentence_start, start), head_end, FEATURE_DEVELOPMENT, "", False, keep=True)
+            return
+        if len(spans) == 1 and not self.asked.is_change and not _EXISTING_PLACE.search(masked, start, head_end):
             return
         if (
             len(spans) > 1
@@ -607,14 +691,13 @@ class _Reading:
             and all(self._is_shape(masked, span) for span in spans)
         ):
             return
+        if len(spans) > 1:
+            # Several things are asked for: none of them alone is what it is all about.
+            self.subject_span = self._matter(list(self.head_words[len(self.head_phrase) :]), start)
         for first, last in spans:
             if (first, last) == spans[-1]:
                 place = _TARGET_PLACE.search(masked, first, last)
-                if (
-                    place
-                    and place.start() > first
-                    and (self.asked.is_change or _EXISTING_PLACE.search(masked, first, last))
-                ):
+                if place and place.start() > first and (self.asked.is_change or _EXISTING_PLACE.search(masked, first, last) or _KNOWN_PLACE.search(masked, first, last)):
                     last = place.start()  # noqa: PLW2901
             self._add_ordered(masked, first, last, listed=len(spans) > 1)
 
@@ -636,8 +719,9 @@ class _Reading:
             for index in range(len(before))
             for found in (self._catalogue.product_nouns.at(before, index),)
         )
-        explicit_list = mark is not None and not mark.groupdict().get("verbal")
-        return purpose if product and not explicit_list else mark
+        listed = mark is not None and not mark.groupdict().get("verbal")
+        is_for = masked[: purpose.end()].endswith("for")
+        return purpose if product and not (is_for and listed) else mark
 
     def _set_head(self, masked: str, sentence_start: int, start: int, end: int) -> None:
         self.head_object = (start, end)
@@ -669,18 +753,28 @@ class _Reading:
         determiners = self._catalogue.wording.determiners
         while phrase and phrase[0].form in determiners:
             phrase = phrase[1:]
-        if phrase:
+        technology = self._catalogue.technology_words
+        if phrase and technology.whole(phrase) is None:
             return phrase[0].start, phrase[-1].end
-        rest = self.head_words[len(self.head_phrase) :]
-        if len(rest) > 1 and rest[0].form in ("for", "für", "pour", "para", "de", "di", "voor"):
-            matter = self._kinds.noun_phrase(rest[1:])
-            return matter[0].start, matter[-1].end
+        return self._matter(list(self.head_words[len(self.head_phrase) :]), start)
+
+    def _matter(self, rest: list[Word], start: int) -> Span:
+        """What the head is "for"; an empty span at `start` if it does not say."""
+        determiners = self._catalogue.wording.determiners
+        while len(rest) > 1 and rest[0].form in _MATTER_PREPOSITIONS:
+            matter = list(self._kinds.noun_phrase(rest[1:]))
+            rest = rest[1 + len(matter) :]
+            while matter and matter[0].form in determiners:
+                matter = matter[1:]
+            if matter and not _PLATFORMS.issuperset(word.form for word in matter):
+                return matter[0].start, matter[-1].end
         return start, start
 
     def _read_course(self, masked: str, sentence_start: int, start: int, end: int) -> None:
         """Work with its own course: targets in the head, further things in a list."""
         own = self._catalogue.kinds[self.kind]
-        free = own.splits in ("free", "prefixed")
+        free = own.splits != "strict"
+        free = free and self.asked.verb.lower() not in ("replace", "switch", "swap")
         mark = (self._mark if free else _STRICT_MARK).search(masked, start, end)
         if mark is not None and (mark.groupdict().get("verbal") or not masked[mark.end() : end].strip()):
             mark = _STRICT_MARK.search(masked, start, end)
@@ -702,7 +796,10 @@ class _Reading:
         spans = self.splitter.split(masked, begin, head_end)
         prefix = ""
         if own.splits == "prefixed":
-            if len(spans) > 1:
+            whole = self.splitter.split(masked, start, head_end)
+            if len(whole) > 1 and whole[0][1] < begin:
+                spans = whole
+            elif len(spans) > 1:
                 prefix = masked[start:begin]
             elif spans:
                 spans = [(start, spans[0][1])]
@@ -801,16 +898,15 @@ class _Reading:
         verbal: bool = False,
         prefix: str = "",
         text_end: int | None = None,
+        keep: bool = False,
     ) -> None:
         while start < end and (masked[start].isspace() or masked[start] == CUT):
             start += 1
         while end > start and (masked[end - 1].isspace() or masked[end - 1] == CUT):
             end -= 1
         own = self._catalogue.kinds.get(kind)
-        strict = own is not None and own.splits in ("strict", "free", "whole") and not own.replaces
-        name = self.splitter.name(
-            (prefix + masked[start:end]).replace(CUT, " "), verbal, keep_determiner=strict
-        )
+        strict = own is not None and (own.splits == "strict" or (own.splits != "prefixed" and not own.replaces))
+        name = self.splitter.name((prefix + masked[start:end]).replace(CUT, " "), verbal, keep_determiner=strict or keep)
         stop = text_end or end
         if not words_of(name):
             return
@@ -863,6 +959,11 @@ class _Reading:
         return (
             index + 1 if any(exact in item.exact for item in self._catalogue.technologies.values()) else None
         )
+
+
+def catalogue_provider(catalogue: Catalogue, shape: Shape) -> str:
+    """The template on which the features of this shape build."""
+    return catalogue.providers[shape.backbone[0]]
 
 
 def _technologies(catalogue: Catalogue, flat: str, words: Sequence[Word]) -> tuple[TechnologyMention, ...]:

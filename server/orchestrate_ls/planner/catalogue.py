@@ -183,6 +183,7 @@ class Wording:
     changing_verbs: tuple[str, ...]
     empty_verbs: tuple[str, ...]
     everyday_verbs: tuple[str, ...]
+    everyday_nouns: tuple[str, ...]
     determiners: tuple[str, ...]
     product_nouns: tuple[str, ...]
     qualities: tuple[str, ...]
@@ -245,16 +246,7 @@ class Catalogue:
 
 
 # The words of these shapes say only what a thing is; "search service" or "card game" say more.
-_SHAPES_OF_NOUNS = (
-    "cli",
-    "script",
-    "library",
-    "mobile-app",
-    "desktop-app",
-    "data-pipeline",
-    "infrastructure",
-    "ci",
-)
+_SHAPES_OF_NOUNS = ("cli", "script", "library", "mobile-app", "desktop-app", "data-pipeline", "infrastructure", "ci", "frontend")
 
 
 @lru_cache(maxsize=1)
@@ -445,6 +437,7 @@ def _wording(lists: dict[str, Any], languages: dict[str, Any]) -> Wording:
                 "changing_verbs",
                 "empty_verbs",
                 "everyday_verbs",
+                "everyday_nouns",
                 "determiners",
                 "product_nouns",
                 "qualities",

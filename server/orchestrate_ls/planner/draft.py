@@ -282,6 +282,7 @@ class _TaskWriter:
             if part.template.is_capability
             else subject or title,
             "features": self._features(part),
+            "colon": "" if part.feature and part.feature.verb else ":",
             "verb": part.feature.verb if part.feature and part.feature.verb else self._verb(),
         }
         filled = re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], text)

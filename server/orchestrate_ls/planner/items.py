@@ -32,7 +32,7 @@ _EDGE = " \t\x01,.;:!?*_`\"'“”«»•、。，；：！？|>"  # noqa: RUF00
 _BETWEEN = re.compile(r"\b(?:between|from|both|zwischen|entre)\b[^,]*$", re.I)
 _IRREGULAR = {"has": "have", "does": "do", "is": "be", "goes": "go"}
 _LOOK_BACK = 200
-NAME_LENGTH = 72
+NAME_LENGTH = 80
 """Characters of a feature's name at most; its full words are kept beside it."""
 
 
@@ -48,9 +48,7 @@ class ItemSplitter:
         self._together = re.compile("|".join(re.escape(phrase) for phrase in wording.kept_together), re.I)
         verbs = (*wording.new_verbs, *wording.changing_verbs)
         self._verbs: Lexicon[bool] = Lexicon((verb, True) for verb in verbs)
-        self._determiner = re.compile(
-            rf"(?:{'|'.join(wording.determiners)}|ein|eine|einen|un|una|une|der|die|das|la|le|el)\s+", re.I
-        )
+        self._determiner = re.compile(rf"(?:{'|'.join(wording.determiners)}|der|die|das|la|le|el)\s+", re.I)
         empty = "|".join(re.escape(verb) for verb in sorted(wording.empty_verbs, key=len, reverse=True))
         self._empty_verb = re.compile(rf"(?:also\s+)?(?:{empty}|adding|including|with)\s+", re.I)
         self._names = names
@@ -150,7 +148,8 @@ class ItemSplitter:
 
     def name(self, text: str, verbal: bool, keep_determiner: bool = False) -> str:
         """The item's words as a name: no bullet marks, articles, empty verbs or fillers; at most NAME_LENGTH long."""
-        name = " ".join(_TAIL_FILLER.sub("", text).strip(_EDGE).split())
+        text = re.sub(r"\(\s*\)", " ", _TAIL_FILLER.sub("", text))
+        name = " ".join(text.strip(_EDGE).split())
         leading = self._leading_join.match(name)
         if leading:
             name = name[leading.end() :]
@@ -159,6 +158,8 @@ class ItemSplitter:
         if verbal:
             name = _base_verb(name)
         name = name.strip(_EDGE)
+        if name.count('"') % 2:
+            name = name.replace('"', "")
         if name.count("(") != name.count(")"):
             name = name.replace("(", "").replace(")", "")
         return shorten(name, NAME_LENGTH)

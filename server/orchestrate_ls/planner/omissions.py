@@ -72,6 +72,12 @@ _DEADLINE = re.compile(
     r"|(?:within|in)\s+(?:the next\s+)?(?:\d{1,3}|an?|one|two|three|four|five|six)\s+(?:hours?|days?|weeks?|months?|sprints?))\b",
     re.I,
 )
+_LOAD = re.compile(
+    r"(?:\b(?:must|should|needs? to|has to|can|that|which)\s+)*\b(?:handle|support|serve|scale to|process|for)s?\s+(?:up to\s+|at least\s+|about\s+)?"
+    r"\d[\d.,]*\s?(?:k|m|million|thousand)?\s+(?:(?:concurrent|simultaneous|daily|active|monthly)\s+)*"
+    r"(?:requests|users|messages|events|connections|transactions|orders|rps|qps)\b(?:\s+(?:per|a|every)\s+\w+|/s)?",
+    re.I,
+)
 _LONGEST_EXCLUSION = 5
 _LOOK_BACK = 60
 
@@ -139,6 +145,9 @@ class OmissionFinder:
         for deadline in _DEADLINE.finditer(flat, start, end):
             demanded.append(Phrase(deadline.group().strip(), deadline.start(), deadline.end()))
             take_out(deadline.start(), deadline.end())
+        for load in _LOAD.finditer(flat, start, end):
+            demanded.append(Phrase(load.group().strip(), load.start(), load.end()))
+            take_out(load.start(), load.end())
         return Omissions("".join(masked), tuple(excluded), tuple(demanded), capacity)
 
     def _objects(self, flat: str, start: int, end: int, may_join: bool) -> tuple[list[Phrase], int]:

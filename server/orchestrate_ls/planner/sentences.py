@@ -11,6 +11,7 @@ from dataclasses import dataclass
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _BULLET = re.compile(r"\s*(?:[-*•◦‣–+]|\(?\d{1,3}[.)]|[a-z]\))\s+(?:\[[ xX]\]\s+)?")
+_INLINE_NUMBER = re.compile(r"(?:(?<=\s)|^)\(?[1-9]\d?[.)]\s+", re.M)
 _HEADING = re.compile(r"\s*#{1,6}\s+")
 _SENTENCE_END = re.compile(r"(?<![\s.])[.!?]+[\"')\]]*\s+(?=[^\sa-z])|[。！？]\s*")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|inkl|z\.B|bzw)|\b[A-Z])\.\s*$")
@@ -47,6 +48,16 @@ def sentences_of(goal: str) -> list[Sentence]:
         if pending is not None and (bullet or heading or blank_line_before or _closes(goal, pending[1])):
             found += _split(goal, *pending, leaving_out)
             pending = None
+        numbered = _inline_numbers(goal, line.start(), line.end())
+        if numbered:
+            if pending is not None:
+                found += _split(goal, *pending, leaving_out)
+            pending = None
+            if goal[line.start() : numbered[0][0]].strip():
+                found += _split(goal, line.start(), numbered[0][0], leaving_out)
+            stops = [*(first for first, _ in numbered[1:]), line.end()]
+            found += [Sentence(last, stop, True, leaving_out) for (_, last), stop in zip(numbered, stops, strict=True)]
+            continue
         if bullet:
             found.append(Sentence(bullet.end(), line.end(), True, leaving_out))
             continue
@@ -61,6 +72,13 @@ def sentences_of(goal: str) -> list[Sentence]:
     if pending is not None:
         found += _split(goal, *pending, leaving_out)
     return [sentence for sentence in found if goal[sentence.start : sentence.end].strip()]
+
+
+def _inline_numbers(goal: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Places of "1) ... 2) ..." or "1. ... 2. ..." inside one line, if they count up from one."""
+    places = [(m.start(), m.end()) for m in _INLINE_NUMBER.finditer(goal, start, end)]
+    numbers = [int(re.sub(r"\D", "", goal[first:last])) for first, last in places]
+    return places if len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)) else []
 
 
 def _blank_between(goal: str, end: int, start: int) -> bool:
