@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orchestrate_ls.planner.catalogue import Catalogue
-from orchestrate_ls.planner.words import Lexicon, Word, words_of
+from orchestrate_ls.planner.words import Lexicon, Word, phrase_set, words_of
 
 FEATURE_DEVELOPMENT = "feature_development"
 _CHAIN = re.compile(r"[\s,]*(?:(?:and|&|then|or|und|et|y)\s+)?(?:then\s+)?")
@@ -28,7 +28,7 @@ _ORDER = (
 )
 PRONOUNS = frozenset({"it", "this", "that", "them", "these", "thi", "thing"})
 _GIVEN = frozenset({"the", "our", "my", "this", "thi", "it", "all", "every", "each"})
-_OF = re.compile(r"\s*(?:of|for|on|in|to|about|de|für|pour|para)\s+", re.I)
+_OF = re.compile(r"\s*(?:of|for|on|in|to|about|de|für|pour|para)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,10 @@ class KindReader:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._openings: Lexicon[bool] = Lexicon((opening, True) for opening in catalogue.wording.openings)
+        self._openings: Lexicon[bool] = phrase_set(catalogue.wording.openings)
         self._prepositions = frozenset(catalogue.wording.prepositions)
-        self._kind_words = {
-            key: Lexicon((w, True) for w in kind.words) for key, kind in catalogue.kinds.items()
-        }
-        self._weak_words = {
-            key: Lexicon((w, True) for w in kind.weak_words) for key, kind in catalogue.kinds.items()
-        }
+        self._kind_words = {key: phrase_set(kind.words) for key, kind in catalogue.kinds.items()}
+        self._weak_words = {key: phrase_set(kind.weak_words) for key, kind in catalogue.kinds.items()}
 
     @cached_property
     def verbs(self) -> Lexicon[str]:
@@ -228,7 +224,9 @@ class KindReader:
     def _slow(self, words: Sequence[Word]) -> str:
         forms = [word.form for word in words[:12]]
         slow = any(form in ("slow", "latency", "sluggish") for form in forms)
-        takes = "take" in forms and bool({"second", "minute", "hour", "m", "long"}.intersection(forms[forms.index("take") :]))
+        takes = "take" in forms and bool(
+            {"second", "minute", "hour", "m", "long"}.intersection(forms[forms.index("take") :])
+        )
         return "performance" if slow or takes else FEATURE_DEVELOPMENT
 
     def _hit_at_end(self, lexicon: Lexicon[bool], phrase: Sequence[Word]) -> int | None:
