@@ -48,8 +48,15 @@ GOALS = (
     Expected(
         "Create an online shop with a product catalogue, shopping cart, Stripe checkout, order tracking,"
         " customer reviews, product search and an admin dashboard",
-        covers=("product catalogue", "shopping cart", "stripe checkout", "order tracking", "customer reviews")
-        + ("product search", "admin dashboard"),
+        covers=(
+            "product catalogue",
+            "shopping cart",
+            "stripe checkout",
+            "order tracking",
+            "customer reviews",
+            "product search",
+            "admin dashboard",
+        ),
         orders=(("schema", "product catalogue$"), ("shopping cart$", "stripe checkout$")),
         parallel=(("customer reviews$", "shopping cart$"), ("product search$", "stripe checkout$")),
         tasks=(20, 45),
@@ -68,7 +75,9 @@ GOALS = (
         parallel=(("^fix.*memory leak", "^fix.*totals"), ("^fix.*avatar", "^fix.*totals")),
         tasks=(8, 16),
     ),
-    Expected("Login page crashes on Safari", kind="bug_fix", covers=("login page crashes on safari",), tasks=(3, 6)),
+    Expected(
+        "Login page crashes on Safari", kind="bug_fix", covers=("login page crashes on safari",), tasks=(3, 6)
+    ),
     Expected(
         "Refactor the payment module to remove duplicated validation code without changing behaviour",
         kind="refactoring",
@@ -180,7 +189,8 @@ GOALS = (
         tasks=(5, 12),
     ),
     Expected(
-        "Create a Python library for parsing EPUB files with metadata extraction + table of contents + full-text search",
+        "Create a Python library for parsing EPUB files"
+        " with metadata extraction + table of contents + full-text search",
         covers=("metadata extraction", "table of contents", "full-text search"),
         parallel=(("metadata extraction", "table of contents"),),
         orders=(("public api", "metadata extraction"),),
@@ -197,8 +207,17 @@ GOALS = (
     Expected(
         "Video streaming platform with user accounts, video upload and transcoding, playlists, comments,"
         " recommendations, subscriptions, live streaming, content moderation and analytics",
-        covers=("user accounts", "video upload", "playlists", "comments", "recommendations", "subscriptions")
-        + ("live streaming", "content moderation", "analytics"),
+        covers=(
+            "user accounts",
+            "video upload",
+            "playlists",
+            "comments",
+            "recommendations",
+            "subscriptions",
+            "live streaming",
+            "content moderation",
+            "analytics",
+        ),
         orders=(("requirements", "schema"), ("schema", "playlists$")),
         parallel=(("playlists$", "comments$"), ("live streaming$", "analytics$")),
         tasks=(28, 60),
@@ -245,7 +264,7 @@ GOALS = (
         tasks=(5, 16),
     ),
     Expected(
-        "レシピ共有アプリを作る：写真アップロード、レビュー、お気に入り",  # noqa: RUF001 - full-width punctuation is the point
+        "レシピ共有アプリを作る：写真アップロード、レビュー、お気に入り",
         covers=("写真アップロード", "レビュー", "お気に入り"),
         tasks=(4, 14),
     ),

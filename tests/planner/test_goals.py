@@ -25,15 +25,22 @@ def test_plan_shows_what_the_goal_asks_for(case: Expected) -> None:
     order = graph(plan)
     for earlier, later in case.orders:
         before, after = named(plan, earlier), named(plan, later)
-        assert before and after, (earlier, later)
+        assert before, earlier
+        assert after, later
         for task in after:
-            assert set(before) - {task} <= nx.ancestors(order, task), f"{earlier} does not precede {task} ({later})"
+            assert set(before) - {task} <= nx.ancestors(order, task), (
+                f"{earlier} does not precede {task} ({later})"
+            )
     for one, other in case.parallel:
-        assert named(plan, one) and named(plan, other), (one, other)
+        assert named(plan, one), one
+        assert named(plan, other), other
         for a in named(plan, one):
             for b in set(named(plan, other)) - {a}:
-                assert not nx.has_path(order, a, b) and not nx.has_path(order, b, a), (one, other)
-    whole = "\n".join([*texts, *(line.lower() for task in plan["tasks"] for line in task["success_criteria"])])
+                assert not nx.has_path(order, a, b), (one, other)
+                assert not nx.has_path(order, b, a), (one, other)
+    whole = "\n".join(
+        [*texts, *(line.lower() for task in plan["tasks"] for line in task["success_criteria"])]
+    )
     for pattern in case.absent:
         assert not re.search(pattern, whole), f"must be absent: {pattern}"
     assert case.tasks[0] <= len(plan["tasks"]) <= case.tasks[1], len(plan["tasks"])

@@ -9,28 +9,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from orchestrate_ls.planner.brief import Brief, Feature
-from orchestrate_ls.planner.catalogue import BACKBONE, FEATURE, Catalogue, Shape, Template
+from orchestrate_ls.planner.catalogue import BACKBONE, Catalogue, Shape, Template
+from orchestrate_ls.planner.words import words_of
 from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
 
 _FEW_SCREENS = 3
 """Up to so many features get one task for all their screens."""
 _LONGEST_TASK_HOURS = 8.0
+_UNSEEN = frozenset(
+    ("api", "endpoint", "backend", "server", "job", "worker", "script", "middleware", "cli", "daemon", "cron")
+)
 
 
 @dataclass(eq=False, slots=True)
 class Part:
     """A template in the plan. `feature`: the one it carries out; `covered`: those it looks after together;
-    `asked`: general features that it fulfils; `rank`: 0 foundation, 1 feature, 2 interface, 3 what follows."""
+    `asked`: general features that it fulfils; `rank`: 0 foundation, 1 feature, 2 interface, 3 what follows.
+    """
 
     template: Template
     rank: int
     reason: str
+    shape: Shape | None
     feature: Feature | None = None
     covered: tuple[Feature, ...] = ()
-    asked: list[Feature] = field(default_factory=list[Feature])
-    makes: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
-    shape: Shape | None = None
+    asked: list[Feature] = field(default_factory=list[Feature])
 
 
 class Assembler:
@@ -41,9 +45,10 @@ class Assembler:
         self._catalogue = catalogue
         self._parts: list[Part] = []
         self._shared: dict[str, Part] = {}
+        self._covered: dict[str, set[Feature]] = {}
         self._shapes = tuple(catalogue.shapes[key] for key in brief.shapes)
         self._banned = {capability for exclusion in brief.exclusions for capability in exclusion.capabilities}
-        self._backbone = self._find_backbone()
+        self._backbones = self._find_backbones()
 
     def assemble(self) -> list[Part]:
         """All parts, in the order in which they came up."""
@@ -80,19 +85,26 @@ class Assembler:
         self._close_requirements()
         for shape in self._shapes:
             for template, when in shape.closing.items():
-                if when == "always" or when in brief.tags:
+                code = (
+                    self._catalogue.templates[template].layer != "tests"
+                    or not own
+                    or any(map(self._is_code, own))
+                )
+                if code and (when == "always" or when in brief.tags):
                     reason = (
                         f"follows every {shape.id}" if when == "always" else f"the goal calls for it ({when})"
                     )
                     self._add_covering(template, covered, reason, shape)
         self._close_requirements()
 
+    def _is_code(self, feature: Feature) -> bool:
+        """Whether carrying out the feature means writing code rather than setting something up."""
+        return self._catalogue.templates[feature.capability or self._shapes[0].feature].gate is not None
+
     def _add_feature(self, feature: Feature) -> None:
         shape = self._shapes[0]
         template = self._catalogue.templates[feature.capability or shape.feature]
-        self._parts.append(
-            Part(template, 1, _words_of(feature), feature, shape=shape, **self._artefacts(template))
-        )
+        self._parts.append(self._part(template, 1, _words_of(feature), shape, feature))
 
     def _add_screens(self, features: Sequence[Feature]) -> bool:
         """Add the work on the interface; whether it is one task for all features."""
@@ -101,15 +113,13 @@ class Assembler:
             screens = shape.screens
             if screens is None or self._brief.leaves_out_layer(screens.layer):
                 continue
-            shown = [f for f in features if self._catalogue.templates[f.capability or shape.feature].ui]
+            shown = [f for f in features if self._is_seen(f, self._shapes[0])]
             if not shown and screens.only_named:
                 continue
             if len(shown) <= _FEW_SCREENS:
                 template = self._catalogue.templates[screens.single]
                 reason = f"the features of a {shape.id} are seen on screens"
-                part = Part(
-                    template, 2, reason, covered=tuple(shown), shape=shape, **self._artefacts(template)
-                )
+                part = self._part(template, 2, reason, shape, covered=tuple(shown))
                 self._parts.append(part)
                 self._shared[template.id] = part
                 continue
@@ -117,10 +127,12 @@ class Assembler:
             for feature in shown:
                 template = self._catalogue.templates[screens.each]
                 reason = f"people use it on screens; {_words_of(feature)}"
-                self._parts.append(
-                    Part(template, 2, reason, feature, shape=shape, **self._artefacts(template))
-                )
+                self._parts.append(self._part(template, 2, reason, shape, feature))
         return single
+
+    def _is_seen(self, feature: Feature, shape: Shape) -> bool:
+        words = {word.form for word in words_of(feature.name)}
+        return self._catalogue.templates[feature.capability or shape.feature].ui and not words & _UNSEEN
 
     def _fulfil(self, feature: Feature, covered: tuple[Feature, ...], single_screens: bool) -> None:
         template = feature.fulfils or ""
@@ -156,10 +168,10 @@ class Assembler:
             for key in templates:
                 template = self._catalogue.templates[key]
                 if not self._is_out(template):
-                    self._parts.append(
-                        Part(template, 1, _words_of(feature), feature, **self._artefacts(template))
-                    )
-        covered = tuple(acted_on or targets or features)
+                    self._parts.append(self._part(template, 1, _words_of(feature), None, feature))
+        covered = tuple(f for f in features if f in acted_on or (f in targets and not own.target)) or tuple(
+            features
+        )
         for key, when in own.course.items():
             if when == "always" or when in self._brief.tags:
                 self._add_covering(key, covered, f"belongs to every {kind.replace('_', ' ')}", None, rank=0)
@@ -182,10 +194,12 @@ class Assembler:
         template = self._catalogue.templates[key]
         if (key in self._shared and not covered) or (self._is_out(template) and not even_if_left_out):
             return
-        if key in self._shared and set(covered) <= set(self._shared[key].covered):
+        already = self._covered.setdefault(key, set(self._shared[key].covered if key in self._shared else ()))
+        if key in self._shared and already.issuperset(covered):
             return
+        already.update(covered)
         for chunk in _chunks(template, covered):
-            part = Part(template, rank, reason, covered=chunk, shape=shape, **self._artefacts(template))
+            part = self._part(template, rank, reason, shape, covered=chunk)
             self._parts.append(part)
             self._shared.setdefault(key, part)
 
@@ -198,12 +212,12 @@ class Assembler:
             if "{features}" in template.about
             else ()
         )
-        part = Part(template, rank, reason, covered=covered, shape=shape, **self._artefacts(template))
+        part = self._part(template, rank, reason, shape, covered=covered)
         self._shared[key] = part
         self._parts.append(part)
 
     def _provide(self, artefact: str, reason: str, shape: Shape | None) -> None:
-        if any(artefact in part.makes for part in self._parts):
+        if any(artefact in part.template.makes for part in self._parts):
             return
         self._share(self._catalogue.providers[artefact], 0, reason, shape)
 
@@ -216,22 +230,33 @@ class Assembler:
                 self._provide(artefact, f"{part.template.title} builds on it ({artefact})", part.shape)
             index += 1
 
-    def _artefacts(self, template: Template) -> dict[str, tuple[str, ...]]:
-        wanted = (artefact for artefact in template.requires if artefact != BACKBONE)
-        backbone = [self._backbone] if BACKBONE in template.requires and self._backbone else []
-        return {"makes": template.makes, "requires": tuple(dict.fromkeys([*wanted, *backbone]))}
+    def _part(
+        self,
+        template: Template,
+        rank: int,
+        reason: str,
+        shape: Shape | None,
+        feature: Feature | None = None,
+        covered: tuple[Feature, ...] = (),
+    ) -> Part:
+        wanted = [artefact for artefact in template.requires if artefact != BACKBONE]
+        if BACKBONE in template.requires:
+            wanted += self._backbones[:1]
+        return Part(template, rank, reason, shape, feature, covered, requires=tuple(dict.fromkeys(wanted)))
 
     @property
-    def backbone(self) -> str | None:
-        """The artefact that features build on, if anything."""
-        return self._backbone
+    def backbones(self) -> tuple[str, ...]:
+        """What the features of each product build on; what comes after the features waits for all of them."""
+        return self._backbones
 
-    def _find_backbone(self) -> str | None:
+    def _find_backbones(self) -> tuple[str, ...]:
+        found: list[str] = []
         for shape in self._shapes:
             for artefact in shape.backbone:
                 if not self._is_out(self._catalogue.templates[self._catalogue.providers[artefact]]):
-                    return artefact
-        return None
+                    found.append(artefact)
+                    break
+        return tuple(dict.fromkeys(found))
 
     def _is_out(self, template: Template) -> bool:
         return self._brief.leaves_out_layer(template.layer) or template.id in self._banned
@@ -263,6 +288,3 @@ def _words_of(feature: Feature) -> str:
     words = " ".join(feature.text.split())
     words = words if len(words) <= 60 else words[:59] + "…"
     return f'the words "{words}" (characters {feature.start} to {feature.end})'
-
-
-__all__ = ["FEATURE", "Assembler", "Part"]

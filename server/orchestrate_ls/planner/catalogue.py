@@ -6,7 +6,7 @@ said at the top of each file. A mistake in the data is a CatalogueError that nam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import yaml
 
-from orchestrate_ls.planner.words import Lexicon, lexicon_of
+from orchestrate_ls.planner.words import Lexicon, lexicon_of, phrase_set
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FILES = (
@@ -183,6 +183,7 @@ class Wording:
     changing_verbs: tuple[str, ...]
     empty_verbs: tuple[str, ...]
     everyday_verbs: tuple[str, ...]
+    everyday_nouns: tuple[str, ...]
     determiners: tuple[str, ...]
     product_nouns: tuple[str, ...]
     qualities: tuple[str, ...]
@@ -217,6 +218,21 @@ class Catalogue:
         return lexicon_of({key: item.words for key, item in self.technologies.items()}, self.technologies)
 
     @cached_property
+    def exact_technologies(self) -> Mapping[str, str]:
+        """Names that mean a technology only when written exactly so, as Go."""
+        return {word: item.name for item in self.technologies.values() for word in item.exact}
+
+    @cached_property
+    def prepositions(self) -> frozenset[str]:
+        """Words that end a noun phrase."""
+        return frozenset(self.wording.prepositions)
+
+    @cached_property
+    def everyday_nouns(self) -> Lexicon[bool]:
+        """Things that are hardly ever software."""
+        return phrase_set(self.wording.everyday_nouns)
+
+    @cached_property
     def layer_words(self) -> Lexicon[Layer]:
         """Phrases that name a part of a product."""
         return lexicon_of({key: item.words for key, item in self.layers.items()}, self.layers)
@@ -241,7 +257,7 @@ class Catalogue:
         """Words that say what a thing is rather than what it is about."""
         shape_nouns = {word for key in _SHAPES_OF_NOUNS for word in self.shapes[key].words}
         nouns = sorted({*self.wording.product_nouns, *shape_nouns})
-        return Lexicon((noun, True) for noun in nouns)
+        return phrase_set(nouns)
 
 
 # The words of these shapes say only what a thing is; "search service" or "card game" say more.
@@ -254,6 +270,7 @@ _SHAPES_OF_NOUNS = (
     "data-pipeline",
     "infrastructure",
     "ci",
+    "frontend",
 )
 
 
@@ -268,7 +285,7 @@ def parse_catalogue(texts: Iterable[str]) -> Catalogue:
     """The catalogue made of these YAML texts together. Raises CatalogueError for entries that do not fit."""
     merged: dict[str, dict[str, Any]] = {}
     for text in texts:
-        document = cast("object", yaml.load(text, Loader=_Loader))
+        document = cast("object", yaml.load(text, Loader=_Loader))  # noqa: S506 - CSafeLoader, or SafeLoader
         if not isinstance(document, dict):
             raise CatalogueError("a catalogue file must be a mapping")
         for section, entries in cast("dict[str, Any]", document).items():
@@ -445,6 +462,7 @@ def _wording(lists: dict[str, Any], languages: dict[str, Any]) -> Wording:
                 "changing_verbs",
                 "empty_verbs",
                 "everyday_verbs",
+                "everyday_nouns",
                 "determiners",
                 "product_nouns",
                 "qualities",
@@ -456,40 +474,45 @@ def _wording(lists: dict[str, Any], languages: dict[str, Any]) -> Wording:
 
 
 def _check_references(catalogue: Catalogue) -> None:
-    templates = catalogue.templates
-    for template in templates.values():
-        if template.role != "developer" and template.role not in catalogue.roles:
-            raise CatalogueError(f"{template.id}: unknown role {template.role}")
-        if template.layer is not None and template.layer not in catalogue.layers:
-            raise CatalogueError(f"{template.id}: unknown layer {template.layer}")
-        if template.gate is not None and template.gate not in catalogue.gates:
-            raise CatalogueError(f"{template.id}: unknown gate {template.gate}")
-        if template.shape is not None and template.shape not in catalogue.shapes:
-            raise CatalogueError(f"{template.id}: unknown shape {template.shape}")
-        if template.core is not None and template.core not in templates:
-            raise CatalogueError(f"{template.id}: unknown template {template.core}")
-        for artefact in template.requires:
-            if artefact != BACKBONE and artefact not in catalogue.providers:
-                raise CatalogueError(f"{template.id}: nothing provides {artefact}")
-    made = {artefact for template in templates.values() for artefact in template.makes} | {BACKBONE}
-    for template in templates.values():
-        for artefact in template.needs:
-            if artefact.removeprefix(OWN) not in made:
-                raise CatalogueError(f"{template.id}: nothing makes {artefact}")
+    made = {artefact for template in catalogue.templates.values() for artefact in template.makes}
+    for template in catalogue.templates.values():
+        _check_template(catalogue, template, made | {BACKBONE})
     for artefact, provider in catalogue.providers.items():
-        if provider not in templates or artefact not in templates[provider].makes:
+        if provider not in catalogue.templates or artefact not in catalogue.templates[provider].makes:
             raise CatalogueError(f"providers.{artefact}: {provider} does not make it")
     for shape in catalogue.shapes.values():
-        named = [*shape.closing, shape.feature, *shape.large]
-        if shape.screens is not None:
-            named += [shape.screens.single, shape.screens.each]
-        for name in named:
-            if name not in templates:
-                raise CatalogueError(f"shapes.{shape.id}: unknown template {name}")
-        for artefact in (*shape.requires, *shape.backbone):
-            if artefact not in catalogue.providers:
-                raise CatalogueError(f"shapes.{shape.id}: nothing provides {artefact}")
+        screens = [shape.screens.single, shape.screens.each] if shape.screens is not None else []
+        named = (*shape.closing, shape.feature, *shape.large, *screens)
+        _known(f"shapes.{shape.id}", "template", named, catalogue.templates)
+        _known(f"shapes.{shape.id}", "artefact", (*shape.requires, *shape.backbone), catalogue.providers)
+        _known(f"shapes.{shape.id}", "role", [shape.developer], catalogue.roles)
+        _known(f"shapes.{shape.id}", "layer", shape.scope, catalogue.layers)
     for kind in catalogue.kinds.values():
-        for name in (*kind.target, *kind.course, *([kind.item] if kind.item else [])):
-            if name not in templates:
-                raise CatalogueError(f"kinds.{kind.id}: unknown template {name}")
+        named = (*kind.target, *kind.course, *([kind.item] if kind.item else []))
+        _known(f"kinds.{kind.id}", "template", named, catalogue.templates)
+
+
+def _check_template(catalogue: Catalogue, template: Template, made: set[str]) -> None:
+    where = template.id
+    if template.role != "developer":
+        _known(where, "role", [template.role], catalogue.roles)
+    for what, name, known in (
+        ("layer", template.layer, catalogue.layers),
+        ("gate", template.gate, catalogue.gates),
+        ("shape", template.shape, catalogue.shapes),
+        ("template", template.core, catalogue.templates),
+    ):
+        if name is not None:
+            _known(where, what, [name], known)
+    _known(where, "layer", template.scope, catalogue.layers)
+    _known(where, "shape", template.only, catalogue.shapes)
+    _known(where, "provider of", [a for a in template.requires if a != BACKBONE], catalogue.providers)
+    _known(where, "maker of", [artefact.removeprefix(OWN) for artefact in template.needs], made)
+    if template.priority not in ("critical", "high", "medium", "low"):
+        raise CatalogueError(f"{where}: unknown priority {template.priority}")
+
+
+def _known(where: str, what: str, names: Iterable[str], known: Container[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise CatalogueError(f"{where}: unknown {what} {name}")

@@ -14,7 +14,7 @@ from orchestrate_ls.planner.catalogue import BACKBONE, OWN, CatalogueError
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """For each part (by index): the parts it waits for, its depth (longest chain before it), and all before it as bits."""
+    """For each part, by index: what it waits for, its depth (longest chain before it), all before it as bits."""
 
     predecessors: tuple[tuple[int, ...], ...]
     depth: tuple[int, ...]
@@ -25,13 +25,13 @@ class Order:
         return not (self.ancestors[a] >> b & 1 or self.ancestors[b] >> a & 1)
 
 
-def order_parts(parts: Sequence[Part], backbone: str | None) -> Order:
+def order_parts(parts: Sequence[Part], backbones: Sequence[str]) -> Order:
     """Link the parts by their artefacts. Raises CatalogueError if the catalogue's artefacts form a cycle."""
     makers: dict[str, list[int]] = {}
     for index, part in enumerate(parts):
-        for artefact in part.makes:
+        for artefact in part.template.makes:
             makers.setdefault(artefact, []).append(index)
-    waits = [_waits_for(index, part, parts, makers, backbone) for index, part in enumerate(parts)]
+    waits = [_waits_for(index, part, parts, makers, backbones) for index, part in enumerate(parts)]
     sequence = _topological(waits)
     ancestors = [0] * len(parts)
     depth = [0] * len(parts)
@@ -46,11 +46,11 @@ def order_parts(parts: Sequence[Part], backbone: str | None) -> Order:
 
 
 def _waits_for(
-    index: int, part: Part, parts: Sequence[Part], makers: dict[str, list[int]], backbone: str | None
+    index: int, part: Part, parts: Sequence[Part], makers: dict[str, list[int]], backbones: Sequence[str]
 ) -> set[int]:
     wanted = list(part.requires)
     for artefact in part.template.needs:
-        wanted.append(backbone if artefact == BACKBONE and backbone else artefact)
+        wanted += backbones if artefact == BACKBONE else [artefact]
     found: set[int] = set()
     for artefact in wanted:
         own = artefact.startswith(OWN)

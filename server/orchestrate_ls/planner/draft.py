@@ -26,7 +26,7 @@ _LISTED_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class DraftTask:
-    """One task. `estimate` is (optimistic, likely, pessimistic) hours; `reason` says which words or rule it came from."""
+    """One task. `estimate` is (optimistic, likely, pessimistic) hours; `reason` says what the task came from."""
 
     id: str
     name: str
@@ -87,7 +87,7 @@ def draft(brief: Brief, catalogue: Catalogue) -> Draft:
     """Plan the brief with the catalogue."""
     assembler = Assembler(brief, catalogue)
     parts = assembler.assemble()
-    order = order_parts(parts, assembler.backbone)
+    order = order_parts(parts, assembler.backbones)
     sequence = sorted(range(len(parts)), key=lambda index: (order.depth[index], parts[index].rank, index))
     ids = {index: f"T{number}" for number, index in enumerate(sequence, 1)}
     groups = _groups(parts, order, sequence)
@@ -140,12 +140,12 @@ def _agents(
     return tuple(agents)
 
 
-def _gate(brief: Brief, gate: Any) -> Any:
+def _gate(brief: Brief, gate: dict[str, Any]) -> dict[str, Any]:
     """The gate without checks for what the goal leaves out."""
-    if not isinstance(gate, dict) or not brief.leaves_out_layer("tests"):
+    if "automated_checks" not in gate or not brief.leaves_out_layer("tests"):
         return gate
-    kept = dict(cast("dict[str, Any]", gate))
-    checks = cast("list[dict[str, str]]", kept.get("automated_checks", []))
+    kept = dict(gate)
+    checks = cast("list[dict[str, str]]", kept["automated_checks"])
     kept["automated_checks"] = [check for check in checks if not check.keys() & {"tests", "coverage"}]
     return kept
 
@@ -178,7 +178,9 @@ class _TaskWriter:
         self._catalogue = catalogue
         self._several = Counter(part.template.id for part in parts if part.feature is None)
         hidden = [word for exclusion in brief.exclusions for word in exclusion.hides]
-        self._hidden = re.compile(rf"\b(?:{'|'.join(map(re.escape, hidden))})s?\b", re.I) if hidden else None
+        self._hidden = (
+            re.compile(rf"\b(?:{'|'.join(map(re.escape, hidden))})s?\b", re.IGNORECASE) if hidden else None
+        )
 
     def task(
         self, index: int, part: Part, order: Order, ids: Mapping[int, str], groups: Mapping[int, str]
@@ -282,6 +284,7 @@ class _TaskWriter:
             if part.template.is_capability
             else subject or title,
             "features": self._features(part),
+            "colon": "" if part.feature and part.feature.verb else ":",
             "verb": part.feature.verb if part.feature and part.feature.verb else self._verb(),
         }
         filled = re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], text)
@@ -301,7 +304,7 @@ _SHAPE_SKILLS = frozenset({"rest-api", "backend"})
 
 
 def _listed(names: Sequence[str], length: int) -> str:
-    """ "a, b and c"; when that is longer than `length` characters, "a, b and 4 more"."""
+    """The names as "a, b and c"; when that is longer than `length` characters, "a, b and 4 more"."""
     if len(names) == 1:
         return shorten(names[0], length)
     whole = f"{', '.join(names[:-1])} and {names[-1]}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 LONGEST_GOAL = 20_000
 """Characters. A longer text is a document, not a goal."""
@@ -25,10 +26,9 @@ class GoalError(ValueError):
 _EXAMPLE = (
     'Say what is to be built or changed, for example: "Build a booking API with search and email reminders".'
 )
+NOTHING_ASKED = ("The goal does not say what is to be done.", _EXAMPLE)
 _KEYBOARD_ROWS = ("qwertzuiop", "qwertyuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
-_NEIGHBOURS = frozenset(
-    pair for row in _KEYBOARD_ROWS for a, b in zip(row, row[1:], strict=False) for pair in (a + b, b + a)
-)
+_NEIGHBOURS = frozenset(pair for row in _KEYBOARD_ROWS for a, b in pairwise(row) for pair in (a + b, b + a))
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _VOWELS = frozenset("aeiouy")
 _LOOKED_AT = 400
@@ -62,7 +62,7 @@ def _is_mash(word: str) -> bool:
         return False
     if len(set(word)) <= 2:
         return True
-    pairs = [a + b for a, b in zip(word, word[1:], strict=False)]
+    pairs = [a + b for a, b in pairwise(word)]
     along_a_row = sum(pair in _NEIGHBOURS for pair in pairs) / len(pairs)
     if along_a_row >= 0.75 and len(set(word)) >= 4:
         return True

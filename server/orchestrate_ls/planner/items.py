@@ -10,29 +10,31 @@ from collections.abc import Callable, Sequence
 
 from orchestrate_ls.planner.catalogue import Wording
 from orchestrate_ls.planner.omissions import CUT
-from orchestrate_ls.planner.words import Lexicon, Word, words_of
+from orchestrate_ls.planner.words import Lexicon, Word, phrase_set, words_of
 
 Span = tuple[int, int]
 
 _HARD = re.compile(
-    r"[;、，；\x01]|(?<!\d),|,(?!\d)|\s[+&]\s|(?<=\s)\((?:\d{1,2}|[a-z])\)\s"  # noqa: RUF001
+    r"[;、，；\x01]|(?<!\d),|,(?!\d)|\s[+&]\s|(?<=\s)\((?:\d{1,2}|[a-z])\)\s"
     r"|\s(?:plus|as well as|along with|together with|in addition to|sowie|ainsi que|así como|bem como)\s",
-    re.I,
+    re.IGNORECASE,
 )
 _ATTACHED = re.compile(
     r"\s*(?:which|that|who|whose|where|when|because|so|but|if|since|as|e\.g|for example|i\.e|such as|especially|not)\b",
-    re.I,
+    re.IGNORECASE,
 )
-_BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」"}  # noqa: RUF001
+_BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」"}
 _TAIL_FILLER = re.compile(
-    r"[\s,]*\b(?:etc|and so on|and more|and others|usw|and the like|please)\b\.*\s*$", re.I
+    r"[\s,]*\b(?:etc|and so on|and more|and others|usw|and the like|please)\b\.*\s*$", re.IGNORECASE
 )
-_EMPTY_ITEM = re.compile(r"(?:etc|more|others?|so on|the like|usw|it|them|all that|everything)\W*$", re.I)
-_EDGE = " \t\x01,.;:!?*_`\"'“”«»•、。，；：！？|>"  # noqa: RUF001
-_BETWEEN = re.compile(r"\b(?:between|from|both|zwischen|entre)\b[^,]*$", re.I)
+_EMPTY_ITEM = re.compile(
+    r"(?:etc|more|others?|so on|the like|usw|it|them|all that|everything)\W*$", re.IGNORECASE
+)
+_EDGE = " \t\x01,.;:!?*_`\"'“”«»•、。，；：！？|>"
+_BETWEEN = re.compile(r"\b(?:between|from|both|zwischen|entre)\b[^,]*$", re.IGNORECASE)
 _IRREGULAR = {"has": "have", "does": "do", "is": "be", "goes": "go"}
 _LOOK_BACK = 200
-NAME_LENGTH = 72
+NAME_LENGTH = 80
 """Characters of a feature's name at most; its full words are kept beside it."""
 
 
@@ -43,16 +45,18 @@ class ItemSplitter:
         self, wording: Wording, joins: Sequence[str], names: Callable[[Sequence[Word]], str | None]
     ) -> None:
         soft = "|".join(re.escape(join) for join in sorted(joins, key=lambda join: (-len(join), join)))
-        self._join = re.compile(rf"\s(?:{soft}|and/or|then|and then)\s", re.I)
-        self._leading_join = re.compile(rf"\s*(?:{soft}|or|then|also)\s+", re.I)
-        self._together = re.compile("|".join(re.escape(phrase) for phrase in wording.kept_together), re.I)
+        self._join = re.compile(rf"\s(?:{soft}|and/or|then|and then)\s", re.IGNORECASE)
+        self._leading_join = re.compile(rf"\s*(?:{soft}|or|then|also)\s+", re.IGNORECASE)
+        self._together = re.compile(
+            "|".join(re.escape(phrase) for phrase in wording.kept_together), re.IGNORECASE
+        )
         verbs = (*wording.new_verbs, *wording.changing_verbs)
-        self._verbs: Lexicon[bool] = Lexicon((verb, True) for verb in verbs)
+        self._verbs: Lexicon[bool] = phrase_set(verbs)
         self._determiner = re.compile(
-            rf"(?:{'|'.join(wording.determiners)}|ein|eine|einen|un|una|une|der|die|das|la|le|el)\s+", re.I
+            rf"(?:{'|'.join(wording.determiners)}|der|die|das|la|le|el)\s+", re.IGNORECASE
         )
         empty = "|".join(re.escape(verb) for verb in sorted(wording.empty_verbs, key=len, reverse=True))
-        self._empty_verb = re.compile(rf"(?:also\s+)?(?:{empty}|adding|including|with)\s+", re.I)
+        self._empty_verb = re.compile(rf"(?:also\s+)?(?:{empty}|adding|including|with)\s+", re.IGNORECASE)
         self._names = names
 
     def split(self, flat: str, start: int, end: int, verbal: bool = False) -> list[Span]:
@@ -150,7 +154,8 @@ class ItemSplitter:
 
     def name(self, text: str, verbal: bool, keep_determiner: bool = False) -> str:
         """The item's words as a name: no bullet marks, articles, empty verbs or fillers; at most NAME_LENGTH long."""
-        name = " ".join(_TAIL_FILLER.sub("", text).strip(_EDGE).split())
+        text = re.sub(r"\(\s*\)", " ", _TAIL_FILLER.sub("", text))
+        name = " ".join(text.strip(_EDGE).split())
         leading = self._leading_join.match(name)
         if leading:
             name = name[leading.end() :]
@@ -159,6 +164,8 @@ class ItemSplitter:
         if verbal:
             name = _base_verb(name)
         name = name.strip(_EDGE)
+        if name.count('"') % 2:
+            name = name.replace('"', "")
         if name.count("(") != name.count(")"):
             name = name.replace("(", "").replace(")", "")
         return shorten(name, NAME_LENGTH)
@@ -181,7 +188,7 @@ def shorten(text: str, length: int) -> str:
 
 
 def _base_verb(name: str) -> str:
-    """ "converts CSV files" as an instruction: "convert CSV files"."""
+    """What a product does as an order: "converts CSV files" is to "convert CSV files"."""
     first, space, rest = name.partition(" ")
     if not space:
         return name

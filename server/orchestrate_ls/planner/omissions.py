@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrate_ls.planner.catalogue import Language
-from orchestrate_ls.planner.words import Lexicon, words_of
+from orchestrate_ls.planner.words import phrase_set, words_of
 
 CUT = "\x01"
 """Stands where something was taken out of a sentence; it separates like a comma."""
@@ -37,7 +37,7 @@ class Omissions:
 
 
 _NEGATION = (
-    r"(?:(?:it|we|they|this|i|you)\s+)?(?:do|does|should|must|will|shall|need)(?:\s+not|n['’]t)\s+"  # noqa: RUF001
+    r"(?:(?:it|we|they|this|i|you)\s+)?(?:do|does|should|must|will|shall|need)(?:\s+not|n['’]t)\s+"
     r"(?:need|include|use|add|want|require|have|touch|build|support|implement)(?:\s+to\s+\w+)?"
 )
 _AT_START = r"no|skip(?:ping)?|avoid(?:ing)?|omit(?:ting)?|exclude|leave out|not"
@@ -50,27 +50,49 @@ _OR_LIST = re.compile(
     r"[^,;:.()\x01]{1,40}?)(?=[,;:()\x01]|\.(?:\s|$)|\s(?:and|but|with|und|mit|that|which|for|y|con|et|avec)\s|$)"
 )
 _OR = re.compile(r",|\s+(?:or|nor|oder|ou|o)\s+")
+_LISTED_OUT = re.compile(r"[,;]|\s(?:and|or|und|oder|et|ou|y|o)\s", re.IGNORECASE)
 _ALLOWED_BEFORE = re.compile(
     r"(?:^|[,;:.(–—\x01-]|\b(?:and|with|but|or|has|have|having|needs?|plus|needing|there is|there are|und|mit))\s*$",
-    re.I,
+    re.IGNORECASE,
 )
 _DETERMINER = re.compile(
-    r"(?:any|an?|the|all|using|use of|need for|needing|kind of|eine?n?|un[ae]?)\s+", re.I
+    r"(?:any|an?|the|all|using|use of|need for|needing|kind of|eine?n?|un[ae]?)\s+", re.IGNORECASE
 )
+_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
+_COUNT = rf"\d{{1,2}}|{'|'.join(_NUMBERS)}"
 _CAPACITY = re.compile(
-    r"(?:\b(?:with|by|for|using)\s+)?(?:\b(?:a|one|our)\s+)?(?:\bteam of\s+(?P<team>\d{1,2}|{n})\b(?:\s+(?:people|engineers|developers))?"
-    r"|\b(?P<people>\d{1,2}|{n})\s+(?:(?:senior|junior|full-time)\s+)?(?:engineers?|developers?|programmers?|devs|people only)\b(?:\s+only)?)".replace(
-        "{n}", "one|two|three|four|five|six|seven|eight|nine|ten"
-    ),
-    re.I,
+    r"(?:\b(?:with|by|for|using)\s+)?(?:\b(?:a|one|our)\s+)?"
+    rf"(?:\bteam of\s+(?P<team>{_COUNT})\b(?:\s+(?:people|engineers|developers))?"
+    rf"|\b(?P<people>{_COUNT})\s+(?:(?:senior|junior|full-time)\s+)?"
+    r"(?:engineers?|developers?|programmers?|devs|people only)\b(?:\s+only)?)",
+    re.IGNORECASE,
 )
-_NUMBERS = {w: i for i, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _DEADLINE = re.compile(
-    r"\b(?:(?:by|before|until|due(?:\s+on|\s+by)?|no later than)\s+(?:the\s+)?(?:end of (?:the |this |next )?\w+|next \w+|tomorrow|"
+    r"\b(?:(?:by|before|until|due(?:\s+on|\s+by)?|no later than)\s+(?:the\s+)?"
+    r"(?:end of (?:the |this |next )?\w+|next \w+|tomorrow|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{4}-\d\d-\d\d|q[1-4]\b|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*(?:\s+\d{1,2}(?:st|nd|rd|th)?)?(?:,?\s+\d{4})?)"
-    r"|(?:within|in)\s+(?:the next\s+)?(?:\d{1,3}|an?|one|two|three|four|five|six)\s+(?:hours?|days?|weeks?|months?|sprints?))\b",
-    re.I,
+    r"|(?:within|in)\s+(?:the next\s+)?(?:\d{1,3}|an?|one|two|three|four|five|six)\s+"
+    r"(?:hours?|days?|weeks?|months?|sprints?))\b",
+    re.IGNORECASE,
+)
+_LOAD = re.compile(
+    r"(?:\b(?:must|should|needs? to|has to|can|that|which)\s+)*"
+    r"\b(?:handle|support|serve|scale to|process|for)s?\s+(?:up to\s+|at least\s+|about\s+)?"
+    r"\d[\d.,]*\s?(?:k|m|million|thousand)?\s+(?:(?:concurrent|simultaneous|daily|active|monthly)\s+)*"
+    r"(?:requests|users|messages|events|connections|transactions|orders|rps|qps)\b(?:\s+(?:per|a|every)\s+\w+|/s)?",
+    re.IGNORECASE,
 )
 _LONGEST_EXCLUSION = 5
 _LOOK_BACK = 60
@@ -87,12 +109,13 @@ class OmissionFinder:
         lists = "|".join(sorted({re.escape(word) for language in languages for word in language.lists}))
         anywhere = "|".join(re.escape(trigger) for trigger in triggers)
         self._trigger = re.compile(
-            rf"(?<![\w-])(?:(?P<anywhere>{anywhere}|{_NEGATION})|(?P<start>{_AT_START}))\s+(?!only\b|more than\b|later than\b)",
-            re.I,
+            rf"(?<![\w-])(?:(?P<anywhere>{anywhere}|{_NEGATION})|(?P<start>{_AT_START}))\s+"
+            r"(?!only\b|more than\b|later than\b)",
+            re.IGNORECASE,
         )
-        self._object_end = re.compile(_OBJECT_END.format(joins=joins, lists=lists), re.I)
-        self._and = re.compile(rf"\s+(?:{joins})\s+", re.I)
-        self._qualities = Lexicon((quality, True) for quality in qualities)
+        self._object_end = re.compile(_OBJECT_END.format(joins=joins, lists=lists), re.IGNORECASE)
+        self._and = re.compile(rf"\s+(?:{joins})\s+", re.IGNORECASE)
+        self._qualities = phrase_set(qualities)
 
     def find(self, flat: str, start: int, end: int) -> Omissions:
         """Omissions in flat[start:end]; offsets are into flat."""
@@ -120,7 +143,7 @@ class OmissionFinder:
             if not phrases:
                 continue
             first = trigger.start()
-            opening = re.search(r"\b(?:but\s+)?(?:with|but|and|mit|und)\s+$", before, re.I)
+            opening = re.search(r"\b(?:but\s+)?(?:with|but|and|mit|und)\s+$", before, re.IGNORECASE)
             if opening and trigger["start"]:
                 first = trigger.start() - (len(before) - opening.start())
             if self._is_quality(phrases[0]):
@@ -139,7 +162,19 @@ class OmissionFinder:
         for deadline in _DEADLINE.finditer(flat, start, end):
             demanded.append(Phrase(deadline.group().strip(), deadline.start(), deadline.end()))
             take_out(deadline.start(), deadline.end())
+        for load in _LOAD.finditer(flat, start, end):
+            demanded.append(Phrase(load.group().strip(), load.start(), load.end()))
+            take_out(load.start(), load.end())
         return Omissions("".join(masked), tuple(excluded), tuple(demanded), capacity)
+
+    def listed(self, flat: str, start: int, end: int) -> list[Phrase]:
+        """The things in a list of what is left out."""
+        phrases: list[Phrase] = []
+        for separator in [*_LISTED_OUT.finditer(flat, start, end), None]:
+            stop = separator.start() if separator else end
+            phrases += _trimmed(flat, start, stop)
+            start = separator.end() if separator else stop
+        return phrases
 
     def _objects(self, flat: str, start: int, end: int, may_join: bool) -> tuple[list[Phrase], int]:
         listed = _OR_LIST.match(flat, start, end)

@@ -102,3 +102,9 @@ class Lexicon(Generic[T]):
 def lexicon_of(entries: Mapping[str, Iterable[str]], values: Mapping[str, T]) -> Lexicon[T]:
     """A lexicon in which each phrase of entries[key] stands for values[key]."""
     return Lexicon((phrase, values[key]) for key, phrases in entries.items() for phrase in phrases)
+
+
+def phrase_set(phrases: Iterable[str]) -> Lexicon[bool]:
+    """A lexicon that only tells whether a phrase is one of these."""
+    known: bool = True
+    return Lexicon((phrase, known) for phrase in phrases)

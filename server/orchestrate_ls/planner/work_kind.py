@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orchestrate_ls.planner.catalogue import Catalogue
-from orchestrate_ls.planner.words import Lexicon, Word, words_of
+from orchestrate_ls.planner.words import Lexicon, Word, phrase_set, words_of
 
 FEATURE_DEVELOPMENT = "feature_development"
 _CHAIN = re.compile(r"[\s,]*(?:(?:and|&|then|or|und|et|y)\s+)?(?:then\s+)?")
@@ -26,7 +26,9 @@ _ORDER = (
     "documentation",
     "research",
 )
-_OF = re.compile(r"\s*(?:of|for|on|in|to|about|de|für|pour|para)\s+", re.I)
+PRONOUNS = frozenset({"it", "this", "that", "them", "these", "thi", "thing"})
+_GIVEN = frozenset({"the", "our", "my", "this", "thi", "it", "all", "every", "each"})
+_OF = re.compile(r"\s*(?:of|for|on|in|to|about|de|für|pour|para)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,10 @@ class KindReader:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._openings: Lexicon[bool] = Lexicon((opening, True) for opening in catalogue.wording.openings)
+        self._openings: Lexicon[bool] = phrase_set(catalogue.wording.openings)
         self._prepositions = frozenset(catalogue.wording.prepositions)
-        self._kind_words = {
-            key: Lexicon((w, True) for w in kind.words) for key, kind in catalogue.kinds.items()
-        }
-        self._weak_words = {
-            key: Lexicon((w, True) for w in kind.weak_words) for key, kind in catalogue.kinds.items()
-        }
+        self._kind_words = {key: phrase_set(kind.words) for key, kind in catalogue.kinds.items()}
+        self._weak_words = {key: phrase_set(kind.weak_words) for key, kind in catalogue.kinds.items()}
 
     @cached_property
     def verbs(self) -> Lexicon[str]:
@@ -93,14 +91,26 @@ class KindReader:
         object_start = words[object_index].start if object_index < len(words) else end
         kind = self._kind_of(verbs, words[object_index:])
         sorts = [self._sorts.get(verb, _Verb()) for verb in verbs]
+        first = words[object_index].form if object_index < len(words) else ""
+        makes_better = list(verbs) == ["make"] and first in _GIVEN
         return Asked(
             kind,
             flat[words[index].start : words[object_index - 1].end] if verbs else "",
             object_start,
-            any(sort.new for sort in sorts),
-            any(sort.change for sort in sorts),
+            any(sort.new for sort in sorts) and not makes_better,
+            any(sort.change for sort in sorts) or makes_better,
             any(sort.everyday for sort in sorts) and not any(sort.new for sort in sorts),
         )
+
+    def acting_kind(self, words: Sequence[Word]) -> str | None:
+        """The kind of a sentence such as "find out why and fix it": a kind's verb before a pronoun."""
+        for index, word in enumerate(words[:-1]):
+            if words[index + 1].form not in PRONOUNS:
+                continue
+            for key in _ORDER:
+                if word.form in self._catalogue.kinds[key].verbs:
+                    return key
+        return None
 
     def noun_phrase(self, words: Sequence[Word]) -> Sequence[Word]:
         """The words up to the first preposition."""
@@ -187,12 +197,11 @@ class KindReader:
     def _weak_object(self, key: str, phrase: Sequence[Word], rest: Sequence[Word]) -> bool:
         if self._weak_words[key].best(phrase) is not None:
             return True
-        technology = self._catalogue.technology_words
-        return (
-            key == "migration"
-            and len(list(technology.find(rest))) >= 1
-            and technology.best(phrase) is not None
-        )
+        if key != "migration":
+            return False
+        forms = [word.form for word in rest]
+        from_to = "from" in forms and "to" in forms[forms.index("from") :]
+        return from_to or self._catalogue.technology_words.best(rest) is not None
 
     def _kind_without_verb(self, words: Sequence[Word]) -> str:
         phrase = self.noun_phrase(words)
@@ -213,14 +222,19 @@ class KindReader:
         return any(word.form in _COMPLAINTS for word in words)
 
     def _slow(self, words: Sequence[Word]) -> str:
-        return (
-            "performance"
-            if any(word.form in ("slow", "latency", "sluggish") for word in words[:8])
-            else FEATURE_DEVELOPMENT
+        forms = [word.form for word in words[:12]]
+        slow = any(form in ("slow", "latency", "sluggish") for form in forms)
+        takes = "take" in forms and bool(
+            {"second", "minute", "hour", "m", "long"}.intersection(forms[forms.index("take") :])
         )
+        return "performance" if slow or takes else FEATURE_DEVELOPMENT
 
     def _hit_at_end(self, lexicon: Lexicon[bool], phrase: Sequence[Word]) -> int | None:
-        hits = [hit for hit in lexicon.find(phrase) if phrase and hit.end == phrase[-1].end]
+        # "release 1.4" ends in its noun as much as "release" does.
+        last = len(phrase)
+        while last > 1 and re.fullmatch(r"v?\d+", phrase[last - 1].form):
+            last -= 1
+        hits = [hit for hit in lexicon.find(phrase[:last]) if hit.end == phrase[last - 1].end]
         return hits[-1].start if hits else None
 
 

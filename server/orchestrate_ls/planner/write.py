@@ -1,6 +1,6 @@
 """A draft becomes the text of a plan file, and a goal the name of one.
 
-Whatever the goal holds, the text is valid YAML that reads back as what was meant: this is checked before it is handed out.
+Whatever the goal holds, the text is valid YAML that reads back as what was meant: this is checked each time.
 Knows the plan format's keys and their order, nothing of how a draft came about.
 """
 
@@ -47,12 +47,32 @@ _TRANSLITERATED = str.maketrans(
     }
 )
 _TRAILING_WORDS = frozenset(
-    "a an and the with for of to in on or by from that which including as plus und mit et avec con y".split()
+    (
+        "a",
+        "an",
+        "and",
+        "the",
+        "with",
+        "for",
+        "of",
+        "to",
+        "in",
+        "on",
+        "or",
+        "by",
+        "from",
+        "that",
+        "which",
+        "as",
+        "plus",
+        "und",
+        "mit",
+    )
 )
 
 
 def write_plan(draft: Draft) -> str:
-    """The YAML text of the plan, ending in a line break. Lone surrogates in the goal, which no file can hold, become U+FFFD."""
+    """The YAML text of the plan. Lone surrogates in the goal, which no file can hold, become U+FFFD."""
     for cautious in (False, True):
         text = _dump(_document(draft, cautious))
         if _reads_back(text, draft):
@@ -138,9 +158,8 @@ def _task(task: DraftTask, write: Any) -> CommentedMap:
     entry["name"] = write(task.name)
     entry["description"] = _folded(task.description) if write is _scalar else write(task.description)
     optimistic, likely, pessimistic = map(duration, task.estimate)
-    estimate = CommentedMap()
-    estimate.update({"optimistic": optimistic, "likely": likely, "pessimistic": pessimistic})
-    estimate.fa.set_flow_style()
+    estimate = _mapping(optimistic=optimistic, likely=likely, pessimistic=pessimistic)
+    cast("Any", estimate).fa.set_flow_style()
     entry["estimated_time"] = estimate
     entry["dependencies"] = _flow(task.dependencies)
     entry["agent"] = task.agent
@@ -166,7 +185,7 @@ def duration(hours: float) -> str:
 
 def _scalar(text: str) -> str:
     text = _without_surrogates(text)
-    if "\n" in text and _TEXT_LINES.fullmatch(text) and not re.search(r"[ \r]$", text, re.M):
+    if "\n" in text and _TEXT_LINES.fullmatch(text) and not re.search(r"[ \r]$", text, re.MULTILINE):
         return LiteralScalarString(text)
     # Very long words cannot be folded, and unusual characters are best escaped.
     return text if _PLAIN_TEXT.fullmatch(text) and text.strip() == text else DoubleQuotedScalarString(text)
@@ -211,14 +230,14 @@ def _mapping(**values: Any) -> CommentedMap:
 
 def _flow(values: Iterable[str]) -> CommentedSeq:
     result = CommentedSeq(values)
-    result.fa.set_flow_style()
+    cast("Any", result).fa.set_flow_style()
     return result
 
 
 def _block(values: Iterable[Any]) -> CommentedSeq:
     result = CommentedSeq(values)
     if not result:
-        result.fa.set_flow_style()
+        cast("Any", result).fa.set_flow_style()
     return result
 
 
@@ -234,7 +253,7 @@ def _plain(value: Any) -> Any:
 
 def _reads_back(text: str, draft: Draft) -> bool:
     try:
-        loaded = cast("object", yaml.load(text, Loader=_Loader))
+        loaded = cast("object", yaml.load(text, Loader=_Loader))  # noqa: S506 - CSafeLoader, or SafeLoader
     except yaml.YAMLError:
         return False
     if not isinstance(loaded, dict):

@@ -1,0 +1,124 @@
+"""Chooses the shapes of product that a goal asks for: web application, command line, pipeline ...
+
+Knows the catalogue's shapes and what was read of the goal; knows nothing of tasks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from orchestrate_ls.planner.catalogue import Catalogue, Shape
+from orchestrate_ls.planner.reading import EXISTING_OBJECT, EXISTING_PLACE, KNOWN_PLACE, Reading
+from orchestrate_ls.planner.words import Hit, Word, words_of
+from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
+
+_TELLING_SHAPES = frozenset(("machine-learning", "data-pipeline", "assistant", "game", "bot", "firmware"))
+_PARTS_NOT_PRODUCTS = frozenset(
+    (
+        *("parser", "module", "framework", "package", "linter", "compiler", "formatter", "gem", "crate"),
+        *("code generator", "chatbot", "bot"),
+    )
+)
+_LISTED_PRODUCTS = frozenset(("mobile-app", "cli", "library", "browser-extension", "desktop-app", "bot"))
+
+
+class ShapeChooser:
+    """Chooses with one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def choose(self, reading: Reading, words: Sequence[Word], technical: bool) -> tuple[Shape, ...]:
+        catalogue = self._catalogue
+        asked = reading.asked
+        phrase = reading.head_phrase_with_verb
+        found = list(catalogue.shape_words.find(phrase))
+        existing = reading.kind == FEATURE_DEVELOPMENT and self._is_existing(reading, bool(found))
+        if existing or reading.kind != FEATURE_DEVELOPMENT:
+            return (catalogue.shapes["existing"],)
+        if found:
+            telling = [hit for hit in found if hit.value.id in _TELLING_SHAPES]
+            if telling and found[-1].value.id in ("api-service", "web-app"):
+                # An "image classification service" is machine learning before it is a service.
+                return (telling[-1].value,)
+            return self._joined(reading.flat, found)
+        everyday = [hit for hit in catalogue.everyday_nouns.find(phrase) if hit.end == phrase[-1].end]
+        if asked.is_everyday or everyday:
+            return (catalogue.shapes["general"],)
+        in_head = list(catalogue.shape_words.find(reading.head_words))
+        if in_head:
+            return (in_head[0].value,)
+        alone = [catalogue.shape_words.whole(words_of(item.name)) for item in reading.items]
+        named = list(dict.fromkeys(shape.id for shape in alone if shape is not None and shape.id != "ci"))
+        if named:
+            return self._merged([catalogue.shapes[key] for key in named])
+        for lexicon, where in ((catalogue.weak_shape_words, phrase), (catalogue.shape_hints, words)):
+            counted = Counter(hit.value.id for hit in lexicon.find(where))
+            if counted:
+                return (catalogue.shapes[counted.most_common(1)[0][0]],)
+        capabilities = [hit.value for hit in catalogue.capability_words.find(words)]
+        votes = Counter(capability.shape for capability in capabilities if capability.shape)
+        if votes:
+            return (catalogue.shapes[str(votes.most_common(1)[0][0])],)
+        software = bool(capabilities) or technical or bool(asked.verb)
+        return (catalogue.shapes["software" if software else "general"],)
+
+    def with_listed_products(
+        self, reading: Reading, shapes: tuple[Shape, ...]
+    ) -> tuple[tuple[Shape, ...], dict[str, str]]:
+        """Further products that stand in the list, as in "with a mobile app and an SDK", and the tasks they mean."""
+        if not shapes or shapes[0].literal or shapes[0].id == "existing":
+            return shapes, {}
+        parts: dict[str, str] = {}
+        for item in reading.items:
+            shape = self._catalogue.shape_words.whole(words_of(item.name)) if item.listed else None
+            if (
+                shape is None
+                or shape.id not in _LISTED_PRODUCTS
+                or len(shapes) > 2
+                or item.name.lower() in _PARTS_NOT_PRODUCTS
+            ):
+                continue
+            if shape not in shapes:
+                shapes = (*shapes, shape)
+            parts[item.name] = self._catalogue.providers[shape.requires[-1]]
+        return shapes, parts
+
+    def _is_existing(self, reading: Reading, shaped: bool) -> bool:
+        start, end = reading.head_object
+        if EXISTING_OBJECT.match(reading.flat, start, end):
+            return True
+        if reading.asked.is_change and not reading.asked.is_new:
+            return True
+        if shaped:
+            return False
+        if EXISTING_PLACE.search(reading.flat, start, end) is not None:
+            return True
+        verb = reading.asked.verb.lower().partition(" ")[0]
+        return (
+            verb in ("implement", "write", "develop", "set")
+            and KNOWN_PLACE.search(reading.flat, start, end) is not None
+        )
+
+    def _joined(self, flat: str, hits: Sequence[Hit[Shape]]) -> tuple[Shape, ...]:
+        last = hits[-1]
+        joined = [last.value]
+        for before, after in zip(reversed(hits[:-1]), reversed(hits), strict=False):
+            if not re.fullmatch(
+                r"\W*\w*\W*(?:and|plus|&|\+|,|/)[\w\s,]{0,24}", flat[before.end : after.start], re.IGNORECASE
+            ):
+                break
+            joined.insert(0, before.value)
+        return self._merged(joined)
+
+    def _merged(self, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+        ids = list(dict.fromkeys(shape.id for shape in shapes))
+        if "frontend" in ids and ("api-service" in ids or "web-app" in ids):
+            ids = ["web-app", *(key for key in ids if key not in ("frontend", "api-service", "web-app"))]
+        if "web-app" in ids and "api-service" in ids:
+            ids.remove("api-service")
+        if "mobile-app" in ids and "api-service" in ids:
+            ids.remove("api-service")
+        return tuple(self._catalogue.shapes[key] for key in ids[:2])

@@ -1,0 +1,512 @@
+"""Reads a goal sentence by sentence: its head (what is asked, of what) and the things it lists.
+
+Knows how goals are worded; what the things mean in the catalogue is decided in `recognition.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from orchestrate_ls.planner.catalogue import Catalogue, Language
+from orchestrate_ls.planner.features import Feature
+from orchestrate_ls.planner.items import ItemSplitter, Span, shorten
+from orchestrate_ls.planner.omissions import CUT, OmissionFinder, Phrase
+from orchestrate_ls.planner.sentences import Sentence
+from orchestrate_ls.planner.technologies import TechnologyPhrases
+from orchestrate_ls.planner.words import Word, words_of
+from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT, PRONOUNS, Asked, KindReader
+
+_LIST_MARK = (
+    r"(?<![\w-])(?:with support for|support for|capable of|with|"
+    r"(?:that|which)\s+(?:also\s+)?(?:can|will|should|must|would)?\s*"
+    r"(?:supports?|has|have|includes?|offers?|provides?|features|contains?|comes with|allows?\s+\w+\s+to"
+    r"|lets?\s+(?:the\s+)?\w+|enables?\s+\w+\s+to|handles)(?!\w)|"
+    r"(?P<verbal>that|which)(?=\s+\w)|"
+    r"where\s+(?:\w+\s+)?can|so\s+(?:that\s+)?\w+\s+can|allowing\s+(?:\w+\s+)?to|letting\s+\w+|enabling\s+\w+\s+to|"
+    r"includes?|allows?\s+\w+\s+to|lets?\s+\w+|features:?|to\s+(?:support|allow|enable|let)|{lists})(?!\w)"
+    r"|(?<=\w)\s*[:：](?!//)\s*|\s[–—]\s"
+)
+_PURPOSE_MARK = re.compile(
+    r"(?<=\w)\s+(?:to(?=\s+(?!(?:the|our|my|an?|this|all|each|every)\b)[a-z])|for(?=\s+[a-z]+ing\b))"
+)
+_STRICT_MARK = re.compile(r"(?<=\w)\s*[:：](?!//)\s*|\b(?:including|such as|namely)\b", re.IGNORECASE)
+_MODAL = re.compile(
+    r"\s*(?:it|they|this|that|users?|people|customers?|members|visitors|admins?|administrators?|everyone|we|i|you|"
+    r"the\s+[\w-]+(?:\s+[\w-]+){0,3}?)\s+"
+    r"(?:should|must|needs?\s+to|can|could|will|shall|has\s+to|have\s+to|wants?\s+to|may)\s+"
+    r"(?:also\s+|be\s+able\s+to\s+|then\s+)*"
+    r"(?:(?:support|have|include|provide|offer|contain|feature|allow\s+\w+\s+to|let\s+\w+)\s+)?",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"\s*(?P<label>bug|bugfix|fix|issue|feature request|feature|feat|task|story|epic|goal|chore|"
+    r"refactor|docs|perf|test)(?:\([^)]{1,40}\))?!?\s*:\s+",
+    re.IGNORECASE,
+)
+_LABELLED_KINDS = {
+    "bug": "bug_fix",
+    "bugfix": "bug_fix",
+    "fix": "bug_fix",
+    "refactor": "refactoring",
+    "docs": "documentation",
+    "perf": "performance",
+    "test": "testing",
+}
+_LIST_HEADING = re.compile(
+    r"\s*(?:(?:main|key|core|required|the)\s+)*"
+    r"(?:features?|requirements?|includes?|including|must[- ]haves?|needs?|"
+    r"it\s+(?:has|supports|includes|needs)|supports?|scope|tasks?)\b\s*(?:are|is)?\s*:?\s*",
+    re.IGNORECASE,
+)
+_BACKGROUND = re.compile(
+    r"\s*(?:we\s+(?:use|are|have|already|currently)|our\s+(?:stack|team|current)|currently|today|background|note|"
+    r"context|the\s+team|budget|deadline|thanks?|i\s+am|i'm)\b",
+    re.IGNORECASE,
+)
+EXISTING_OBJECT = re.compile(r"\s*(?:our|my|the existing|existing|the current|this)\b", re.IGNORECASE)
+EXISTING_PLACE = re.compile(
+    r"\b(?:to|into|in|for|on|across)\s+(?:our|my|the existing|an existing|the current|this)\b", re.IGNORECASE
+)
+KNOWN_PLACE = re.compile(
+    r"\b(?:to|into|in|for|on|across)\s+the\s+[\w-]{1,40}(?:\s+[\w-]{1,40}){0,3}\s*$", re.IGNORECASE
+)
+_TARGET_PLACE = re.compile(
+    r"\s+(?:to|into|in|for|on|across|of)\s+(?:the|our|my|an?|this|all)\s+[^,]{1,80}$", re.IGNORECASE
+)
+_NESTED_LIST = re.compile(r"\s(?:with|including)\s", re.IGNORECASE)
+_TITLE_END = re.compile(r"(?:\*\*)?\s*(?::\s|\s[–—-]\s)")
+_MATTER_PREPOSITIONS = frozenset(("for", "für", "pour", "para", "de", "di", "voor"))
+_PLATFORMS = frozenset(
+    (
+        "ios",
+        "android",
+        "web",
+        "mobile",
+        "desktop",
+        "window",
+        "linux",
+        "maco",
+        "mac",
+        "and",
+        "or",
+        "both",
+        "iphone",
+    )
+)
+_LONGEST_TITLE = 60
+_LONGEST_GOAL_LINE = 160
+_FULL_STOP = " \t.,;:!?"
+
+
+class Reading:
+    """What has been read of a goal so far: filled sentence by sentence."""
+
+    def __init__(
+        self, catalogue: Catalogue, kinds: KindReader, languages: Sequence[Language], flat: str
+    ) -> None:
+        self.flat = flat
+        self.items: list[Feature] = []
+        self.excluded: list[Phrase] = []
+        self.demanded: list[Phrase] = []
+        self.capacity: int | None = None
+        self.asked = Asked(FEATURE_DEVELOPMENT, "", 0, False, False, False)
+        self.kind = FEATURE_DEVELOPMENT
+        self.primary_goal = ""
+        self.head_object: Span = (0, 0)
+        self.head_words: Sequence[Word] = ()
+        self.head_phrase: Sequence[Word] = ()
+        self.head_phrase_with_verb: Sequence[Word] = ()
+        self.subject_span: Span = (0, 0)
+        self._catalogue = catalogue
+        self._kinds = kinds
+        self._head_read = False
+        self._heads: list[tuple[Sentence, str]] = []
+        self._early_bullets: list[tuple[Sentence, str]] = []
+        lists = "|".join(sorted({re.escape(word) for language in languages for word in language.lists}))
+        self._mark = re.compile(_LIST_MARK.replace("{lists}", lists), re.IGNORECASE)
+        joins = sorted({join for language in languages for join in language.joins})
+        self._technologies = TechnologyPhrases(catalogue)
+        self._omissions = OmissionFinder(languages, catalogue.wording.qualities)
+        self.splitter = ItemSplitter(catalogue.wording, joins, self._name_of)
+
+    @property
+    def subject(self) -> str:
+        """What the goal is about, without verb, article and product noun; may be empty."""
+        start, end = self.subject_span
+        return self.splitter.name(self.flat[start:end], verbal=False, keep_determiner=True)
+
+    def take(self, sentence: Sentence) -> None:
+        """Read one sentence or bullet."""
+        if sentence.left_out:
+            self.excluded += self._omissions.listed(self.flat, sentence.start, sentence.end)
+            return
+        omissions = self._omissions.find(self.flat, sentence.start, sentence.end)
+        self.excluded += omissions.excluded
+        self.demanded += omissions.demanded
+        self.capacity = omissions.capacity or self.capacity
+        masked = self.flat[: sentence.start] + omissions.masked + self.flat[sentence.end :]
+        if not masked[sentence.start : sentence.end].strip(_FULL_STOP + CUT):
+            return
+        if sentence.bullet:
+            self._settle_head()
+            if self._head_read:
+                self._take_bullet(masked, sentence)
+            else:
+                self._early_bullets.append((sentence, masked))
+            return
+        if self._head_read:
+            self._take_further(masked, sentence)
+            return
+        label = _LABEL.match(masked, sentence.start, sentence.end)
+        if label is not None and masked[label.end() : sentence.end].strip(_FULL_STOP):
+            sentence = replace(sentence, start=label.end())
+        asked = self._kinds.read(masked, sentence.start, sentence.end)
+        labelled = _LABELLED_KINDS.get(label["label"].lower()) if label is not None else None
+        if labelled is not None:
+            asked = replace(asked, kind=labelled)
+            self._take_head(masked, sentence, asked)
+            return
+        object_words = words_of(masked, asked.object_start, min(sentence.end, asked.object_start + 20))
+        if asked.verb and self._heads and object_words and object_words[0].form in PRONOUNS:
+            # "Our checkout is slow. Make it faster.": what "it" is was said before.
+            self._settle_head(asked.kind if asked.kind != FEATURE_DEVELOPMENT else None)
+            return
+        self._heads.append((sentence, masked))
+        # The first sentence that orders something is the head; what stands before it is background.
+        if asked.verb and not _BACKGROUND.match(masked, sentence.start, sentence.end):
+            self._take_head(masked, sentence, asked)
+            self._heads = [head for head in self._heads if head[0] is not sentence]
+
+    def finish(self) -> None:
+        """Take the first sentence for the head when none gave an order; a bare list has no head at all."""
+        self._settle_head()
+        if self._head_read or not self._early_bullets:
+            return
+        (first, masked), *_ = self._early_bullets
+        self.asked = self._kinds.read(masked, first.start, first.end)
+        self.kind = self.asked.kind
+        last = self._early_bullets[-1][0]
+        self.primary_goal = shorten(
+            " ".join(self.flat[first.start : last.end].split()).strip(_FULL_STOP), 160
+        )
+        self._head_read = True
+        self._flush_bullets()
+
+    def _flush_bullets(self) -> None:
+        bullets, self._early_bullets = self._early_bullets, []
+        for bullet, masked in bullets:
+            self._take_bullet(masked, bullet)
+
+    def _settle_head(self, kind: str | None = None) -> None:
+        """Make the first sentence the head. `kind`: what a later sentence said is to be done with it."""
+        if self._head_read or not self._heads:
+            return
+        (sentence, masked), *others = self._heads
+        asked = self._kinds.read(masked, sentence.start, sentence.end)
+        for other, other_masked in others:
+            kind = kind or self._kinds.acting_kind(words_of(other_masked, other.start, other.end))
+        if kind is not None:
+            asked = replace(asked, kind=kind)
+        self._take_head(masked, sentence, asked)
+        for other, other_masked in others:
+            self._take_further(other_masked, other)
+
+    def _name_of(self, words: Sequence[Word]) -> str | None:
+        hit = self._catalogue.capability_words.best(words)
+        if hit is not None:
+            return hit.value.id
+        technology = self._catalogue.technology_words.best(words)
+        return technology.value.name if technology else None
+
+    def _take_head(self, masked: str, sentence: Sentence, asked: Asked) -> None:
+        self._head_read = True
+        self.asked, self.kind = asked, asked.kind
+        start, end = asked.object_start, sentence.end
+        while end > start and masked[end - 1] in _FULL_STOP + CUT:
+            end -= 1
+        if self.kind == FEATURE_DEVELOPMENT:
+            masked = self._technologies.taken_out(masked, start, end, self._list_goes_on)
+            self._read_product(masked, sentence.start, start, end)
+        else:
+            self._read_course(masked, sentence.start, start, end)
+        self._flush_bullets()
+
+    def _read_product(self, masked: str, sentence_start: int, start: int, end: int) -> None:
+        mark = self._first_mark(masked, start, end)
+        head_end = mark.start() if mark else end
+        self._set_head(masked, sentence_start, start, head_end)
+        if mark is not None:
+            verbal = mark.re is _PURPOSE_MARK or bool(mark.groupdict().get("verbal"))
+            further = self._mark.search(masked, mark.end(), end) if mark.re is _PURPOSE_MARK else None
+            if further is not None and not further.groupdict().get("verbal"):
+                # "a tool to find duplicates, with hashing and reports": purpose and list are both features.
+                self._list(masked, mark.end(), further.start(), verbal=True)
+                self._list(masked, further.end(), end, verbal=False)
+                return
+            self._list(masked, mark.end(), end, verbal)
+            return
+        spans = self.splitter.split(masked, start, head_end)
+        if len(spans) == 1 and self.asked.verb.lower() == "make" and self.asked.is_change:
+            # "Make the app accessible" is no list of things: the order as a whole is what is asked.
+            self._add(
+                masked,
+                masked.lower().rindex("make", sentence_start, start),
+                head_end,
+                FEATURE_DEVELOPMENT,
+                "",
+                False,
+                keep=True,
+            )
+            return
+        if (
+            len(spans) == 1
+            and not self.asked.is_change
+            and not EXISTING_PLACE.search(masked, start, head_end)
+        ):
+            return
+        if (
+            len(spans) > 1
+            and not self.asked.is_change
+            and all(self._is_shape(masked, span) for span in spans)
+        ):
+            return
+        if len(spans) > 1:
+            # Several things are asked for: none of them alone is what it is all about.
+            self.subject_span = self._matter(list(self.head_words[len(self.head_phrase) :]), start)
+        for first, last in spans:
+            if (first, last) == spans[-1]:
+                place = _TARGET_PLACE.search(masked, first, last)
+                if (
+                    place
+                    and place.start() > first
+                    and (
+                        self.asked.is_change
+                        or EXISTING_PLACE.search(masked, first, last)
+                        or KNOWN_PLACE.search(masked, first, last)
+                    )
+                ):
+                    last = place.start()  # noqa: PLW2901
+            self._add_ordered(masked, first, last, listed=len(spans) > 1)
+
+    def _is_shape(self, masked: str, span: Span) -> bool:
+        return (
+            self._catalogue.shape_words.whole(words_of(self.splitter.name(masked[slice(*span)], False)))
+            is not None
+        )
+
+    def _first_mark(self, masked: str, start: int, end: int) -> re.Match[str] | None:
+        mark = self._mark.search(masked, start, end)
+        # "a tool to rename photos": a purpose is a list when a product stands before it.
+        purpose = _PURPOSE_MARK.search(masked, start, mark.start() if mark else end)
+        if purpose is None:
+            return mark
+        before = words_of(masked, start, purpose.start())
+        product = any(
+            found is not None and index + found[1] == len(before)
+            for index in range(len(before))
+            for found in (self._catalogue.product_nouns.at(before, index),)
+        )
+        listed = mark is not None and not mark.groupdict().get("verbal")
+        is_for = masked[: purpose.end()].endswith("for")
+        return purpose if product and not (is_for and listed) else mark
+
+    def _set_head(self, masked: str, sentence_start: int, start: int, end: int) -> None:
+        self.head_object = (start, end)
+        self.head_words = words_of(masked, start, end)
+        self.head_phrase = self._kinds.noun_phrase(self.head_words)
+        phrase_end = self.head_phrase[-1].end if self.head_phrase else end
+        self.head_phrase_with_verb = words_of(masked, sentence_start, phrase_end)
+        words = re.sub(r"\(\s*\)", " ", masked[sentence_start:end].replace(CUT, " "))
+        self.primary_goal = shorten(" ".join(words.split()).strip(_FULL_STOP), _LONGEST_GOAL_LINE)
+        self.subject_span = self._subject(masked, start, end)
+
+    def _subject(self, masked: str, start: int, end: int) -> Span:
+        """Where the matter of the head stands: the noun phrase without product nouns, or what it is "for"."""
+        phrase = list(self.head_phrase)
+        nouns = self._catalogue.product_nouns
+        while phrase:
+            cut = next(
+                (
+                    i
+                    for i in range(len(phrase))
+                    if (found := nouns.at(phrase, i)) is not None and i + found[1] == len(phrase)
+                ),
+                None,
+            )
+            if cut is None:
+                break
+            phrase = phrase[:cut]
+        determiners = self._catalogue.wording.determiners
+        while phrase and phrase[0].form in determiners:
+            phrase = phrase[1:]
+        technology = self._catalogue.technology_words
+        if phrase and technology.whole(phrase) is None:
+            return phrase[0].start, phrase[-1].end
+        return self._matter(list(self.head_words[len(self.head_phrase) :]), start)
+
+    def _matter(self, rest: list[Word], start: int) -> Span:
+        """What the head is "for"; an empty span at `start` if it does not say."""
+        determiners = self._catalogue.wording.determiners
+        while len(rest) > 1 and rest[0].form in _MATTER_PREPOSITIONS:
+            matter = list(self._kinds.noun_phrase(rest[1:]))
+            rest = rest[1 + len(matter) :]
+            while matter and matter[0].form in determiners:
+                matter = matter[1:]
+            if matter and not _PLATFORMS.issuperset(word.form for word in matter):
+                return matter[0].start, matter[-1].end
+        return start, start
+
+    def _read_course(self, masked: str, sentence_start: int, start: int, end: int) -> None:
+        """Work with its own course: targets in the head, further things in a list."""
+        own = self._catalogue.kinds[self.kind]
+        free = own.splits != "strict"
+        free = free and self.asked.verb.lower() not in ("replace", "switch", "swap")
+        mark = (self._mark if free else _STRICT_MARK).search(masked, start, end)
+        if mark is not None and (mark.groupdict().get("verbal") or not masked[mark.end() : end].strip()):
+            mark = _STRICT_MARK.search(masked, start, end)
+        head_end = mark.start() if mark else end
+        self._set_head(masked, sentence_start, start, head_end)
+        if mark is not None:
+            self._list(masked, mark.end(), end, verbal=False)
+            if own.replaces:
+                return
+        if own.splits == "whole":
+            self._add(masked, start, head_end, self.kind, self.asked.verb, listed=False)
+            return
+        if own.splits == "strict":
+            spans = self.splitter.split_strictly(masked, start, head_end, self._kinds.verbs)
+            for first, last in spans:
+                self._add_ordered(masked, first, last, listed=False)
+            return
+        begin = self._kinds.after_kind_words(masked, self.kind, start, head_end)
+        spans = self.splitter.split(masked, begin, head_end)
+        prefix = ""
+        if own.splits == "prefixed":
+            whole = self.splitter.split(masked, start, head_end)
+            if len(whole) > 1 and whole[0][1] < begin:
+                spans = whole
+            elif len(spans) > 1:
+                prefix = masked[start:begin]
+            elif spans:
+                spans = [(start, spans[0][1])]
+        for first, last in spans:
+            self._add(masked, first, last, self.kind, self.asked.verb, listed=False, prefix=prefix)
+
+    def _list_goes_on(self, masked: str, start: int, end: int) -> bool:
+        return self._mark.match(masked, start, end) is not None
+
+    def _take_bullet(self, masked: str, sentence: Sentence) -> None:
+        colon = _TITLE_END.search(masked, sentence.start, sentence.end)
+        end = (
+            colon.start() if colon and 0 < colon.start() - sentence.start <= _LONGEST_TITLE else sentence.end
+        )
+        modal = _MODAL.match(masked, sentence.start, sentence.end)
+        self._add_ordered(
+            masked, modal.end() if modal else sentence.start, end, listed=True, text_end=sentence.end
+        )
+
+    def _take_further(self, masked: str, sentence: Sentence) -> None:
+        start, end = sentence.start, sentence.end
+        if self.kind == FEATURE_DEVELOPMENT:
+            masked = self._technologies.taken_out(masked, start, end, self._list_goes_on)
+        modal = _MODAL.match(masked, start, end) or _LIST_HEADING.match(masked, start, end)
+        if modal is not None:
+            self._list(masked, modal.end(), end, verbal=False)
+            return
+        if _BACKGROUND.match(masked, start, end):
+            return
+        asked = self._kinds.read(masked, start, end)
+        if not asked.verb and self._name_of(words_of(masked, start, end)) is None:
+            return
+        if asked.kind != FEATURE_DEVELOPMENT and asked.verb:
+            self._add_ordered(masked, start, end, listed=True)
+            return
+        self._list(masked, asked.object_start, end, verbal=False)
+
+    def _list(self, masked: str, start: int, end: int, verbal: bool) -> None:
+        spans = self.splitter.split(masked, start, end, verbal)
+        technology = self._catalogue.technology_words
+        for first, last in spans:
+            words = words_of(masked, first, last)
+            if self.kind == FEATURE_DEVELOPMENT and words:
+                found = technology.at(words, 0)
+                if found is not None and found[1] == len(words):
+                    continue
+                if found is not None:
+                    # "FastAPI and PostgreSQL that supports filtering": the list goes on after the technology.
+                    again = self._mark.match(masked, words[found[1] - 1].end, last) or self._mark.match(
+                        masked, words[found[1]].start, last
+                    )
+                    if again is not None:
+                        self._list(masked, again.end(), last, bool(again.groupdict().get("verbal")))
+                        continue
+            nested = self._nested_list(masked, first, last) if verbal else None
+            if nested is not None:
+                self._add_ordered(masked, first, nested.start(), listed=True, verbal=True)
+                self._list(masked, nested.end(), last, False)
+                continue
+            self._add_ordered(masked, first, last, listed=True, verbal=verbal)
+
+    def _nested_list(self, masked: str, start: int, end: int) -> re.Match[str] | None:
+        """In "loads it with quality checks" what follows "with" is a feature: the catalogue knows it by itself."""
+        found = _NESTED_LIST.search(masked, start, end)
+        if found is None:
+            return None
+        left = self._name_of(words_of(masked, start, found.start()))
+        right = self._name_of(words_of(masked, found.end(), end))
+        return found if right is not None and right != left else None
+
+    def _add_ordered(
+        self,
+        masked: str,
+        start: int,
+        end: int,
+        listed: bool,
+        verbal: bool = False,
+        text_end: int | None = None,
+    ) -> None:
+        """Add an item that may carry its own order: "and fix the login bug"."""
+        kind, verb, first = self.kind, self.asked.verb, start
+        asked = self._kinds.read(masked, start, end)
+        is_strict = self.kind in self._catalogue.kinds and self._catalogue.kinds[self.kind].splits == "strict"
+        if asked.verb and asked.object_start < end:
+            if asked.kind != self.kind and (
+                asked.kind in ("bug_fix", "refactoring") or self.kind == "bug_fix"
+            ):
+                kind, verb, first = asked.kind, asked.verb, asked.object_start
+            elif asked.kind == self.kind and is_strict:
+                verb, first = asked.verb, asked.object_start
+        self._add(masked, first, end, kind, verb, listed, verbal, text_end=text_end)
+
+    def _add(
+        self,
+        masked: str,
+        start: int,
+        end: int,
+        kind: str,
+        verb: str,
+        listed: bool,
+        verbal: bool = False,
+        prefix: str = "",
+        text_end: int | None = None,
+        keep: bool = False,
+    ) -> None:
+        while start < end and (masked[start].isspace() or masked[start] == CUT):
+            start += 1
+        while end > start and (masked[end - 1].isspace() or masked[end - 1] == CUT):
+            end -= 1
+        own = self._catalogue.kinds.get(kind)
+        strict = own is not None and (
+            own.splits == "strict" or (own.splits != "prefixed" and not own.replaces)
+        )
+        name = self.splitter.name(
+            (prefix + masked[start:end]).replace(CUT, " "), verbal, keep_determiner=strict or keep
+        )
+        stop = text_end or end
+        if not words_of(name):
+            return
+        self.items.append(
+            Feature(name, self.flat[start:stop].strip(), start, stop, kind, verb, listed=listed)
+        )
