@@ -3,8 +3,8 @@
     python tests/benchmarks/psplib.py DIR [--solver heuristic] [--time-limit S] [--budget N] [--json]
 
 DIR holds folders of single-mode `.sm` files (j30, j60, j120 ...) and `best_known.csv` with the columns set,
-instance, lower_bound and upper_bound. Each schedule is checked by separate code. For each set it prints the average and the
-worst deviation from the upper bound, how often that was reached, and seconds for each instance.
+instance, lower_bound and upper_bound. Each schedule is checked by separate code. For each set it prints the
+average and worst deviation from the upper bound, how often that was reached, and seconds for each instance.
 With --json the last line is one JSON object with the same figures.
 
 Instances: Kolisch and Sprecher 1996, "PSPLIB - A project scheduling problem library".

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from orchestrate_ls.schedule.bounds import heads, makespan_lower_bound, tails
 from orchestrate_ls.schedule.critical_path import compute_times
 from orchestrate_ls.schedule.feasibility import check_feasible
-from orchestrate_ls.schedule.heuristic import StopReason, solve
+from orchestrate_ls.schedule.heuristic import StopReason, quick_budget, solve
 from orchestrate_ls.schedule.network import Link, LinkType, Network
 from orchestrate_ls.schedule.priority_rules import PRIORITY_RULES
 from orchestrate_ls.schedule.resources import ResourceProject
@@ -241,3 +241,19 @@ def test_ten_thousand_tasks_for_one_agent() -> None:
     result = solve(project, budget=5)
     assert (result.makespan, result.proven_optimal) == (sum(durations), True)
     assert len(set(serial_schedule(CompiledProject(project), range(size)))) == size
+
+
+@given(projects(general=True, max_size=14))
+def test_the_serial_scheme_with_equal_demands(project: ResourceProject) -> None:
+    """Many activities with the same demand: what one search learns must hold for the next."""
+    alike = ResourceProject(
+        project.network, [2], [{0: 1 + number % 2} for number in range(len(project))], project.releases
+    )
+    order = CompiledProject(alike).orders[Direction.FORWARD]
+    assert serial_schedule(CompiledProject(alike), order) == serial_by_definition(alike, order)
+
+
+def test_quick_budgets_shrink_with_the_size() -> None:
+    budgets = [quick_budget(size) for size in (0, 1, 10, 100, 1_000, 10_000)]
+    assert budgets == sorted(budgets, reverse=True)
+    assert budgets[-1] == 3

@@ -10,7 +10,7 @@ from itertools import accumulate
 from orchestrate_ls.schedule.resources import ResourceProject
 from orchestrate_ls.schedule.sgs import CompiledProject, Direction
 
-# How many (activity, threshold) pairs the energy bound may look at for each resource.
+# How many pairs of an activity and a threshold the energy bounds may look at, in all: a few milliseconds.
 ENERGY_BUDGET = 20_000
 
 
@@ -52,17 +52,19 @@ def makespan_lower_bound(project: ResourceProject, compiled: CompiledProject) ->
         if compiled.demands[activity]:
             for resource, amount in demand.items():
                 users[resource].append((head[activity], tail[activity], amount * durations[activity]))
+    affordable = max(1, ENERGY_BUDGET // max(1, sum(map(len, users))))
     for capacity, entries in zip(project.capacities, users, strict=True):
         if entries:
-            bound = max(bound, _energy_bound(entries, capacity))
+            bound = max(bound, _energy_bound(entries, capacity, affordable))
     return bound
 
 
-def _energy_bound(users: list[tuple[int, int, int]], capacity: int) -> int:
-    """For (head, tail, work) of the activities that use one resource."""
+def _energy_bound(users: list[tuple[int, int, int]], capacity: int, affordable: int) -> int:
+    """For (head, tail, work) of the activities that use one resource, with that many thresholds for the
+    tail.
+    """
     users.sort(reverse=True)
     thresholds = sorted({tail for _, tail, _ in users})
-    affordable = max(1, ENERGY_BUDGET // len(users))
     step = -(-len(thresholds) // affordable)
     best = 0
     for threshold in thresholds[::step]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from orchestrate_ls.schedule.network import Link, LinkType
 from orchestrate_ls.schedule.resources import ResourceProject
@@ -97,17 +98,19 @@ def _overused_resources(project: ResourceProject, starts: Sequence[int]) -> list
     running: list[set[int]] = [set() for _ in project.capacities]
     over = [False] * len(project.capacities)
     violations: list[Violation] = []
-    for place, (time, change, resource, activity) in enumerate(changes):
-        used[resource] += change
-        if change > 0:
-            running[resource].add(activity)
-        else:
-            running[resource].discard(activity)
-        if place + 1 < len(changes) and changes[place + 1][0] == time:
-            continue
-        for number, capacity in enumerate(project.capacities):
-            if used[number] > capacity and not over[number]:
-                activities = tuple(sorted(running[number]))
-                violations.append(OverusedResource(number, time, used[number], activities))
-            over[number] = used[number] > capacity
+    for time, at_once in groupby(changes, key=lambda entry: entry[0]):
+        touched: set[int] = set()
+        for _, change, resource, activity in at_once:
+            touched.add(resource)
+            used[resource] += change
+            if change > 0:
+                running[resource].add(activity)
+            else:
+                running[resource].discard(activity)
+        for resource in sorted(touched):
+            too_much = used[resource] > project.capacities[resource]
+            if too_much and not over[resource]:
+                activities = tuple(sorted(running[resource]))
+                violations.append(OverusedResource(resource, time, used[resource], activities))
+            over[resource] = too_much
     return violations

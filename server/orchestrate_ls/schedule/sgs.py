@@ -7,7 +7,8 @@ are worth trying is the business of `heuristic.py`.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from enum import IntEnum
 from heapq import heapify, heappop, heappush
@@ -46,6 +47,11 @@ class CompiledProject:
         Earliest starts, forward.
     demands, base_usage, overuse
         Packed demands, the packed usage when nothing runs, and the spare bits.
+    least_demand
+        For each resource the least that any activity needs of it, packed; 0 for most projects, but where the
+        number of activities at once is limited all need that.
+    shared_demands
+        The packed demands that two or more activities have.
     plain
         Whether activities sorted by their finishes are in a topological order of the mirrored project (ties
         in that order): true if all links are finish-to-start without negative lag.
@@ -56,10 +62,12 @@ class CompiledProject:
         "base_usage",
         "demands",
         "durations",
+        "least_demand",
         "orders",
         "overuse",
         "plain",
         "releases",
+        "shared_demands",
         "size",
     )
 
@@ -98,6 +106,16 @@ class CompiledProject:
             else 0
             for activity, demand in enumerate(project.demands)
         ]
+        needs = [demand for demand, packed in zip(project.demands, self.demands, strict=True) if packed]
+        common = set(needs[0]).intersection(*needs) if needs else set[int]()
+        self.least_demand: int = sum(
+            min(demand[resource] for demand in needs) << offset[resource]
+            for resource in sorted(common)
+            if offset[resource] >= 0
+        )
+        self.shared_demands: list[int] = [
+            demand for demand, count in Counter(self.demands).items() if demand and count > 1
+        ]
 
 
 def _arcs(network: Network) -> tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]:
@@ -113,7 +131,7 @@ def _arcs(network: Network) -> tuple[list[list[tuple[int, int]]], list[list[tupl
     return forward, backward
 
 
-def serial_schedule(
+def serial_schedule(  # noqa: C901 (one loop without calls, on purpose)
     project: CompiledProject, order: Sequence[int], direction: Direction = Direction.FORWARD
 ) -> list[int]:
     """Starts of all activities: one after the other, in `order`, each as early as links and resources allow.
@@ -124,12 +142,12 @@ def serial_schedule(
     1996, "Serial and parallel resource-constrained project scheduling methods revisited".
     """
     durations, demands, arcs = project.durations, project.demands, project.arcs[direction]
-    overuse = project.overuse
+    overuse, least_demand = project.overuse, project.least_demand
     # Usage is used[i] from times[i] up to times[i + 1].
     times = [0, _FOREVER]
     used = [project.base_usage]
     starts = [0] * project.size if direction is Direction.BACKWARD else list(project.releases)
-    room_from: dict[int, int] = {}  # by demand: before this time there is no room for it, not for a moment
+    limits = {demand: _NoRoomBefore() for demand in project.shared_demands}
     for activity in order:
         start = starts[activity]
         for before, weight in arcs[activity]:
@@ -141,29 +159,31 @@ def serial_schedule(
             starts[activity] = start
             continue
         duration = durations[activity]
-        known = room_from.get(demand, 0)
-        skipped = start < known
-        if skipped:
-            start = known
-        first = place = bisect_right(times, start) - 1
-        if skipped or not start:
+        limit = limits.get(demand)
+        if limit is not None:
+            known = limit.least_start(duration)
+            if start <= known:
+                start = known
+            else:
+                limit = None  # this search will say nothing of the time before `start`
+        place = bisect_right(times, start) - 1
+        if (used[place] + demand) & overuse:
+            place += 1
             while (used[place] + demand) & overuse:
                 place += 1
-            if place != first:
-                first = place
-                start = times[place]
-            room_from[demand] = start
+            start = times[place]
+        first = place
         finish = start + duration
-        while True:
+        place += 1
+        while times[place] < finish:
             if (used[place] + demand) & overuse:
                 place += 1
+                while (used[place] + demand) & overuse:
+                    place += 1
                 first = place
                 start = times[place]
                 finish = start + duration
-            else:
-                place += 1
-                if times[place] >= finish:
-                    break
+            place += 1
         if times[first] != start:
             first += 1
             times.insert(first, start)
@@ -175,7 +195,43 @@ def serial_schedule(
         for segment in range(first, place):
             used[segment] += demand
         starts[activity] = start
+        if limit is not None:
+            limit.learn(duration, start)
+        if least_demand:
+            # Neighbours in which nothing fits any more become one, so that searches pass them in one step.
+            for segment in range(place, max(first, 1) - 1, -1):
+                if (used[segment - 1] + least_demand) & overuse and (used[segment] + least_demand) & overuse:
+                    del times[segment], used[segment]
     return starts
+
+
+class _NoRoomBefore:
+    """For one demand: how early an activity of some duration may at best start, learned from earlier
+    searches.
+
+    During a pass usage only grows. So once nothing of duration d can start before t, nothing that lasts d or
+    longer ever can; later activities with the same demand need not look there again.
+    """
+
+    __slots__ = ("_durations", "_starts")
+
+    def __init__(self) -> None:
+        self._durations: list[int] = []  # both ascending
+        self._starts: list[int] = []
+
+    def least_start(self, duration: int) -> int:
+        place = bisect_right(self._durations, duration)
+        return self._starts[place - 1] if place else 0
+
+    def learn(self, duration: int, start: int) -> None:
+        """Nothing that lasts `duration` can start before `start`, which is at least
+        `least_start(duration)`.
+        """
+        durations, starts = self._durations, self._starts
+        first = bisect_left(durations, duration)
+        end = bisect_right(starts, start)
+        durations[first:end] = [duration]
+        starts[first:end] = [start]
 
 
 def parallel_schedule(project: CompiledProject, priorities: Sequence[int]) -> list[int]:
@@ -197,14 +253,14 @@ class _ParallelScheme:
         self._used = project.base_usage
         self._running: list[tuple[int, int]] = []  # heap of (finish, packed demand)
         self._later: list[tuple[int, int]] = []  # heap of (earliest start, activity)
-        # By demand, a heap of (priority, activity): if the first does not fit, no other with that demand does.
+        # By demand, a heap of (priority, activity): if the first does not fit, none of that demand does.
         self._ready: dict[int, list[tuple[int, int]]] = {}
 
     def run(self) -> list[int]:
         for activity, count in enumerate(self._waiting_for):
             if not count:
                 heappush(self._later, (self._starts[activity], activity))
-        while self._later or any(self._ready.values()):
+        while self._later or self._ready:
             time = self._next_time()
             while self._running and self._running[0][0] <= time:
                 self._used -= heappop(self._running)[1]
@@ -230,7 +286,7 @@ class _ParallelScheme:
 
     def _start_what_fits(self, time: int) -> None:
         project = self._project
-        candidates = [(*heap[0], demand) for demand, heap in self._ready.items() if heap]
+        candidates = [(*heap[0], demand) for demand, heap in self._ready.items()]
         heapify(candidates)
         while candidates:
             _, activity, demand = heappop(candidates)
@@ -238,13 +294,15 @@ class _ParallelScheme:
                 continue
             heap = self._ready[demand]
             heappop(heap)
+            if not heap:
+                del self._ready[demand]
             self._used += demand
             self._starts[activity] = time
             heappush(self._running, (time + project.durations[activity], demand))
             self._release_followers(activity)
             if self._later and self._later[0][0] <= time:
                 self._admit(time)
-                candidates = [(*other[0], kind) for kind, other in self._ready.items() if other]
+                candidates = [(*other[0], kind) for kind, other in self._ready.items()]
                 heapify(candidates)
             elif heap:
                 heappush(candidates, (*heap[0], demand))

@@ -1,0 +1,76 @@
+"""The scheduling heuristic at editor speed: milliseconds at 100, 1,000 and 10,000 tasks, and how they grow.
+
+    python tests/benchmarks/heuristic_speed.py [--sizes 100,1000,10000] [--repeat 5]
+
+Plans as in `graph.py`: two dependencies for each task, agents that do one task at a time, and a limit of half
+as many tasks at once. Measured from durations, links and demands to the schedule, bound included, with the
+budget that an editor uses. Prints the best of several runs, and how far the makespan is above the bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "server"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from graph import best_of, random_plan  # its folder is not a package
+
+from orchestrate_ls.schedule.feasibility import check_feasible
+from orchestrate_ls.schedule.heuristic import HeuristicSchedule, quick_budget, solve
+from orchestrate_ls.schedule.network import Network
+from orchestrate_ls.schedule.resources import ResourceProject
+
+ALLOWED = {100: 5.0, 1_000: 60.0, 10_000: 1_000.0}  # milliseconds
+
+
+def measure(size: int, agents: int, repeat: int) -> tuple[float, HeuristicSchedule]:
+    """Milliseconds and the schedule."""
+    durations, links = random_plan(size)
+    draw = random.Random(3)
+    demands = [{0: 1, 1 + draw.randrange(agents): 1} for _ in range(size)]
+    capacities = [max(4, agents // 2), *[1] * agents]
+
+    def run() -> tuple[ResourceProject, HeuristicSchedule]:
+        project = ResourceProject(Network(durations, links), capacities, demands)
+        return project, solve(project, budget=quick_budget(size))
+
+    project, result = run()
+    if check_feasible(project, result.starts):
+        raise SystemExit(f"the schedule of {size} tasks is not feasible")
+    return best_of(repeat, run), result
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sizes", default="100,1000,10000")
+    parser.add_argument("--repeat", type=int, default=5)
+    arguments = parser.parse_args()
+    sizes = [int(size) for size in arguments.sizes.split(",")]
+    for name, agents_for in (
+        ("8 agents", lambda _: 8),
+        ("an agent for 20 tasks", lambda size: max(2, size // 20)),
+    ):
+        print(name)
+        times: dict[int, float] = {}
+        for size in sizes:
+            times[size], result = measure(size, agents_for(size), arguments.repeat)
+            above = 100 * (result.makespan / result.lower_bound - 1)
+            allowed = f"(aim {ALLOWED[size]:,.0f})" if size in ALLOWED else ""
+            print(
+                f"  {size:7,} tasks {times[size]:10.2f} ms {allowed:12} "
+                f"{result.schedules_built:3} schedules, {above:5.2f} % above the bound"
+            )
+        for small, large in pairwise(sizes):
+            print(f"  growth {small:,} to {large:,}: {times[large] / times[small]:.1f}x")
+
+
+if __name__ == "__main__":
+    main()
