@@ -105,7 +105,9 @@ def insert_entry(
     )
     if first:
         position = -1
-    return splice.insert_entry(source.text, place.base, mapping, write_scalar(key), value, position)
+    return splice.insert_entry(
+        source.text, place.base, mapping, write_scalar(key, in_flow=True), value, position
+    )
 
 
 def append_item(source: PlanSource, spot: Spot, text: str) -> TextEdit | None:
@@ -204,7 +206,7 @@ def _insert_top_entry(source: PlanSource, key: str, value: str, after: SequenceO
     behind = max(named or places.values(), key=_start, default=None)
     if behind is not None and (named or tasks is None) and isinstance(behind.parent, Mapping):
         return splice.insert_entry(
-            text, behind.base, behind.parent, write_scalar(key), value, behind.position
+            text, behind.base, behind.parent, write_scalar(key, in_flow=True), value, behind.position
         )
     if tasks is None or tasks.in_flow:
         return None
@@ -212,7 +214,7 @@ def _insert_top_entry(source: PlanSource, key: str, value: str, after: SequenceO
     if splice.line_start(text, at) != at:
         return None
     ending = splice.line_break(text)
-    lines = splice.entry_lines(write_scalar(key), value, 0)
+    lines = splice.entry_lines(write_scalar(key, in_flow=True), value, 0)
     return TextEdit(at, at, "".join(line + ending for line in lines))
 
 

@@ -94,8 +94,8 @@ Replaces the id by one that it resembles, or by that of the task whose name it r
         by_name = [named[name] for name in SpellingGuide(named).closest(dependency.task)]
         exact = named.get(dependency.task)
         by_id = SpellingGuide(context.plan.index_of).closest(dependency.task)
-        offers = list(dict.fromkeys([*([exact] if exact else []), *by_id, *by_name]))
-        for offer in [each for each in offers if each not in taken][:4]:
+        offers: list[str] = [exact, *by_id, *by_name] if exact else [*by_id, *by_name]
+        for offer in [each for each in dict.fromkeys(offers) if each not in taken][:4]:
             edit = replace_scalar(context.source, Spot(index, dependency.path), offer)
             if edit is not None:
                 yield Fix(
