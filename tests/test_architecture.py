@@ -126,7 +126,11 @@ def test_a_way_outside_is_noticed(source: str):
 
 
 def test_harmless_code_is_not_blamed():
-    assert not list(impurities("import re, math, random\nfrom orchestrate_ls.plan import model\nmodel.open('x')\nrandom.Random(1).random()\n"))
+    assert not list(
+        impurities(
+            "import re, math, random\nfrom orchestrate_ls.plan import model\nmodel.open('x')\nrandom.Random(1).random()\n"
+        )
+    )
 
 
 @pytest.mark.parametrize("path", every_source(), ids=name_of)

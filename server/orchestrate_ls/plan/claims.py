@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
+from orchestrate_ls.text.display import shown
 
 MAX_TEXT: Final = 200
 """The longest text, in characters, that is looked at as a claim. It bounds the work on hostile input."""
@@ -187,5 +188,4 @@ def _shown(value: object) -> str:
     if isinstance(value, int) and abs(value) > 10**15:
         return "this number"
     text = f"{value:g}" if isinstance(value, float) else str(value)
-    clipped = text if len(text) <= 40 else text[:39] + "\u2026"
-    return "".join(character if character.isprintable() else "\ufffd" for character in clipped)
+    return shown(text, 40)

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, cast
 
+from orchestrate_ls.text.display import shown
+
 SECOND: Final = 1
 MINUTE: Final = 60
 HOUR: Final = 3600
@@ -157,7 +159,7 @@ def parse_duration(value: object, calendar: Calendar) -> int:
     """
     text = _text_of(value)
     if text[:1] in ("-", "+") and not _BARE_NUMBER.fullmatch(text):
-        raise DurationError(f"`{_shown(text)}` has a sign; a duration has none", "leave the sign out")
+        raise DurationError(f"`{shown(text, 40)}` has a sign; a duration has none", "leave the sign out")
     return _read(text, calendar)
 
 
@@ -226,7 +228,7 @@ def _check_calendar_figure(name: str, value: object, largest: int, usual: int) -
 def _text_of(value: object) -> str:
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
-            raise DurationError(f"`{_shown(value)}` is too long to be a duration", _FORMS)
+            raise DurationError(f"`{shown(value, 40)}` is too long to be a duration", _FORMS)
         text = value.strip(" \t\r\n")
         if not text:
             raise DurationError("the duration is empty", _FORMS)
@@ -260,7 +262,7 @@ def _read(text: str, calendar: Calendar) -> int:
             whole += int(number) * sizes[unit]
     seconds = whole + math.floor(total + Fraction(1, 2)) if total else whole
     if seconds > MAX_SECONDS:
-        raise DurationError(f"`{_shown(text)}` is over a thousand years", "check the number and its unit")
+        raise DurationError(f"`{shown(text, 40)}` is over a thousand years", "check the number and its unit")
     return seconds
 
 
@@ -276,7 +278,7 @@ def _unit_parts(text: str) -> list[tuple[str, str]]:
     order = [_SIZE_ORDER.index(unit) for _, unit in parts]
     if order != sorted(set(order)):
         raise DurationError(
-            f"`{_shown(text)}` gives a unit twice or a smaller one before a larger one",
+            f"`{shown(text, 40)}` gives a unit twice or a smaller one before a larger one",
             "write each unit once, the largest first, for example `1h30m`",
         )
     return parts
@@ -286,7 +288,7 @@ def _iso_parts(text: str) -> list[tuple[str, str]]:
     match = _ISO.fullmatch(text)
     if match is None:
         raise DurationError(
-            f"`{_shown(text)}` is not an ISO 8601 duration of weeks, days, hours, minutes and seconds",
+            f"`{shown(text, 40)}` is not an ISO 8601 duration of weeks, days, hours, minutes and seconds",
             "write it like `PT6H`, `PT1H30M` or `P1DT2H`, or shorter as `6h`",
         )
     return [
@@ -301,11 +303,11 @@ def _unit(word: str, text: str) -> str:
         return unit
     if word == "M" or word.lower() in _CALENDAR_WORDS:
         raise DurationError(
-            f"`{word}` in `{_shown(text)}` is no unit of working time",
+            f"`{word}` in `{shown(text, 40)}` is no unit of working time",
             "count in weeks, days or hours, for example `4w`; minutes are a small `m`",
         )
     raise DurationError(
-        f"`{_shown(word)}` in `{_shown(text)}` is no unit of time",
+        f"`{shown(word, 40)}` in `{shown(text, 40)}` is no unit of time",
         "the units are `w`, `d`, `h`, `m` and `s`, for example `1h30m`",
     )
 
@@ -318,21 +320,17 @@ def _unreadable(text: str) -> DurationError:
     if span := _RANGE.fullmatch(text):
         low, high = f"{span[1]}{span[2] or span[4]}", f"{span[3]}{span[4]}"
         points = f"`{{optimistic: {low}, likely: {low}, pessimistic: {high}}}`"
-        return DurationError(f"`{_shown(text)}` is a range", f"write one duration, or three points: {points}")
+        return DurationError(
+            f"`{shown(text, 40)}` is a range", f"write one duration, or three points: {points}"
+        )
     if tail := _TAIL_WITHOUT_UNIT.fullmatch(text):
         whole = text[: tail.start(1)].rstrip()
         return DurationError(f"the last number in `{text}` has no unit", f"write `{whole}{tail[1]}m`")
     if "," in text:
-        return DurationError(f"`{_shown(text)}` is not a duration", "use a point, for example `1.5h`")
-    return DurationError(f"`{_shown(text)}` is not a duration", _FORMS)
+        return DurationError(f"`{shown(text, 40)}` is not a duration", "use a point, for example `1.5h`")
+    return DurationError(f"`{shown(text, 40)}` is not a duration", _FORMS)
 
 
 def _without_unit(number: str) -> DurationError:
     example = number.lstrip("+-").rstrip(".")
-    return DurationError(f"`{_shown(number)}` has no unit", f"write the unit, for example `{example}h`")
-
-
-def _shown(text: str) -> str:
-    """The text for a message: short, and without characters that would upset a terminal or a hover."""
-    clipped = text if len(text) <= 40 else text[:39] + "\u2026"
-    return "".join(character if character.isprintable() else "\ufffd" for character in clipped)
+    return DurationError(f"`{shown(number, 40)}` has no unit", f"write the unit, for example `{example}h`")

@@ -31,6 +31,7 @@ from orchestrate_ls.syntax.parser import Target
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Alias, AnyNode, Entry, Mapping, Scalar, Sequence, resolved
 from orchestrate_ls.text.chunks import Splice
+from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
 
 _CUTTER: Final = PlanCutter()
@@ -373,7 +374,7 @@ def _loose(index: int, part: Part) -> list[PartProblem]:
             SyntaxProblem(
                 alias.start,
                 alias.end,
-                f"there is no anchor `&{alias.name}` before this alias; define it,"
+                f"there is no anchor {quoted('&' + alias.name)} before this alias; define it,"
                 " or quote the value if `*` belongs to it",
             ),
         )

@@ -78,7 +78,7 @@ Deletes the later one.
         edit = remove_entry(context.source.text, context.base, mapping, position)
         if edit is not None:
             first = mapping.entry(later.name or "")
-            same = first is not None and to_plain(first.value) == to_plain(later.value)
+            same = first is not None and first is not later and to_plain(first.value) == to_plain(later.value)
             yield Fix(f"Delete this {quoted(later.name or '')}", (edit,), preferred=same)
 
 

@@ -38,6 +38,7 @@ from orchestrate_ls.rules.registry import RULES, rule_by_code
 from orchestrate_ls.rules.suppressions import Suppression, SuppressionTable, suppressions_in
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_network import PlanNetwork
+from orchestrate_ls.rules.syntax import syntax_finding
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Mapping as MappingNode
 
@@ -289,7 +290,7 @@ class PlanCheck:
                             "duplicate-key",
                             f"`{name}` is already given further up; the first one counts. Merge the two, or delete one",
                             ChunkRange(entry.key.start, entry.key.end),
-                            related=(),
+                            fixable=True,
                         ),
                     )
 
@@ -324,26 +325,6 @@ class PlanCheck:
             return self.source.locate(place)
         base = self.source.part_base(part)
         return base + place.start, base + place.end
-
-
-def syntax_finding(problem: SyntaxProblem) -> Finding:
-    """A syntax problem as a finding."""
-    return Finding(
-        "syntax",
-        problem.message,
-        ChunkRange(problem.start, problem.end),
-        fixable=problem.repair is not None,
-        data={}
-        if problem.repair is None
-        else {
-            "repair": {
-                "start": problem.repair.start,
-                "end": problem.repair.end,
-                "text": problem.repair.new_text,
-                "title": problem.repair_title,
-            }
-        },
-    )
 
 
 def _in_task(finding: Finding, task: int) -> Finding:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from orchestrate_ls.rules.base import ChunkRange, Finding, Fix, Rule, Severity
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.suppressions import SuppressionTable
+from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
 
 _PAGE = """\
@@ -78,7 +79,7 @@ def findings(table: SuppressionTable) -> Iterator[tuple[int, Finding]]:
                 index,
                 Finding(
                     RULE.code,
-                    f"there is no rule `{code.name[:60]}`{hint}",
+                    f"there is no rule {quoted(code.name)}{hint}",
                     ChunkRange(code.start, code.end),
                     fixable=bool(near),
                     data={"near": near[0]} if near else {},

@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-LONGEST_NAME: Final = 60
+from orchestrate_ls.text.display import quoted, shown
+
 LONGEST_CHAIN: Final = 50
 
-
-def shown(text: str) -> str:
-    """A name without characters that would upset a terminal or a hover, at most 60 characters long."""
-    clipped = text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
-    if clipped.isprintable() and "`" not in clipped:
-        return clipped
-    return "".join("'" if each == "`" else each if each.isprintable() else "\ufffd" for each in clipped)
-
-
-def quoted(text: str) -> str:
-    """A name in backticks."""
-    return f"`{shown(text)}`"
+__all__ = ["chain", "counted", "listed", "percent", "quoted", "shown"]
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from orchestrate_ls.syntax.events import KIND_OF, EventKind, EventSource, YamlError, as_yaml_error
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Alias, AnyNode, Entry, Mapping, Scalar, Sequence, walk
+from orchestrate_ls.text.display import quoted
 
 DEEPEST: Final = 100
 """How deep collections may nest. Plans need four or five levels; parsers and validators crash at some thousands."""
@@ -185,7 +186,9 @@ class _Builder:
             self.parsed.loose.append(alias)
             return alias
         if any(target is container for container in stack):
-            problem = f"`*{name}` stands inside the very thing it refers to; write out what is meant"
+            problem = (
+                f"{quoted('*' + name)} stands inside the very thing it refers to; write out what is meant"
+            )
             self.parsed.problems.append(SyntaxProblem(start, end, problem))
             return Alias(start, end, name, None, 1)
         size = self.sizes.get(id(target)) or sum(
@@ -197,7 +200,7 @@ class _Builder:
             if not self.reported:
                 problem = (
                     f"the aliases up to here stand for more than {LARGEST_EXPANSION:,} values;"
-                    f" `*{name}` and those after it are not followed"
+                    f" {quoted('*' + name)} and those after it are not followed"
                 )
                 self.parsed.problems.append(SyntaxProblem(start, end, problem))
             self.reported = True

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from orchestrate_ls.syntax.events import YamlError
 from orchestrate_ls.syntax.problems import SyntaxProblem
+from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
-
-_LONGEST_QUOTED = 40
 
 
 def describe(text: str, error: YamlError) -> SyntaxProblem:
@@ -96,16 +95,16 @@ def _unclosed_flow(text: str, start: int, at: int) -> SyntaxProblem:
 def missing_colon(text: str, start: int) -> SyntaxProblem:
     """For a line that is no `key: value` pair, from an offset on."""
     end = _content_end(text, start)
-    words = _quoted(text[start:end])
+    words = quoted(text[start:end])
     head, _, tail = text[start:end].partition(" ")
     if tail and head.replace("_", "").isalnum():
         repair = TextEdit(start + len(head), start + len(head), ":")
         return SyntaxProblem(
             start,
             end,
-            f"{words} has no `:` after its key; write `{head}: ...`",
+            f"{words} has no `:` after its key; write {quoted(head + ': ...')}",
             repair,
-            f"Add a colon after `{head}`",
+            f"Add a colon after {quoted(head)}",
         )
     repair = TextEdit(end, end, ":")
     return SyntaxProblem(
@@ -131,7 +130,7 @@ def _second_colon(text: str, at: int) -> SyntaxProblem:
     return SyntaxProblem(
         at,
         min(at + 1, len(text)),
-        f"a second `:` on this line: write {_quoted('{' + inner + '}')} for a mapping, or put the value in quotes",
+        f"a second `:` on this line: write {quoted('{' + inner + '}')} for a mapping, or put the value in quotes",
         TextEdit(start, end, "{" + inner + "}"),
         "Put braces around the inner mapping",
     )
@@ -162,7 +161,7 @@ def _reserved(text: str, at: int) -> SyntaxProblem:
     return SyntaxProblem(
         at,
         end,
-        f"a plain value cannot start with `{text[at]}`; put it in quotes",
+        f"a plain value cannot start with {'a backtick' if text[at] == '`' else quoted(text[at])}; put it in quotes",
         TextEdit(at, end, quoted),
         "Put the value in quotes",
     )
@@ -192,7 +191,3 @@ def _content_end(text: str, at: int) -> int:
     if comment >= 0:
         end = comment
     return at + len(text[at:end].rstrip())
-
-
-def _quoted(words: str) -> str:
-    return f"`{words if len(words) <= _LONGEST_QUOTED else words[:_LONGEST_QUOTED] + '…'}`"
