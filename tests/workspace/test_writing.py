@@ -136,7 +136,8 @@ def test_a_killed_process_leaves_the_old_file_whole(tmp_path: Path):
         "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
         "writing.write_whole(Path(sys.argv[1]), 'new' * 100000, overwrite=True)"
     )
-    killed = subprocess.run([sys.executable, "-c", program, str(path)], check=False)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "server")}
+    killed = subprocess.run([sys.executable, "-c", program, str(path)], env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert path.read_text() == "old"
     # What is left of the attempt is hidden and is no plan.
