@@ -6,6 +6,7 @@ import pytest
 
 from orchestrate_ls.planner.brief import Brief, GoalError, read_brief
 from orchestrate_ls.planner.intelligible import LONGEST_GOAL
+from orchestrate_ls.planner.offline import plan_offline
 
 
 def names(goal: str) -> list[str]:
@@ -203,3 +204,10 @@ def test_a_goal_of_a_megabyte_is_refused_and_the_limit_is_named() -> None:
 def test_goals_in_any_language_pass(goal: str) -> None:
     brief: Brief = read_brief(goal)
     assert brief.features
+
+
+def test_orders_are_quoted_inside_sentences() -> None:
+    tasks = plan_offline("Write a CLI that converts CSV files, and validates columns").draft.tasks
+    (task,) = [task for task in tasks if task.name == "Validate columns"]
+    assert task.description.startswith('Implement "validate columns" with')
+    assert task.success_criteria[0].startswith('"validate columns" gives')

@@ -243,7 +243,7 @@ class _TaskWriter:
         return low, likely, high
 
     def _name(self, part: Part) -> str:
-        name = _capitalised(self._fill(part.template.name, part))
+        name = _capitalised(self._fill(part.template.name, part, in_prose=False))
         if (
             part.feature is None
             and part.covered
@@ -272,7 +272,7 @@ class _TaskWriter:
         kept = [line for line, raw in zip(filled, lines, strict=True) if not self._hidden.search(raw)]
         return tuple(kept or filled)
 
-    def _fill(self, text: str, part: Part) -> str:
+    def _fill(self, text: str, part: Part, in_prose: bool = True) -> str:
         subject = self._brief.subject
         title = part.template.title
         values = {
@@ -287,6 +287,8 @@ class _TaskWriter:
             "colon": "" if part.feature and part.feature.verb else ":",
             "verb": part.feature.verb if part.feature and part.feature.verb else self._verb(),
         }
+        if in_prose and part.feature is not None and part.feature.is_order:
+            values["feature"] = f'"{part.feature.name}"'
         filled = re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], text)
         return " ".join(filled.split())
 

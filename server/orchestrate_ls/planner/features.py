@@ -20,6 +20,7 @@ class Feature:
 
     `capability` is the id of the catalogue's template that carries it out, `fulfils` that of a general task which
     is it ("unit tests"); both None for a feature that only the user's own words describe. `listed`: it stood in a list.
+    `is_order`: the name is an order ("convert CSV files") and needs quotes inside a sentence.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Feature:
     capability: str | None = None
     fulfils: str | None = None
     listed: bool = True
+    is_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,12 +88,14 @@ _DEADLINE = re.compile(
     re.IGNORECASE,
 )
 _LOAD = re.compile(
-    r"(?:\b(?:must|should|needs? to|has to|can|that|which)\s+)*"
+    r"(?:\b(?:must|should|needs? to|has to|can|that|which)\s+){0,2}"
     r"\b(?:handle|support|serve|scale to|process|for)s?\s+(?:up to\s+|at least\s+|about\s+)?"
     r"\d[\d.,]*\s?(?:k|m|million|thousand)?\s+(?:(?:concurrent|simultaneous|daily|active|monthly)\s+)*"
     r"(?:requests|users|messages|events|connections|transactions|orders|rps|qps)\b(?:\s+(?:per|a|every)\s+\w+|/s)?",
     re.IGNORECASE,
 )
+_OR_WORD = re.compile(r"\s(?:or|nor|oder|ou|o)\s", re.IGNORECASE)
+_LONGEST_OR_LIST = 400
 _LONGEST_EXCLUSION = 5
 _LOOK_BACK = 60
 
@@ -177,7 +179,8 @@ class OmissionFinder:
         return phrases
 
     def _objects(self, flat: str, start: int, end: int, may_join: bool) -> tuple[list[Phrase], int]:
-        listed = _OR_LIST.match(flat, start, end)
+        has_or = _OR_WORD.search(flat, start, min(end, start + _LONGEST_OR_LIST))
+        listed = _OR_LIST.match(flat, start, end) if has_or else None
         if listed is not None and "," in listed["items"] and len(words_of(listed["items"])) > 20:
             listed = None
         if listed is not None:

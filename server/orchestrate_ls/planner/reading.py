@@ -501,12 +501,14 @@ class Reading:
         strict = own is not None and (
             own.splits == "strict" or (own.splits != "prefixed" and not own.replaces)
         )
-        name = self.splitter.name(
-            (prefix + masked[start:end]).replace(CUT, " "), verbal, keep_determiner=strict or keep
-        )
+        words = (prefix + masked[start:end]).replace(CUT, " ")
+        name = self.splitter.name(words, verbal, keep_determiner=strict or keep)
+        is_order = keep or name != self.splitter.name(words, verbal=False, keep_determiner=strict or keep)
         stop = text_end or end
         if not words_of(name):
             return
         self.items.append(
-            Feature(name, self.flat[start:stop].strip(), start, stop, kind, verb, listed=listed)
+            Feature(
+                name, self.flat[start:stop].strip(), start, stop, kind, verb, listed=listed, is_order=is_order
+            )
         )

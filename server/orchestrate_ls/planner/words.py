@@ -61,17 +61,21 @@ class Lexicon(Generic[T]):
 
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
         self._values: dict[tuple[str, ...], T] = {}
-        self._longest = 0
+        # For each first word the length of the longest phrase: most words begin none, and are passed over at once.
+        self._longest: dict[str, int] = {}
         for phrase, value in phrases:
             key = tuple(word.form for word in words_of(phrase))
             if not key:
                 continue
             self._values.setdefault(key, value)
-            self._longest = max(self._longest, len(key))
+            self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
 
     def at(self, words: Sequence[Word], index: int) -> tuple[T, int] | None:
         """The value of the longest phrase beginning at words[index], and how many words it takes."""
-        for count in range(min(self._longest, len(words) - index), 0, -1):
+        longest = self._longest.get(words[index].form) if index < len(words) else None
+        if longest is None:
+            return None
+        for count in range(min(longest, len(words) - index), 0, -1):
             key = tuple(word.form for word in words[index : index + count])
             if key in self._values:
                 return self._values[key], count
