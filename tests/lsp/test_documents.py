@@ -2,13 +2,17 @@
 text read anew.
 """
 
+import gc
 import re
+import weakref
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrate_ls.lsp.abilities import ClientAbilities
 from orchestrate_ls.lsp.documents import Change, DocumentStore, Kind
+from orchestrate_ls.lsp.session import Session
 from orchestrate_ls.plan.source import PlanFile
 from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
 from orchestrate_ls.text.positions import Encoding, Position, Range
@@ -188,3 +192,23 @@ def test_deleting_character_by_character_from_the_middle(delete: Position):
         checked = check(changed.plan, checked)
         # All of them are compared, as a wrong state in between could cancel out.
         assert_same_as_fresh(documents, checked)
+
+
+def test_a_closed_plan_is_freed_at_once():
+    # Plans are kept out of the collector's sight, so nothing in them may form a circle.
+    session = Session(ClientAbilities(), ())
+    gc.disable()
+    try:
+        session.open(URI, "yaml", 1, PLAN)
+        for version in range(2, 30):
+            session.change(URI, version, [Change(Range(Position(11, 12), Position(11, 12)), "x")])
+            checked = session.checked(URI)
+            assert checked is not None
+            assert checked.check is not None
+            assert checked.check.diagnostics
+        kept = [weakref.ref(checked.check), weakref.ref(checked.snapshot.plan)]
+        session.close(URI)
+        del checked
+        assert [reference() for reference in kept] == [None, None]
+    finally:
+        gc.enable()

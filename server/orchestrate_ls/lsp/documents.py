@@ -92,7 +92,7 @@ class DocumentStore:
             _logger.warning("a change of %s, which is not open, was ignored", uri)
             return None
         if version <= snapshot.version:
-            _logger.warning("%s went from version %d to %d", uri, snapshot.version, version)
+            _logger.info("%s went from version %d to %d", uri, snapshot.version, version)
         for change in changes:
             snapshot = self._changed(snapshot, version, change)
         return self._put(snapshot if changes else replace(snapshot, version=version))

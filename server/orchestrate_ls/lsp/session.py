@@ -47,6 +47,7 @@ class Session:
         self.documents: Final = DocumentStore(abilities.encoding, self._classify)
         self._checked: dict[str, Checked] = {}
         self._paths: dict[str, Path | None] = {}
+        self._settings: dict[str, Settings] = {}
 
     def warm_up(self) -> None:
         """Load what the first document will need."""
@@ -69,6 +70,7 @@ class Session:
         """A document was closed; False where it was not open."""
         self._checked.pop(uri, None)
         self._paths.pop(uri, None)
+        self._settings.pop(uri, None)
         return self.documents.close(uri) is not None
 
     def checked(self, uri: str) -> Checked | None:
@@ -76,7 +78,7 @@ class Session:
         snapshot = self.documents.get(uri)
         if snapshot is None:
             return None
-        settings = self.settings.of(self.path_of(uri))
+        settings = self._settings_of(uri)
         known = self._checked.get(uri)
         if known is not None and known.snapshot is snapshot and known.settings is settings:
             return known
@@ -92,6 +94,7 @@ class Session:
 
     def settings_changed(self) -> None:
         """Settings are others now: documents may have become plans, or be none any more."""
+        self._settings.clear()
         self.documents.classify_again()
 
     def path_of(self, uri: str) -> Path | None:
@@ -100,12 +103,18 @@ class Session:
             self._paths[uri] = path_of(uri)
         return self._paths[uri]
 
+    def _settings_of(self, uri: str) -> Settings:
+        # Asked at every keystroke, and paths are slow.
+        if uri not in self._settings:
+            self._settings[uri] = self.settings.of(self.path_of(uri))
+        return self._settings[uri]
+
     @cached_property
     def _globs(self) -> dict[tuple[str, ...], Globs]:
         return {}
 
     def _classify(self, uri: str, language: str, head: str) -> Kind:
-        settings = self.settings.of(self.path_of(uri))
+        settings = self._settings_of(uri)
         return Kind(self._is_plan(uri, language, head, settings), settings.max_file_size)
 
     def _is_plan(self, uri: str, language: str, head: str, settings: Settings) -> bool:

@@ -1,0 +1,183 @@
+"""The real server with the capabilities of real editors, as they send them. Whatever goes against what a client said
+of itself fails a test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+
+from tests.lsp.process import COMMAND, SECONDS, environment
+from tests.plans import SEED
+
+pytestmark = pytest.mark.filterwarnings("error::pytest_lsp.checks.LspSpecificationWarning")
+
+PUSH_ONLY, PULLING = "neovim@v0.7.0", "neovim@v0.11.0"
+EDITORS = [
+    PUSH_ONLY,
+    PULLING,
+    pytest.param("emacs@v29.1", marks=pytest.mark.slow),
+    pytest.param("visual-studio-code@v1.65.2", marks=pytest.mark.slow),
+    pytest.param("neovim@v0.9.1", marks=pytest.mark.slow),
+]
+GOAL = "Build a booking API with search and email reminders"
+
+
+class Editor:
+    """An editor with one plan open."""
+
+    def __init__(self, client: LanguageClient, folder: Path) -> None:
+        self.client = client
+        self.folder = folder
+        self.path = folder / "seed.plan.yaml"
+        self.uri = self.path.as_uri()
+        self.version = 0
+        self.text = ""
+
+    @property
+    def pulls(self) -> bool:
+        capabilities = self.client.capabilities
+        return capabilities is not None and capabilities.text_document.diagnostic is not None
+
+    @property
+    def shows_documents(self) -> bool:
+        window = self.client.capabilities.window if self.client.capabilities is not None else None
+        return window is not None and window.show_document is not None and window.show_document.support
+
+    def open(self, text: str) -> None:
+        self.text, self.version = text, 1
+        document = types.TextDocumentItem(self.uri, "orchestrate-plan", self.version, text)
+        self.client.diagnostics.pop(self.uri, None)
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
+
+    def change(self, *edits: types.TextEdit) -> None:
+        """Apply edits of the present text, last first, and tell the server."""
+        changes: list[types.TextDocumentContentChangePartial] = []
+        for edit in sorted(edits, key=lambda edit: edit.range.start, reverse=True):
+            start, end = self._offset(edit.range.start), self._offset(edit.range.end)
+            self.text = self.text[:start] + edit.new_text + self.text[end:]
+            changes.append(types.TextDocumentContentChangePartial(edit.range, edit.new_text))
+        self.version += 1
+        self.client.diagnostics.pop(self.uri, None)
+        self.client.text_document_did_change(
+            types.DidChangeTextDocumentParams(
+                types.VersionedTextDocumentIdentifier(self.version, self.uri), changes
+            )
+        )
+
+    def _offset(self, place: types.Position) -> int:
+        lines = self.text.split("\n")
+        return sum(len(line) + 1 for line in lines[: place.line]) + place.character
+
+    def replace(self, old: str, new: str) -> None:
+        """Replace the first occurrence, which lies on one line of ASCII."""
+        at = self.text.index(old)
+        line = self.text.count("\n", 0, at)
+        column = at - self.text.rfind("\n", 0, at) - 1
+        place = types.Range(types.Position(line, column), types.Position(line, column + len(old)))
+        self.change(types.TextEdit(place, new))
+
+    async def diagnostics(self) -> Sequence[types.Diagnostic]:
+        if self.pulls:
+            report = await self.client.text_document_diagnostic_async(
+                types.DocumentDiagnosticParams(types.TextDocumentIdentifier(self.uri))
+            )
+            assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+            assert self.uri not in self.client.diagnostics
+            return report.items
+        async with asyncio.timeout(SECONDS):
+            while self.uri not in self.client.diagnostics:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        return self.client.diagnostics[self.uri]
+
+    async def codes(self, worst: types.DiagnosticSeverity) -> list[str]:
+        return [
+            str(each.code)
+            for each in await self.diagnostics()
+            if each.severity is not None and each.severity <= worst
+        ]
+
+
+@pytest_asyncio.fixture(params=EDITORS)
+async def editor(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Editor]:
+    client = await ClientServerConfig(server_command=COMMAND, server_env=environment()).start()
+    assert isinstance(client, LanguageClient)
+    folder = types.WorkspaceFolder(uri=tmp_path.as_uri(), name="x")
+    await client.initialize_session(
+        types.InitializeParams(
+            capabilities=client_capabilities(request.param), root_uri=folder.uri, workspace_folders=[folder]
+        )
+    )
+    yield Editor(client, tmp_path)
+    await client.shutdown_session()
+    await client.stop()
+    assert client.error is None
+
+
+async def test_the_seeds_plan_is_opened_broken_and_repaired(editor: Editor):
+    editor.open((SEED / "phase1_tasks.yaml").read_text(encoding="utf-8"))
+    assert await editor.codes(types.DiagnosticSeverity.Error) == []
+    assert (await editor.codes(types.DiagnosticSeverity.Hint)).count("redundant-dependency") == 6
+
+    editor.replace("dependencies: []", "dependencies: [T8]")
+    assert await editor.codes(types.DiagnosticSeverity.Error) == ["dependency-cycle"]
+    (cycle,) = [each for each in await editor.diagnostics() if each.code == "dependency-cycle"]
+
+    params = types.CodeActionParams(
+        types.TextDocumentIdentifier(editor.uri), cycle.range, types.CodeActionContext([cycle])
+    )
+    actions = await editor.client.text_document_code_action_async(params)
+    assert actions
+    action = actions[0]
+    assert isinstance(action, types.CodeAction)
+    assert action.kind == types.CodeActionKind.QuickFix
+    editor.change(*edits_of(action, editor))
+    assert "dependency-cycle" not in await editor.codes(types.DiagnosticSeverity.Error)
+
+
+def edits_of(action: types.CodeAction, editor: Editor) -> list[types.TextEdit]:
+    edit = action.edit
+    assert edit is not None
+    if edit.document_changes is None:
+        assert edit.changes is not None
+        return list(edit.changes[editor.uri])
+    (change,) = edit.document_changes
+    assert isinstance(change, types.TextDocumentEdit)
+    assert (change.text_document.uri, change.text_document.version) == (editor.uri, editor.version)
+    return [each for each in change.edits if isinstance(each, types.TextEdit)]
+
+
+async def test_a_goal_becomes_a_plan(editor: Editor):
+    params = types.ExecuteCommandParams("orchestrate.plan", [{"goal": GOAL}])
+    result = await editor.client.workspace_execute_command_async(params)
+    shown = [each.uri for each in editor.client.shown_documents]
+    assert shown == ([result["uri"]] if editor.shows_documents else [])
+    (written,) = await asyncio.to_thread(lambda: list(editor.folder.iterdir()))
+    assert written.as_uri() == result["uri"]
+
+    editor.uri = result["uri"]
+    editor.open(written.read_text(encoding="utf-8"))
+    assert await editor.codes(types.DiagnosticSeverity.Warning) == []
+    params = types.ExecuteCommandParams("orchestrate.schedule", [result["uri"]])
+    schedule = await editor.client.workspace_execute_command_async(params)
+    assert schedule["critical_path"]
+
+
+async def test_every_request_sent_at_once_is_answered(editor: Editor):
+    editor.open((SEED / "phase1_tasks.yaml").read_text(encoding="utf-8"))
+    place = types.Range(types.Position(0, 0), types.Position(200, 0))
+    params = types.CodeActionParams(
+        types.TextDocumentIdentifier(editor.uri), place, types.CodeActionContext([])
+    )
+    answers = await asyncio.gather(
+        *(editor.client.text_document_code_action_async(params) for _ in range(30))
+    )
+    assert len(answers) == 30
+    assert answers[0]
+    assert all(answer == answers[0] for answer in answers)
