@@ -31,6 +31,9 @@ TOURNAMENT = 3
 LEAST_WINDOW, GREATEST_WINDOW = 0.1, 0.5
 # How many activities of a child move to another place that the links allow.
 MOVES = 2
+# After how many generations for each activity, none of them better, the search starts over with another
+# population.
+PATIENCE = 0.65
 
 
 class StopReason(StrEnum):
@@ -178,13 +181,24 @@ class _Search:
 
     def run(self) -> None:
         population = self._first_generation()
+        while True:
+            self._improve(population)
+            population = self._sampled_generation([])
+
+    def _improve(self, population: list[_Individual]) -> None:
+        """Generation after generation, until the best of this population has long been the same."""
         direction = Direction.BACKWARD
         previous: list[_Individual] = []
-        while True:
+        best = min(individual.makespan for individual in population)
+        stale = 0
+        while stale < PATIENCE * self._project.size:
             lists = [self._child(population, father, direction) for father in population]
             children = [self._record(order, direction) for order in lists]
             population, previous = self._fittest(children, previous), population
             direction = Direction(1 - direction)
+            stale += 1
+            if population[0].makespan < best:
+                best, stale = population[0].makespan, 0
 
     # First schedules
 
@@ -200,7 +214,11 @@ class _Search:
                 self._push_back_and_forth(population[0])  # what helps most when the budget is small
         lists = [self._list_by(priorities, Direction.FORWARD) for priorities in rules]
         population += [self._record(order, Direction.FORWARD) for order in lists]
-        regrets = latest_finish(project)
+        return self._sampled_generation(population)
+
+    def _sampled_generation(self, population: list[_Individual]) -> list[_Individual]:
+        """Fill a population up with random schedules."""
+        regrets = latest_finish(self._project)
         while len(population) < POPULATION:
             population.append(self._record(self._sample(regrets), Direction.FORWARD))
         return population
