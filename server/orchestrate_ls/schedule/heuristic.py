@@ -1,5 +1,4 @@
-"""The default solver for resource-constrained projects: a search in plain Python, the same result for the
-same seed.
+"""The default solver for resource-constrained projects: a search in plain Python, the same for the same seed.
 
 Priority rules give first schedules, regret-biased random sampling more of them, and a genetic algorithm on
 two populations improves them: one of schedules pushed to the left, one of schedules pushed to the right.
@@ -31,8 +30,8 @@ TOURNAMENT = 3
 LEAST_WINDOW, GREATEST_WINDOW = 0.1, 0.5
 # How many activities of a child move to another place that the links allow.
 MOVES = 2
-# After how many generations for each activity, none of them better, the search starts over with another
-# population.
+# Generations without a better schedule, for each activity, after which the search starts over with new
+# schedules.
 PATIENCE = 0.65
 
 
@@ -171,6 +170,8 @@ class _Search:
             # It is pushed to the right; a last pass starts everything as early as it can be.
             order = self._list_by(self._best, Direction.FORWARD)
             self.offer(serial_schedule(self._project, order), even_if_equal=True)
+        if self._best_makespan == self._bound:
+            self._reason = StopReason.PROVEN
         return HeuristicSchedule(self._best, self._best_makespan, self._bound, self._built, self._reason)
 
     def offer(self, starts: list[int], *, even_if_equal: bool = False) -> None:
@@ -321,10 +322,7 @@ class _Search:
     def _check_in(self) -> None:
         """Before each schedule: end the search if there is nothing to win, no budget left, or a stop."""
         if self._best is not None:
-            if self._best_makespan <= self._bound:
-                self._reason = StopReason.PROVEN
-                raise _SearchEnded
-            if self._built >= self._budget:
+            if self._best_makespan <= self._bound or self._built >= self._budget:
                 raise _SearchEnded
             if self._should_stop is not None and self._should_stop():
                 self._reason = StopReason.STOPPED
