@@ -28,8 +28,9 @@ POPULATION = 24
 TOURNAMENT = 3
 # What part of the list a child takes in its mother's order.
 LEAST_WINDOW, GREATEST_WINDOW = 0.1, 0.5
-# How many activities of a child move to another place that the links allow.
-MOVES = 2
+# One activity of a child moves to another place that the links allow; of small projects, which run out of
+# variety sooner, one more for each time that the size goes into this.
+MOVES_SHARED = 100
 # Generations without a better schedule, for each activity, after which the search starts over with new
 # schedules.
 PATIENCE = 0.65
@@ -281,7 +282,7 @@ class _Search:
         child = father.order[:first]
         child += [activity for activity in mother.order if activity in window]
         child += father.order[first + length :]
-        for _ in range(MOVES):
+        for _ in range(1 + MOVES_SHARED // size if size else 0):
             self._move_one(child, self._befores[direction])
         return child
 
