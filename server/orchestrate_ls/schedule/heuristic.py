@@ -1,5 +1,4 @@
-"""The default solver for resource-constrained projects: a search in plain Python, the same result for the
-same seed.
+"""The default solver for resource-constrained projects: a search in plain Python, the same for the same seed.
 
 Priority rules give first schedules, regret-biased random sampling more of them, and a genetic algorithm on
 two populations improves them: one of schedules pushed to the left, one of schedules pushed to the right.
@@ -29,8 +28,12 @@ POPULATION = 24
 TOURNAMENT = 3
 # What part of the list a child takes in its mother's order.
 LEAST_WINDOW, GREATEST_WINDOW = 0.1, 0.5
-# How many activities of a child move to another place that the links allow.
-MOVES = 2
+# One activity of a child moves to another place that the links allow; of small projects, which run out of
+# variety sooner, one more for each time that the size goes into this.
+MOVES_SHARED = 100
+# Generations without a better schedule, for each activity, after which the search starts over with new
+# schedules.
+PATIENCE = 0.65
 
 
 class StopReason(StrEnum):
@@ -168,6 +171,8 @@ class _Search:
             # It is pushed to the right; a last pass starts everything as early as it can be.
             order = self._list_by(self._best, Direction.FORWARD)
             self.offer(serial_schedule(self._project, order), even_if_equal=True)
+        if self._best_makespan == self._bound:
+            self._reason = StopReason.PROVEN
         return HeuristicSchedule(self._best, self._best_makespan, self._bound, self._built, self._reason)
 
     def offer(self, starts: list[int], *, even_if_equal: bool = False) -> None:
@@ -178,13 +183,24 @@ class _Search:
 
     def run(self) -> None:
         population = self._first_generation()
+        while True:
+            self._improve(population)
+            population = self._sampled_generation([])
+
+    def _improve(self, population: list[_Individual]) -> None:
+        """Generation after generation, until the best of this population has long been the same."""
         direction = Direction.BACKWARD
         previous: list[_Individual] = []
-        while True:
+        best = min(individual.makespan for individual in population)
+        stale = 0
+        while stale < PATIENCE * self._project.size:
             lists = [self._child(population, father, direction) for father in population]
             children = [self._record(order, direction) for order in lists]
             population, previous = self._fittest(children, previous), population
             direction = Direction(1 - direction)
+            stale += 1
+            if population[0].makespan < best:
+                best, stale = population[0].makespan, 0
 
     # First schedules
 
@@ -200,7 +216,11 @@ class _Search:
                 self._push_back_and_forth(population[0])  # what helps most when the budget is small
         lists = [self._list_by(priorities, Direction.FORWARD) for priorities in rules]
         population += [self._record(order, Direction.FORWARD) for order in lists]
-        regrets = latest_finish(project)
+        return self._sampled_generation(population)
+
+    def _sampled_generation(self, population: list[_Individual]) -> list[_Individual]:
+        """Fill a population up with random schedules."""
+        regrets = latest_finish(self._project)
         while len(population) < POPULATION:
             population.append(self._record(self._sample(regrets), Direction.FORWARD))
         return population
@@ -262,7 +282,7 @@ class _Search:
         child = father.order[:first]
         child += [activity for activity in mother.order if activity in window]
         child += father.order[first + length :]
-        for _ in range(MOVES):
+        for _ in range(1 + MOVES_SHARED // size if size else 0):
             self._move_one(child, self._befores[direction])
         return child
 
@@ -303,10 +323,7 @@ class _Search:
     def _check_in(self) -> None:
         """Before each schedule: end the search if there is nothing to win, no budget left, or a stop."""
         if self._best is not None:
-            if self._best_makespan <= self._bound:
-                self._reason = StopReason.PROVEN
-                raise _SearchEnded
-            if self._built >= self._budget:
+            if self._best_makespan <= self._bound or self._built >= self._budget:
                 raise _SearchEnded
             if self._should_stop is not None and self._should_stop():
                 self._reason = StopReason.STOPPED

@@ -1,4 +1,6 @@
-"""A plan as an activity network: activity i is task i, and only links between two different known tasks count."""
+"""A plan as an activity network: activity i is task i, and only links between two different known tasks
+count.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ _TYPES = {kind: LinkType(kind.value) for kind in LinkKind}
 class PlanNetwork:
     """The network of a plan, in seconds. A task without a readable estimate takes no time.
 
-    Unknown and self dependencies are left out, and of dependencies written twice the first counts; rules report them.
-    Where several tasks share an id, a dependency on it means the first.
+    Unknown and self dependencies are left out, and of dependencies written twice the first counts; rules
+    report them. Where several tasks share an id, a dependency on it means the first.
     """
 
     def __init__(self, plan: Plan, previous: tuple[PlanNetwork, Sequence[int]] | None = None) -> None:
-        """``previous`` is the network of an earlier version in which all tasks had the names they have now, with the
-        indices of the tasks that changed since.
+        """``previous`` is the network of an earlier version in which all tasks had the names they have now,
+        with the indices of the tasks that changed since.
         """
         index_of = plan.index_of.known if previous is None else previous[0].index_of
         self.index_of = index_of
