@@ -36,9 +36,9 @@ from orchestrate_ls.rules.context import KnownAgent, PartContext, RuleContext, T
 from orchestrate_ls.rules.facets import EVERYTHING, Changes, changes_between, differing
 from orchestrate_ls.rules.registry import RULES, rule_by_code
 from orchestrate_ls.rules.suppressions import Suppression, SuppressionTable, suppressions_in
+from orchestrate_ls.rules.syntax import syntax_finding
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_network import PlanNetwork
-from orchestrate_ls.rules.syntax import syntax_finding
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Mapping as MappingNode
 

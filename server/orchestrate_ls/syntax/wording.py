@@ -157,12 +157,12 @@ def _tab(text: str, at: int) -> SyntaxProblem:
 def _reserved(text: str, at: int) -> SyntaxProblem:
     end = _content_end(text, at)
     value = text[at:end]
-    quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    in_quotes = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return SyntaxProblem(
         at,
         end,
         f"a plain value cannot start with {'a backtick' if text[at] == '`' else quoted(text[at])}; put it in quotes",
-        TextEdit(at, end, quoted),
+        TextEdit(at, end, in_quotes),
         "Put the value in quotes",
     )
 
