@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrate_ls.cli.explain import page_of
+from orchestrate_ls.ide.rule_page import page_of
 from orchestrate_ls.rules.registry import RULES
 from tests.cli.running import CommandLine, run_process
 

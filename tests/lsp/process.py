@@ -25,11 +25,31 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
+class ServerProcess(subprocess.Popen[bytes]):
+    """A process whose three streams are pipes."""
+
+    def write(self, data: bytes) -> None:
+        assert self.stdin is not None
+        self.stdin.write(data)
+
+    def read_all(self) -> bytes:
+        assert self.stdout is not None
+        return self.stdout.read()
+
+    def error_line(self) -> str:
+        assert self.stderr is not None
+        return self.stderr.readline().decode()
+
+    def reader(self) -> Reader:
+        assert self.stdout is not None
+        return Reader(self.stdout.fileno())
+
+
 @contextlib.contextmanager
-def started(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+def started(*arguments: str, **options: Any) -> Iterator[ServerProcess]:
     """A server process that is gone afterwards, whatever happens."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(
+    with ServerProcess(
         [*COMMAND, *arguments], env=environment(), bufsize=0, **{**pipes, **options}
     ) as process:
         try:

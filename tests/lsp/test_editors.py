@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -42,8 +43,8 @@ class Editor:
 
     @property
     def pulls(self) -> bool:
-        capabilities = self.client.capabilities
-        return capabilities is not None and capabilities.text_document.diagnostic is not None
+        document = self.client.capabilities.text_document if self.client.capabilities is not None else None
+        return document is not None and document.diagnostic is not None
 
     @property
     def shows_documents(self) -> bool:
@@ -95,6 +96,12 @@ class Editor:
             while self.uri not in self.client.diagnostics:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         return self.client.diagnostics[self.uri]
+
+    async def execute(self, command: str, *arguments: object) -> dict[str, Any]:
+        params = types.ExecuteCommandParams(command, list(arguments))
+        result = await self.client.workspace_execute_command_async(params)
+        assert isinstance(result, dict)
+        return result
 
     async def codes(self, worst: types.DiagnosticSeverity) -> list[str]:
         return [
@@ -154,8 +161,7 @@ def edits_of(action: types.CodeAction, editor: Editor) -> list[types.TextEdit]:
 
 
 async def test_a_goal_becomes_a_plan(editor: Editor):
-    params = types.ExecuteCommandParams("orchestrate.plan", [{"goal": GOAL}])
-    result = await editor.client.workspace_execute_command_async(params)
+    result = await editor.execute("orchestrate.plan", {"goal": GOAL})
     shown = [each.uri for each in editor.client.shown_documents]
     assert shown == ([result["uri"]] if editor.shows_documents else [])
     (written,) = await asyncio.to_thread(lambda: list(editor.folder.iterdir()))
@@ -164,8 +170,7 @@ async def test_a_goal_becomes_a_plan(editor: Editor):
     editor.uri = result["uri"]
     editor.open(written.read_text(encoding="utf-8"))
     assert await editor.codes(types.DiagnosticSeverity.Warning) == []
-    params = types.ExecuteCommandParams("orchestrate.schedule", [result["uri"]])
-    schedule = await editor.client.workspace_execute_command_async(params)
+    schedule = await editor.execute("orchestrate.schedule", result["uri"])
     assert schedule["critical_path"]
 
 

@@ -19,6 +19,7 @@ from tests.lsp.process import (
     SECONDS,
     SHUTDOWN,
     Reader,
+    ServerProcess,
     environment,
     framed,
     initialize,
@@ -69,8 +70,8 @@ def test_the_end_of_input_after_shutdown_is_fine():
 
 def test_a_broken_plan_is_reported():
     with started() as process:
-        process.stdin.write(framed(initialize(), INITIALIZED, BROKEN))
-        published = Reader(process.stdout.fileno()).until("textDocument/publishDiagnostics")
+        process.write(framed(initialize(), INITIALIZED, BROKEN))
+        published = process.reader().until("textDocument/publishDiagnostics")
         assert [each["code"] for each in published["params"]["diagnostics"] if each["severity"] == 1] == [
             "syntax"
         ]
@@ -79,11 +80,11 @@ def test_a_broken_plan_is_reported():
 @pytest.mark.slow
 def test_bytes_that_are_no_messages_do_not_end_it():
     with started() as process:
-        process.stdin.write(
+        process.write(
             b"hello\r\n\r\n\x00\xff" + b"Content-Length: x\r\n\r\n" + b"Content-Length: 5\r\n\r\n{nope"
         )
-        reader = Reader(process.stdout.fileno())
-        process.stdin.write(framed(initialize()))
+        reader = process.reader()
+        process.write(framed(initialize()))
         assert "result" in reader.until(msg_id=0)
 
 
@@ -119,8 +120,8 @@ def test_a_client_that_does_not_read_while_it_writes_is_not_blocked():
     questions = [{"id": number, "method": "no/such" + "x" * 200} for number in range(10, 3000)]
     with started() as process:
         data = framed(initialize(), *questions, SHUTDOWN, EXIT)
-        process.stdin.write(data)
-        output = process.stdout.read()
+        process.write(data)
+        output = process.read_all()
         assert process.wait(SECONDS) == 0
     assert len(messages_of(output)) == len(questions) + 2
 
@@ -132,8 +133,8 @@ def test_it_ends_when_the_process_that_started_it_does():
         subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as parent,
         started() as process,
     ):
-        process.stdin.write(framed(initialize(processId=parent.pid)))
-        Reader(process.stdout.fileno()).until(msg_id=0)
+        process.write(framed(initialize(processId=parent.pid)))
+        process.reader().until(msg_id=0)
         assert process.poll() is None
         parent.kill()
         parent.wait()
@@ -187,8 +188,8 @@ def test_help_and_the_arguments_of_editors_are_known():
     assert talk(initialize(), SHUTDOWN, EXIT, arguments=("--stdio", "--clientProcessId=1"))[0] == 0
 
 
-def address_of(process: subprocess.Popen[bytes]) -> tuple[str, int]:
-    line = process.stderr.readline().decode()
+def address_of(process: ServerProcess) -> tuple[str, int]:
+    line = process.error_line()
     host, _, port = line.rpartition("//")[2].strip().rpartition(":")
     return host, int(port)
 
@@ -235,6 +236,7 @@ def test_a_port_that_is_taken_is_named():
 def test_over_a_websocket():
     from websockets.exceptions import InvalidStatus
     from websockets.sync.client import connect
+    from websockets.typing import Origin
 
     def body(message: dict) -> str:
         return json.dumps({"jsonrpc": "2.0", **message})
@@ -243,8 +245,8 @@ def test_over_a_websocket():
         host, port = address_of(process)
         url = f"ws://{host}:{port}"
         with pytest.raises(InvalidStatus):
-            connect(url, origin="https://evil.example").close()
-        with connect(url, origin="https://editor.example") as line:
+            connect(url, origin=Origin("https://evil.example")).close()
+        with connect(url, origin=Origin("https://editor.example")) as line:
             for message in (initialize(), INITIALIZED, BROKEN):
                 line.send(body(message))
             methods: list[str | None] = []
@@ -281,8 +283,8 @@ def test_what_is_needed_before_initialize_is_little():
 @pytest.mark.slow
 def test_interrupting_it_is_quiet():
     with started() as process:
-        process.stdin.write(framed(initialize()))
-        Reader(process.stdout.fileno()).until(msg_id=0)
+        process.write(framed(initialize()))
+        process.reader().until(msg_id=0)
         time.sleep(0.2)
         process.send_signal(2)
         _, errors = process.communicate(timeout=SECONDS)

@@ -24,36 +24,26 @@ def explain(
     ] = None,
 ) -> None:
     """Say what a finding means, why it matters and how it is fixed."""
+    from orchestrate_ls.ide.rule_page import UnknownRuleError, rule_named
     from orchestrate_ls.rules.registry import RULES
 
     if rule is None:
         _list(RULES)
         return
-    code = rule.strip().strip("[]`").lower()
-    for known in RULES:
-        if known.code == code:
-            _show(known)
-            return
-    raise CommandFailedError(f"there is no rule `{rule[:60]}`", _nearest(code, [each.code for each in RULES]))
-
-
-def severity_of(rule: Rule) -> str:
-    """A rule's default severity as a person reads it."""
-    return rule.severity.value if rule.on_by_default else f"off ({rule.severity.value} when switched on)"
-
-
-def page_of(rule: Rule) -> str:
-    """A rule's page as Markdown with its title, its severity and how to change that."""
-    return (
-        f"# {rule.code}\n\n{rule.summary}.\n\nGroup: {rule.group}. Severity: {severity_of(rule)}.\n\n"
-        f"{rule.page.strip()}\n\n## Silence\n\n"
-        f"For one place, a comment on its line or the line above: `# orchestrate: ignore[{rule.code}]`.\n"
-        f"For a file: `# orchestrate: ignore-file[{rule.code}]`. For all plans of a folder, in `orchestrate.toml`:\n\n"
-        f'```toml\n[rules]\n{rule.code} = "off"\n```\n'
-    )
+    try:
+        _show(rule_named(rule))
+    except UnknownRuleError as error:
+        hint = (
+            f"did you mean `{error.nearest}`?"
+            if error.nearest
+            else "`orchestrate explain` without a rule lists all of them"
+        )
+        raise CommandFailedError(str(error), hint) from None
 
 
 def _show(rule: Rule) -> None:
+    from orchestrate_ls.ide.rule_page import page_of
+
     console = output_console()
     if not console.is_terminal:
         print(page_of(rule), end="")
@@ -85,10 +75,3 @@ def _list(rules: tuple[Rule, ...]) -> None:
         table.add_row(f"  {rule.code}", Text(severity, style=style), safe(rule.summary))
     show(console, table)
     console.print("\n`orchestrate explain RULE` says more about one of them.", soft_wrap=True)
-
-
-def _nearest(code: str, codes: list[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(code[:60], codes, 1)
-    return f"did you mean `{near[0]}`?" if near else "`orchestrate explain` without a rule lists all of them"

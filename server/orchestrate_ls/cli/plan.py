@@ -163,7 +163,7 @@ def summary_as_json(verification: Verification, path: Path) -> dict[str, Any]:
     """The plan for programs: the schedule as `orchestrate schedule` prints it, with what else is in the
     tasks.
     """
-    from orchestrate_ls.cli.schedule import schedule_as_json, task_names
+    from orchestrate_ls.ide.schedule import schedule_as_json, task_names
 
     check = verification.check.plans[0]
     plan = check.source.plan

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from orchestrate_ls.cli.schedule import task_names
 from orchestrate_ls.cli.schedule_table import CRITICAL_STYLE, print_totals
 from orchestrate_ls.cli.terminal import glyphs, output_console, safe, show
+from orchestrate_ls.ide.schedule import task_names
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.rules.engine import PlanCheck

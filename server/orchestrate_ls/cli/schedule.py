@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
 
 if TYPE_CHECKING:
-    from orchestrate_ls.plan.model import Plan
     from orchestrate_ls.rules.engine import PlanCheck
-    from orchestrate_ls.schedule.analysis import NetworkAnalysis
     from orchestrate_ls.workspace.checking import CheckedFile
 
 
@@ -47,6 +45,7 @@ def schedule(
     plan, analysis = check.source.plan, check.analysis
     if output is Format.JSON:
         from orchestrate_ls.cli.terminal import write_json
+        from orchestrate_ls.ide.schedule import schedule_as_json
 
         write_json(schedule_as_json(plan, analysis))
         return
@@ -125,39 +124,3 @@ def refuse_errors(checked: CheckedFile, check: PlanCheck, name: str) -> None:
     if missing:
         shown = ", ".join(missing[:8]) + (" ..." if len(missing) > 8 else "")
         print_note(f"{count(len(missing), 'task')} without an estimate, counted as taking no time: {shown}")
-
-
-def schedule_as_json(plan: Plan, analysis: NetworkAnalysis) -> dict[str, Any]:
-    """A schedule for programs. All times are seconds of working time from the plan's start.
-
-    A task without an id, or with one that an earlier task has, is named by its place: `#3` for the third.
-    """
-    names = task_names(plan)
-    times = analysis.times
-    return {
-        "total_seconds": sum(analysis.network.durations),
-        "critical_path": [names[index] for index in times.path],
-        "critical_path_seconds": times.makespan,
-        "waves": [[names[index] for index in wave] for wave in analysis.waves],
-        "tasks": {
-            name: {
-                "earliest_start": times.earliest_start[index],
-                "earliest_finish": times.earliest_finish[index],
-                "latest_start": times.latest_start[index],
-                "latest_finish": times.latest_finish[index],
-                "slack": times.slack[index],
-            }
-            for index, name in enumerate(names)
-        },
-    }
-
-
-def task_names(plan: Plan) -> list[str]:
-    """A different name for each task: its id where it has one of its own."""
-    names: list[str] = []
-    seen: set[str] = set()
-    for index, task in enumerate(plan.tasks):
-        name = task.id if task.id is not None and task.id not in seen else f"#{index + 1}"
-        seen.add(name)
-        names.append(name)
-    return names

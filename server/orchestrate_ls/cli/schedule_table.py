@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestrate_ls.cli.counting import count
-from orchestrate_ls.cli.schedule import task_names
 from orchestrate_ls.cli.terminal import glyphs, output_console, safe, show
+from orchestrate_ls.ide.schedule import task_names
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.schedule.analysis import NetworkAnalysis

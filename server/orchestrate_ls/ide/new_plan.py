@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from orchestrate_ls.plan.duration import format_duration
-from orchestrate_ls.plan.source import PlanFile
 from orchestrate_ls.planner.intelligible import GoalError
 from orchestrate_ls.planner.offline import plan_offline
+from orchestrate_ls.planner.verify import verify
 from orchestrate_ls.planner.write import slug
-from orchestrate_ls.rules.base import Severity
-from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
-from orchestrate_ls.workspace.checking import shipped_schema
+from orchestrate_ls.rules.engine import FileCheck
 from orchestrate_ls.workspace.writing import FileThereError, write_whole
 
 _MOST_OF_ONE_NAME: Final = 1000
@@ -45,14 +43,14 @@ def new_plan(goal: str) -> NewPlan:
         text = plan_offline(goal).text
     except GoalError as error:
         raise PlanningFailedError(error.message, error.hint) from None
-    check = check_file(PlanFile.parse(text), RuleSettings(), shipped_schema())
-    faults = [each for each in check.diagnostics if each.severity in (Severity.ERROR, Severity.WARNING)]
-    if faults:
+    verification = verify(text)
+    if verification.faults:
+        worst = verification.faults[0]
         raise PlanningFailedError(
-            f"the plan made for this goal does not pass its own checks ({faults[0].code}: {faults[0].message})",
+            f"the plan made for this goal does not pass its own checks ({worst.code}: {worst.message})",
             "this is a fault of the planner, please report it with the goal; other words for the goal may help",
         )
-    return NewPlan(slug(goal), text, _summary(check))
+    return NewPlan(slug(goal), text, _summary(verification.check))
 
 
 def write_new_plan(folder: Path, plan: NewPlan) -> Path:

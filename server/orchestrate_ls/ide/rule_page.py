@@ -9,18 +9,26 @@ from orchestrate_ls.rules.registry import RULES
 
 
 class UnknownRuleError(LookupError):
-    """There is no rule of that code; the message names one that looks like it."""
+    """There is no rule of that code. ``nearest`` is the code that was probably meant, if one looks like it."""
+
+    def __init__(self, name: str, nearest: str | None) -> None:
+        super().__init__(f"there is no rule `{name[:60]}`")
+        self.nearest = nearest
 
 
 def rule_named(name: str) -> Rule:
     """A rule by its code, as a person may write it. Raises ``UnknownRuleError``."""
     code = name.strip().strip("[]`").lower()
-    codes = [rule.code for rule in RULES]
-    if code in codes:
-        return RULES[codes.index(code)]
-    near = difflib.get_close_matches(code[:60], codes, 1)
-    hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(codes)}"
-    raise UnknownRuleError(f"there is no rule `{name[:60]}`; {hint}")
+    for rule in RULES:
+        if rule.code == code:
+            return rule
+    near = difflib.get_close_matches(code[:60], rule_codes(), 1)
+    raise UnknownRuleError(name, near[0] if near else None)
+
+
+def rule_codes() -> list[str]:
+    """The codes of all rules, in the order in which they are explained."""
+    return [rule.code for rule in RULES]
 
 
 def severity_of(rule: Rule) -> str:

@@ -130,7 +130,7 @@ async def _check_of(server: PlanServer, uri: str) -> FileCheck:
 
 def _explain(arguments: list[Any]) -> str:
     """The page of a rule as Markdown: `{rule}` or `rule`."""
-    from orchestrate_ls.ide.rule_page import UnknownRuleError, page_of, rule_named
+    from orchestrate_ls.ide.rule_page import UnknownRuleError, page_of, rule_codes, rule_named
 
     name = _argument(arguments, 0, "rule")
     if name is None:
@@ -138,7 +138,8 @@ def _explain(arguments: list[Any]) -> str:
     try:
         return page_of(rule_named(name))
     except UnknownRuleError as error:
-        raise RequestFailedError(str(error)) from None
+        hint = f"did you mean `{error.nearest}`?" if error.nearest else f"there are {', '.join(rule_codes())}"
+        raise RequestFailedError(str(error), hint) from None
 
 
 def _value(arguments: list[Any], place: int, name: str) -> object:
