@@ -130,10 +130,7 @@ class PlanSource:
         items = self.parts[part].items
         if len(items) == 1:
             return items[0]
-        before = index
-        while before > 0 and self.task_parts[before - 1] == part:
-            before -= 1
-        return items[index - before]
+        return items[index - bisect_left(self.task_parts, part)]
 
     def header_entry(self, name: str) -> Entry | None:
         """The top-level entry of a name."""
