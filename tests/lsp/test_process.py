@@ -88,6 +88,27 @@ def test_bytes_that_are_no_messages_do_not_end_it():
         assert "result" in reader.until(msg_id=0)
 
 
+def test_a_burst_of_edits_is_checked_once():
+    place = {"line": 0, "character": 0}
+    edits = [
+        {
+            "method": "textDocument/didChange",
+            "params": {
+                "textDocument": {"uri": "file:///x.plan.yaml", "version": version},
+                "contentChanges": [{"range": {"start": place, "end": place}, "text": "#"}],
+            },
+        }
+        for version in range(2, 32)
+    ]
+    with started() as process:
+        capabilities = {"textDocument": {"publishDiagnostics": {"versionSupport": True}}}
+        process.write(framed(initialize(capabilities=capabilities), INITIALIZED, BROKEN))
+        reader = process.reader()
+        reader.until("textDocument/publishDiagnostics")
+        process.write(framed(*edits))
+        assert reader.until("textDocument/publishDiagnostics")["params"]["version"] == 31
+
+
 def test_what_libraries_print_does_not_reach_the_client():
     program = (
         "import os, sys\n"

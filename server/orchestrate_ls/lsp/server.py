@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -27,11 +27,15 @@ from orchestrate_ls.lsp import (
     text_sync,
 )
 from orchestrate_ls.lsp.abilities import ClientAbilities
+from orchestrate_ls.lsp.background import in_background
 from orchestrate_ls.lsp.connection import Connection
 from orchestrate_ls.lsp.protocol import PlanProtocol
 
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.session import Session
+
+_PREPARE_AFTER: Final = 0.5
+"""Seconds. By then the plans that were open when the editor started have been checked."""
 
 _logger = logging.getLogger(__name__)
 
@@ -105,6 +109,7 @@ class PlanServer(LanguageServer):
             self.stop(1)
             return
         self.configuration.begin()
+        self.loop.call_later(_PREPARE_AFTER, lambda: self.run(in_background(self.session.prepare)))
 
     def parent_died(self) -> None:
         """The process that started this one is gone."""

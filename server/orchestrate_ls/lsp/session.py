@@ -56,6 +56,12 @@ class Session:
         # What is loaded now stays to the end; no later collection needs to look at it again.
         gc.freeze()
 
+    @staticmethod
+    def prepare() -> None:
+        """Load what the first mistake in a plan will need. Touches no document, so any thread may do it."""
+        for definition in ("plan", "task"):
+            shipped_schema().problems(None, definition)
+
     def open(self, uri: str, language: str, version: int, text: str) -> None:
         """A document was opened."""
         self._checked.pop(uri, None)
