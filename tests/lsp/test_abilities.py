@@ -47,7 +47,6 @@ def test_what_is_said_is_read():
             "window": {"workDoneProgress": True, "showDocument": {"support": True}},
         }
     )
-    # All but the link to documentation, which was not said.
     said = {name: getattr(abilities, name) for name in ClientAbilities.__dataclass_fields__}
     assert said.pop("encoding") is Encoding.UTF32
-    assert [name for name, value in said.items() if not value] == ["code_description"]
+    assert [name for name, value in said.items() if not value] == []

@@ -25,7 +25,6 @@ class ClientAbilities:
     refreshes_diagnostics: bool = False
     related_information: bool = False
     unnecessary_tag: bool = False
-    code_description: bool = False
     diagnostic_data: bool = False
     diagnostic_versions: bool = False
     configuration: bool = False
@@ -60,7 +59,6 @@ class ClientAbilities:
             refreshes_diagnostics=workspace.below("diagnostics").says("refreshSupport"),
             related_information=shown("relatedInformation"),
             unnecessary_tag=1 in tags,
-            code_description=shown("codeDescriptionSupport"),
             diagnostic_data=shown("dataSupport"),
             diagnostic_versions=published.says("versionSupport"),
             configuration=workspace.says("configuration"),
