@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from orchestrate_ls.lsp.abilities import ClientAbilities
 from orchestrate_ls.lsp.documents import Change, DocumentStore, Kind
 from orchestrate_ls.lsp.session import Session
-from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
 from orchestrate_ls.text.positions import Encoding, Position, Range
 from orchestrate_ls.workspace.checking import shipped_schema

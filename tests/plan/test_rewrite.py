@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.plan.rewrite import (
     append_item,
@@ -22,7 +23,7 @@ from orchestrate_ls.plan.rewrite import (
     replace_key,
     replace_scalar,
 )
-from orchestrate_ls.plan.source import PlanFile, PlanSource
+from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.syntax.writing import write_scalar
 from orchestrate_ls.text.edits import TextEdit, apply_edits
 

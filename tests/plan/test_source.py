@@ -5,9 +5,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from orchestrate_ls.plan.duration import Calendar
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import IndexById, Plan, Spot
 from orchestrate_ls.plan.parts import whole_part
-from orchestrate_ls.plan.source import PlanFile, PlanSource
+from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.syntax.characters import make_readable
 from orchestrate_ls.syntax.events import accepts, c_events, reference_events
 from orchestrate_ls.syntax.tree import AnyNode

@@ -25,8 +25,8 @@ from typing import NamedTuple
 
 import pytest
 
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.schema import PlanSchema
-from orchestrate_ls.plan.source import PlanFile
 from orchestrate_ls.rules.base import Fix, Severity
 from orchestrate_ls.rules.context import KnownAgent, Thresholds
 from orchestrate_ls.rules.engine import Diagnostic, FileCheck, RuleSettings, check_file

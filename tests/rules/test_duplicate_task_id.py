@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.rules.duplicate_task_id import next_free_id
 from tests.rules.fixtures import check, check_fix, codes
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.schema import PlanSchema
-from orchestrate_ls.plan.source import PlanFile
 from orchestrate_ls.rules.base import PlanRule, Severity, TaskRule
 from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
 from orchestrate_ls.rules.registry import RULES

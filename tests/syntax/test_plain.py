@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ruamel.yaml import YAML
 
-from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.syntax.plain import COMPLEX_KEY, DEEPEST, MOST_MERGED, to_plain
 from orchestrate_ls.syntax.tree import Alias, Entry, Mapping, Scalar, Sequence
 

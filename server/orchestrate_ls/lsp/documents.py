@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.text.blocks import BLOCK_CUTTER, BlockText
 from orchestrate_ls.text.chunks import ChunkedText
 from orchestrate_ls.text.positions import Encoding, Range

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.engine import Diagnostic, FileCheck, RuleSettings, check_file
 from orchestrate_ls.workspace.checking import shipped_schema

@@ -14,10 +14,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.plan.parts import Part
 from orchestrate_ls.plan.schema import PlanSchema
-from orchestrate_ls.plan.source import PlanFile, PlanSource
+from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.rules import unknown_rule, unused_suppression
 from orchestrate_ls.rules.base import (
     ChunkRange,

@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.schema import PlanSchema
-from orchestrate_ls.plan.source import PlanFile
 from orchestrate_ls.rules.context import KnownAgent
 from orchestrate_ls.rules.engine import FileCheck, check_file
 from orchestrate_ls.workspace.reading import PlanText, read_plan_text
