@@ -130,6 +130,8 @@ def test_an_interrupt_ends_it_quietly(tmp_path: Path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),
+        # A script that runs the tests in the background has them ignore interrupts, and that is inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     try:
         # More than a pipe holds: once all of it is written, the command is up and reading.

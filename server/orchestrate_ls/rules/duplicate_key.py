@@ -11,6 +11,7 @@ from orchestrate_ls.rules.wording import quoted
 from orchestrate_ls.syntax.plain import to_plain
 from orchestrate_ls.syntax.splice import remove_entry
 from orchestrate_ls.syntax.tree import AnyNode, Entry, Mapping, Scalar, resolved, walk
+from orchestrate_ls.text.edits import TextEdit
 
 _MERGE_KEY = "<<"
 
@@ -76,10 +77,20 @@ Deletes the later one.
         mapping, position = found
         later = mapping.entries[position]
         edit = remove_entry(context.source.text, context.base, mapping, position)
+        if edit is None and len(mapping.entries) == 1:
+            edit = _remove_section(context.source.text, context.base + later.start, context.base + later.end)
         if edit is not None:
             first = mapping.entry(later.name or "")
             same = first is not None and first is not later and to_plain(first.value) == to_plain(later.value)
             yield Fix(f"Delete this {quoted(later.name or '')}", (edit,), preferred=same)
+
+
+def _remove_section(text: str, start: int, end: int) -> TextEdit | None:
+    """Delete a top-level key that has its chunk to itself, to the end of its last line."""
+    if start and text[start - 1] not in "\r\n":
+        return None
+    line_end = text.find("\n", end)
+    return TextEdit(start, len(text) if line_end < 0 else line_end + 1, "")
 
 
 def _repeated(mapping: Mapping) -> Iterator[tuple[Entry, Entry]]:

@@ -16,10 +16,12 @@ TomlPath: TypeAlias = tuple[str | int, ...]
 
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
-_BASIC: Final = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
-_LITERAL: Final = re.compile(r"'[^'\n]*+'")
-_LONG_BASIC: Final = re.compile(r'"""(?:[^"\\]|\\[\s\S]|"{1,2}(?!"))*+"{3,5}')
-_LONG_LITERAL: Final = re.compile(r"'''(?:[^']|'{1,2}(?!'))*+'{3,5}")
+# No possessive quantifiers: Python 3.11.0 to 3.11.4 get them wrong around groups. None of these needs them, as at
+# each character only one alternative fits.
+_BASIC: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_LITERAL: Final = re.compile(r"'[^'\n]*'")
+_LONG_BASIC: Final = re.compile(r'"""(?:[^"\\]|\\[\s\S]|"{1,2}(?!"))*"{3,5}')
+_LONG_LITERAL: Final = re.compile(r"'''(?:[^']|'{1,2}(?!'))*'{3,5}")
 _OTHER: Final = re.compile(r"[^,\]}#\r\n]*")
 
 
