@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -302,8 +303,11 @@ def test_what_is_needed_before_initialize_is_little():
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX systems")
 def test_interrupting_it_is_quiet():
-    with started() as process:
+    # What runs the tests in the background has them ignore interrupts, and that is inherited.
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with started(**heeding) as process:
         process.write(framed(initialize()))
         process.reader().until(msg_id=0)
         time.sleep(0.2)
