@@ -64,3 +64,19 @@ def test_the_fix_deletes_the_later_one() -> None:
 def test_many_keys_take_no_quadratic_time() -> None:
     text = "x-a:\n" + "  k: 1\n" * 20_000 + "tasks: []\n"
     assert codes(text)["duplicate-key"] == 19_999
+
+
+def test_keys_behind_a_place_that_is_not_yaml_are_left_alone() -> None:
+    check(
+        """
+        tasks:
+          - id: T1
+            name: one
+          - id: T2
+            name: two
+           - id: T3
+        #  ^^^^^^^^ error[syntax] this line does not fit
+            name: three
+        """,
+        only={"syntax", "duplicate-key"},
+    )

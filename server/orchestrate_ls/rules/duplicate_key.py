@@ -57,8 +57,13 @@ Deletes the later one.
 """
 
     def check_text(self, part: TextContext) -> Iterator[Finding]:
+        # Behind a place that is not YAML a key may only seem to be in this mapping: an item that lost its indentation
+        # would give a finding for each of its keys.
+        doubtful = min((problem.start for problem in part.problems), default=len(part.text))
         for node in part.repeating:
             for first, later in _repeated(node):
+                if later.start >= doubtful:
+                    continue
                 name = first.name or ""
                 yield Finding(
                     self.code,
