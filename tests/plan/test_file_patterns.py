@@ -123,7 +123,18 @@ def test_the_index_finds_what_comparing_all_finds(lists: list[list[str]]) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["{a,b}" * 40, "*" * 2_000, "*a" * 500, "a/" * 500, "{" * 900, "{a,{b,{c,{d,", "[" * 100, "**/" * 300, "\0", "\ud800"],
+    [
+        "{a,b}" * 40,
+        "*" * 2_000,
+        "*a" * 500,
+        "a/" * 500,
+        "{" * 900,
+        "{a,{b,{c,{d,",
+        "[" * 100,
+        "**/" * 300,
+        "\0",
+        "\ud800",
+    ],
 )
 def test_hostile_patterns_get_an_answer(text: str) -> None:
     assert overlap(text, text)

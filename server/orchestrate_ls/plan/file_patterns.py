@@ -1,7 +1,7 @@
-"""Whether two tasks may write the same file, from the paths and globs in their ``files``.
+r"""Whether two tasks may write the same file, from the paths and globs in their ``files``.
 
 Texts only: no disk is touched, so an overlap is one that some tree of folders could have. Where a glob leaves
-doubt the answer is yes. Letter case does not count (on Windows and macOS it does not), ``\\`` is ``/``, ``./``
+doubt the answer is yes. Letter case does not count (on Windows and macOS it does not), ``\`` is ``/``, ``./``
 and a leading ``/`` mean nothing, and whoever writes a folder writes everything in it (a glob such as ``**/*.py``
 means files). All work is bounded, whatever the texts hold.
 """
