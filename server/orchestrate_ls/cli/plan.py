@@ -163,11 +163,16 @@ def summary_as_json(verification: Verification, path: Path) -> dict[str, Any]:
     """The plan for programs: the schedule as `orchestrate schedule` prints it, with what else is in the
     tasks.
     """
-    from orchestrate_ls.ide.schedule import schedule_as_json, task_names
+    from orchestrate_ls.cli.schedule_json import full_schedule_as_json
+    from orchestrate_ls.ide.schedule import task_names
+    from orchestrate_ls.schedule.plan_claims import judge_claims
+    from orchestrate_ls.schedule.plan_schedule import schedule_plan
 
     check = verification.check.plans[0]
     plan = check.source.plan
-    schedule = schedule_as_json(plan, check.analysis)
+    found = schedule_plan(plan)
+    claims = judge_claims(plan, found, check.analysis.times)
+    schedule = full_schedule_as_json(plan, check.analysis, found, claims)
     times = check.analysis.times
     for index, name in enumerate(task_names(plan)):
         task = plan.tasks[index]

@@ -1,7 +1,8 @@
-"""`orchestrate schedule`: waves, slack and the critical path of a plan, from its dependencies alone."""
+"""`orchestrate schedule`: who does what when, the critical path and chain, and what more capacity would win."""
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +20,10 @@ class Format(StrEnum):
     """How a schedule is printed."""
 
     TABLE = "table"
+    GANTT = "gantt"
     JSON = "json"
+    MERMAID = "mermaid"
+    CSV = "csv"
 
 
 def schedule(
@@ -27,39 +31,92 @@ def schedule(
         str, typer.Argument(metavar="PLAN", help="A plan file, or - for standard input.", show_default=False)
     ],
     output: Annotated[
-        Format, typer.Option("--format", "-f", help="table for people, json for programs.", show_default=True)
+        Format,
+        typer.Option(
+            "--format",
+            "-f",
+            help="table or gantt for people, json for programs, csv for spreadsheets, mermaid for Markdown.",
+            show_default=True,
+        ),
     ] = Format.TABLE,
     plan_number: Annotated[
         int | None,
         typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
     ] = None,
+    capacity: Annotated[
+        int | None,
+        typer.Option(
+            "--capacity",
+            metavar="N",
+            help="How many tasks may run at once, instead of the plan's `concurrent_capacity`.",
+            min=1,
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Of the search; the same seed gives the same schedule.")
+    ] = 0,
+    time_limit: Annotated[
+        float,
+        typer.Option(
+            "--time-limit",
+            metavar="SECONDS",
+            help="End the search after so long, with the best schedule so far; only large plans come near it.",
+            min=0,
+        ),
+    ] = 10.0,
 ) -> None:
-    """Print the waves, each task's times and slack, and the critical path.
+    """Print when each task runs and who does it, the critical path, and the waves.
 
-    Only dependencies and estimates count here: how many agents there are does not. The exit code is 2 for a
-    plan that has errors, because no schedule of it would mean anything.
+    Dependencies, estimates, the number of tasks at once, each agent's capacity and the files that tasks write
+    all count. The exit code is 2 for a plan that has errors, because no schedule of it would mean anything.
     """
+    import math
+    import time
+
+    if math.isnan(time_limit):
+        raise CommandFailedError("the time limit is no number", "write seconds, for example `--time-limit 5`")
     checked = read_plan(file)
     check = choose_plan(checked, file, plan_number)
     refuse_errors(checked, check, file)
+    from orchestrate_ls.schedule.plan_claims import judge_claims
+    from orchestrate_ls.schedule.plan_schedule import schedule_plan
+
     plan, analysis = check.source.plan, check.analysis
+    deadline = time.monotonic() + time_limit
+    found = schedule_plan(plan, capacity, seed=seed, should_stop=lambda: time.monotonic() > deadline)
+    claims = judge_claims(plan, found, analysis.times)
     if output is Format.JSON:
+        from orchestrate_ls.cli.schedule_json import full_schedule_as_json
         from orchestrate_ls.cli.terminal import write_json
-        from orchestrate_ls.ide.schedule import schedule_as_json
 
-        write_json(schedule_as_json(plan, analysis))
+        write_json(full_schedule_as_json(plan, analysis, found, claims))
         return
-    from orchestrate_ls.cli.schedule_table import print_schedule
+    for note in found.notes:
+        print_note(note)
+    if found.stopped and not found.proven:
+        print_note(f"the search ended at the time limit of {time_limit:g} s; `--time-limit` gives it longer")
+    if output is Format.CSV:
+        from orchestrate_ls.cli.schedule_export import schedule_as_csv
 
-    print_schedule(plan, analysis, file)
+        sys.stdout.write(schedule_as_csv(plan, found))
+    elif output is Format.MERMAID:
+        from orchestrate_ls.cli.schedule_export import schedule_as_mermaid
+
+        sys.stdout.write(schedule_as_mermaid(plan, found))
+    elif output is Format.GANTT:
+        from orchestrate_ls.cli.schedule_gantt import print_gantt
+
+        print_gantt(plan, found, claims, file)
+    else:
+        from orchestrate_ls.cli.schedule_table import print_schedule
+
+        print_schedule(plan, analysis, found, claims, file)
 
 
 def read_plan(name: str) -> CheckedFile:
     """Read and check one file. Its problems are those of the default rules, whatever a folder's settings
     silence.
     """
-    import sys
-
     from orchestrate_ls.workspace.checking import Checker
     from orchestrate_ls.workspace.reading import UnreadablePlanError, decode_plan_text
     from orchestrate_ls.workspace.settings import Settings

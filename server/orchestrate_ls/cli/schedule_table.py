@@ -14,19 +14,116 @@ from orchestrate_ls.ide.schedule import task_names
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
+from orchestrate_ls.schedule.plan_claims import Claim, Verdict
+from orchestrate_ls.schedule.plan_schedule import Cause, PlanSchedule
 
 CRITICAL_STYLE: Final = "bold red"
 _LONGEST_PATH: Final = 40
+_LONGEST_CURVE: Final = 12
+_MOST_AGENTS: Final = 30
 
 
-def print_schedule(plan: Plan, analysis: NetworkAnalysis, name: str) -> None:
-    """Print the waves with each task's times, then the totals."""
+def print_schedule(
+    plan: Plan, analysis: NetworkAnalysis, schedule: PlanSchedule, claims: list[Claim], name: str
+) -> None:
+    """Print the waves with each task's times, then the totals and what limits them."""
     console = output_console()
-    console.print(Text(safe(plan.header.goal.text or name), style="bold"), soft_wrap=True)
-    console.print()
-    show(console, _table(plan, analysis))
+    print_title(console, plan, name)
+    show(console, _table(plan, analysis, schedule))
     console.print()
     print_totals(console, plan, analysis)
+    print_outcome(console, plan, schedule)
+    if schedule.loads:
+        console.print()
+        show(console, _loads(schedule))
+    print_claims(console, claims)
+
+
+def print_title(console: Console, plan: Plan, name: str) -> None:
+    """What the plan is for, or else its file."""
+    console.print(Text(safe(plan.header.goal.text or name), style="bold"), soft_wrap=True)
+    console.print()
+
+
+def print_outcome(console: Console, plan: Plan, schedule: PlanSchedule) -> None:
+    """How long the schedule takes, what holds it up, and what other capacities would give."""
+    rows = [("Schedule", Text.assemble((format_duration(schedule.makespan), "bold"), _quality(schedule)))]
+    names = task_names(plan)
+    if any(link.cause not in (Cause.START, Cause.DEPENDENCY) for link in schedule.chain):
+        rows.append(("Critical chain", Text(safe(_chain(names, schedule)))))
+    rows.append(("Capacity", Text(_curve(schedule))))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    for label, value in rows:
+        table.add_row(label, value)
+    show(console, table)
+
+
+def print_claims(console: Console, claims: list[Claim]) -> None:
+    """What the plan says of itself, and whether that can be."""
+    if not claims:
+        return
+    console.print()
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Claim", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("Because")
+    for claim in claims:
+        style = "green" if claim.verdict is Verdict.HOLDS else CRITICAL_STYLE
+        table.add_row(safe(claim.text), Text(claim.verdict.value, style=style), safe(claim.reason))
+    show(console, table)
+
+
+def _quality(schedule: PlanSchedule) -> str:
+    at_once = "" if schedule.capacity is None else f" with {count(schedule.capacity, 'task')} at once"
+    if schedule.proven:
+        return f"{at_once}, proven shortest"
+    above = schedule.makespan / schedule.lower_bound - 1
+    limit = " (the time limit was reached)" if schedule.stopped else ""
+    return f"{at_once}, at most {above:.1%} above the shortest{limit}"
+
+
+def _chain(names: list[str], schedule: PlanSchedule) -> str:
+    """T1 → T2 ⇢(agent) T4: what each task waits for, where that is no dependency."""
+    parts: list[str] = []
+    for link in schedule.chain:
+        if link.cause in (Cause.AGENT, Cause.FILES):
+            reason = f"[{link.name}] "
+        else:
+            reason = "[capacity] " if link.cause is Cause.CAPACITY else ""
+        parts.append(f"{reason}{names[link.task]}")
+    if len(parts) > _LONGEST_PATH:
+        half = _LONGEST_PATH // 2
+        parts = [*parts[:half], glyphs().ellipsis, *parts[-half:]]
+    return f" {glyphs().arrow} ".join(parts)
+
+
+def _curve(schedule: PlanSchedule) -> str:
+    points = [point for point in schedule.curve if point.capacity <= schedule.useful_capacity + 1]
+    shown = [f"{point.capacity}: {format_duration(point.makespan)}" for point in points]
+    if len(shown) > _LONGEST_CURVE:
+        shown = [*shown[: _LONGEST_CURVE - 2], glyphs().ellipsis, *shown[-2:]]
+    return f"{', '.join(shown)}; more than {schedule.useful_capacity} at once saves nothing"
+
+
+def _loads(schedule: PlanSchedule) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Agent", min_width=10, overflow="fold")
+    for title in ("Tasks", "Works", "Idle", "Used"):
+        table.add_column(title, justify="right", no_wrap=True)
+    loads = schedule.loads
+    for load in loads[:_MOST_AGENTS]:
+        table.add_row(
+            safe(load.agent),
+            str(load.tasks),
+            format_duration(load.work),
+            format_duration(load.idle),
+            f"{load.utilisation:.0%}",
+        )
+    if len(loads) > _MOST_AGENTS:
+        table.add_row(f"{len(loads) - _MOST_AGENTS} more", "", "", "", "")
+    return table
 
 
 def print_totals(console: Console, plan: Plan, analysis: NetworkAnalysis) -> None:
@@ -63,11 +160,12 @@ def _gain(total: int, shortest: int) -> str:
     return f" of {format_duration(total)}: {1 - shortest / total:.1%} less than one task after another"
 
 
-def _span(start: int, finish: int) -> str:
+def span(start: int, finish: int) -> str:
+    """From when to when."""
     return f"{format_duration(start)} {glyphs().dash} {format_duration(finish)}"
 
 
-def _table(plan: Plan, analysis: NetworkAnalysis) -> Table:
+def _table(plan: Plan, analysis: NetworkAnalysis, schedule: PlanSchedule) -> Table:
     names = task_names(plan)
     times = analysis.times
     dash = glyphs().dash
@@ -76,9 +174,9 @@ def _table(plan: Plan, analysis: NetworkAnalysis) -> Table:
     table.add_column("", no_wrap=True)
     table.add_column("Task", no_wrap=True, max_width=30)
     table.add_column("Name", ratio=1, min_width=12)
+    table.add_column("Agent", overflow="ellipsis", no_wrap=True, max_width=28)
     table.add_column("Takes", justify="right", no_wrap=True)
-    table.add_column("Earliest", justify="right", no_wrap=True)
-    table.add_column("Latest", justify="right", no_wrap=True)
+    table.add_column("Runs", justify="right", no_wrap=True)
     table.add_column("Slack", justify="right", no_wrap=True)
     for number, wave in enumerate(analysis.waves, start=1):
         for position, index in enumerate(wave):
@@ -90,9 +188,9 @@ def _table(plan: Plan, analysis: NetworkAnalysis) -> Table:
                 Text(glyphs().critical if is_critical else "", style=style),
                 Text(safe(names[index]), style=style),
                 safe(task.name or ""),
+                safe(schedule.agents[index] or "?"),
                 "?" if task.estimate is None else format_duration(task.estimate.expected),
-                _span(times.earliest_start[index], times.earliest_finish[index]),
-                _span(times.latest_start[index], times.latest_finish[index]),
+                span(schedule.starts[index], schedule.finishes[index]),
                 Text(dash if is_critical else format_duration(times.slack[index]), style=style),
             )
     return table

@@ -1,0 +1,383 @@
+"""A plan's schedule: who does what when, how short it can be, and what more capacity would win.
+
+Times are whole seconds of working time from the plan's start. Every schedule is checked by ``feasibility`` before it
+is returned. No clock: whoever has one passes ``should_stop``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import Final
+
+from orchestrate_ls.plan.model import Plan
+from orchestrate_ls.schedule.feasibility import check_feasible
+from orchestrate_ls.schedule.heuristic import HeuristicSchedule, StopReason, solve
+from orchestrate_ls.schedule.plan_project import PlanProject, ResourceKind
+
+SOLVER: Final = "heuristic"
+# One schedule of n tasks with many agents and files was measured to cost about so much, in microseconds for each
+# task and for each pair of tasks; the schedules of a call, for all capacities together, are counted to fit a second
+# or two. From many tasks on every schedule counts.
+_COST_OF_TASK, _COST_OF_PAIR = 10.0, 0.03
+_AFFORDABLE: Final = 2_000_000
+_MOST_SCHEDULES: Final = 2_000
+_MANY_TASKS: Final = 2_000
+_LONGEST_CURVE: Final = 64
+
+
+class Cause(StrEnum):
+    """Why a task on the critical chain does not start earlier."""
+
+    START = "start"
+    DEPENDENCY = "dependency"
+    AGENT = "agent"
+    CAPACITY = "capacity"
+    FILES = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """A task on the critical chain, and what it waits for: the task before it on the chain, because of ``name``.
+
+    ``name`` is the agent both need or the files both write; empty for the other causes.
+    """
+
+    task: int
+    cause: Cause
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLoad:
+    """What an agent does in a schedule. ``idle`` is capacity * makespan - work, ``utilisation`` the worked share.
+
+    ``utilisation`` is 0 where the makespan is 0.
+    """
+
+    agent: str
+    capacity: int
+    tasks: int
+    work: int
+    idle: int
+    utilisation: float
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityPoint:
+    """The shortest makespan found with so many tasks at once, and one that no schedule with so many can beat."""
+
+    capacity: int
+    makespan: int
+    lower_bound: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether no schedule with this capacity can be shorter."""
+        return self.makespan == self.lower_bound
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSchedule:
+    """A feasible schedule of a plan; lists have one entry for each task.
+
+    Attributes
+    ----------
+    starts, finishes
+        In seconds.
+    agents
+        Who does each task, after backups have stepped in; None where the plan names nobody.
+    makespan, lower_bound
+        The latest finish, and a makespan that no schedule can beat.
+    total
+        All durations together: the makespan of one task after another (without lags).
+    capacity
+        How many tasks may run at once; None for any number.
+    waves
+        The tasks that start at the same moment, in the order of these moments.
+    chain
+        The critical chain: from the start to the end, each task waits for the one before by a dependency or for
+        what both need. Without resources in the way it is a critical path.
+    loads
+        For each agent, in the plan's order.
+    curve
+        From capacity 1 to one more than is useful, or to the capacity asked for; never longer with more capacity.
+        Up to 64 every capacity is there in plans of up to some 200 tasks; in larger ones there are gaps.
+    notes
+        What was assumed, one sentence each.
+    stopped
+        Whether ``should_stop`` ended the search.
+    """
+
+    starts: list[int]
+    finishes: list[int]
+    agents: list[str | None]
+    makespan: int
+    lower_bound: int
+    total: int
+    capacity: int | None
+    waves: list[list[int]]
+    chain: list[ChainLink]
+    loads: list[AgentLoad]
+    curve: list[CapacityPoint]
+    notes: list[str]
+    stopped: bool
+
+    @property
+    def proven(self) -> bool:
+        """Whether no schedule can be shorter."""
+        return self.makespan == self.lower_bound
+
+    @property
+    def gain(self) -> float:
+        """The share of the total that the schedule saves: 1 - makespan / total; 0 without any work.
+
+        Negative where lags make it longer than the work itself.
+        """
+        return 1 - self.makespan / self.total if self.total else 0.0
+
+    @property
+    def useful_capacity(self) -> int:
+        """The least number of tasks at once that gives the shortest makespan known."""
+        shortest = self.curve[-1].makespan
+        return next(point.capacity for point in self.curve if point.makespan == shortest)
+
+
+def schedule_plan(
+    plan: Plan,
+    capacity: int | None = None,
+    *,
+    budget: int | None = None,
+    seed: int = 0,
+    should_stop: Callable[[], bool] | None = None,
+) -> PlanSchedule:
+    """A short schedule of a plan, and its makespans for other capacities.
+
+    Parameters
+    ----------
+    plan
+        A plan without dependency cycles. Tasks without an estimate take no time.
+    capacity
+        How many tasks may run at once; the plan's ``concurrent_capacity`` where left out, and any number where it
+        has none either.
+    budget
+        Schedules that may be built for each capacity; by default as many as keep a call to some seconds.
+    seed
+        Of the random choices; the same arguments give the same result.
+    should_stop
+        Asked before each further schedule; the rest of the search is cut short when it says yes.
+
+    Raises
+    ------
+    ValueError
+        If the plan has a dependency cycle, or capacity or budget is below 1.
+
+    Notes
+    -----
+    The schedule for each capacity is offered to the search for the next one, so that more capacity never gives a
+    longer one: of calls too, as long as the curve has no gaps (see ``PlanSchedule.curve``).
+    """
+    if capacity is None:
+        capacity = plan.header.concurrent_capacity
+    if capacity is not None and capacity < 1:
+        raise ValueError("the capacity must be at least one task at once")
+    if budget is not None and budget < 1:
+        raise ValueError("the budget must be at least one schedule")
+    project = PlanProject(plan)
+    search = _CurveSearch(project, budget, seed, should_stop)
+    found = search.run(capacity)
+    starts = [start * search.unit for start in found.starts]
+    _verify(project, starts, capacity)
+    return _PlanScheduleBuilder(project, starts, capacity).build(found, search)
+
+
+class _CurveSearch:
+    """Schedules for rising capacities, each at least as short as the one before."""
+
+    def __init__(
+        self, project: PlanProject, budget: int | None, seed: int, should_stop: Callable[[], bool] | None
+    ) -> None:
+        self._project = project
+        self._seed = seed
+        self._ask = should_stop
+        self._size = max(1, len(project.plan.tasks))
+        self.stopped = False
+        self.unit: Final = project.unit
+        self._unlimited = self._solve(None, budget or _schedules_each(self._size, 4))
+        self._peak = self._peak_of(self._unlimited.starts)
+        self._grid = capacities_to_try(self._peak, self._size)
+        self._budget = budget or _schedules_each(self._size, 1 + len(self._grid))
+        self.curve: list[CapacityPoint] = []
+
+    def run(self, capacity: int | None) -> HeuristicSchedule:
+        """Fill the curve; the schedule for a capacity."""
+        chosen = self._peak if capacity is None else min(capacity, self._peak)
+        answer = self._unlimited
+        best: HeuristicSchedule | None = None
+        for step in sorted({*self._grid, chosen}):
+            if self.stopped and step not in (chosen, self._peak):
+                continue
+            if best is None or best.makespan > self._unlimited.lower_bound:
+                best = self._next(step, best)
+            if step == chosen:
+                answer = best
+            bound = self._unlimited.lower_bound if step == self._peak else best.lower_bound
+            self.curve.append(CapacityPoint(step, best.makespan * self.unit, bound * self.unit))
+        self._cut_curve(capacity)
+        return answer
+
+    def _cut_curve(self, capacity: int | None) -> None:
+        """End the curve where more is useless: one step behind, or at the capacity that was asked for."""
+        last = self.curve[-1]
+        useful = next(place for place, point in enumerate(self.curve) if point.makespan == last.makespan)
+        del self.curve[useful + 1 :]
+        asked = capacity if capacity is not None and capacity <= _LONGEST_CURVE else 0
+        end = max(self.curve[useful].capacity + 1, asked)
+        for step in range(self.curve[useful].capacity + 1, end + 1):
+            self.curve.append(CapacityPoint(step, last.makespan, last.lower_bound))
+
+    def _next(self, capacity: int, before: HeuristicSchedule | None) -> HeuristicSchedule:
+        known = [before.starts] if before is not None else []
+        if capacity >= self._peak:
+            known.append(self._unlimited.starts)
+        return self._solve(capacity, 1 if self.stopped else self._budget, known)
+
+    def _solve(
+        self, capacity: int | None, budget: int, known: Sequence[Sequence[int]] = ()
+    ) -> HeuristicSchedule:
+        project = self._project.project(capacity, self.unit)
+        result = solve(project, budget=budget, seed=self._seed, known=known, should_stop=self._ask)
+        self.stopped = self.stopped or result.stop_reason is StopReason.STOPPED
+        return result
+
+    def _peak_of(self, starts: Sequence[int]) -> int:
+        """How many tasks run at once at most in a schedule, at least 1."""
+        changes: list[tuple[int, int]] = []
+        for start, duration in zip(starts, self._project.network.durations, strict=True):
+            if duration:
+                changes += [(start, 1), (start + duration // self.unit, -1)]
+        running = peak = 0
+        for _, change in sorted(changes):
+            running += change
+            peak = max(peak, running)
+        return max(1, peak)
+
+
+def capacities_to_try(peak: int, size: int) -> list[int]:
+    """Capacities from 1 to `peak`: all of them as far as a plan of so many tasks allows, then ever fewer.
+
+    They depend on nothing else, so that asking for one capacity or another walks the same steps.
+    """
+    dense = min(_LONGEST_CURVE, max(1, _affordable_schedules(size) // 8))
+    steps = list(range(1, min(peak, dense) + 1))
+    while steps[-1] < peak:
+        steps.append(min(peak, steps[-1] * (2 if size <= _MANY_TASKS else 8)))
+    return steps
+
+
+def _affordable_schedules(size: int) -> int:
+    return int(_AFFORDABLE / (size * (_COST_OF_TASK + _COST_OF_PAIR * size)))
+
+
+def _schedules_each(size: int, capacities: int) -> int:
+    """How many schedules each of so many capacities may take."""
+    least = 3 if size <= _MANY_TASKS else 1
+    return min(_MOST_SCHEDULES, max(least, _affordable_schedules(size) // capacities))
+
+
+def _verify(project: PlanProject, starts: Sequence[int], capacity: int | None) -> None:
+    if violations := check_feasible(project.project(capacity), starts):
+        raise AssertionError(f"the schedule cannot be carried out: {violations[:3]}")
+
+
+class _PlanScheduleBuilder:
+    """What follows from the starts."""
+
+    def __init__(self, project: PlanProject, starts: list[int], capacity: int | None) -> None:
+        self._project = project
+        self._starts = starts
+        self._capacity = capacity
+        durations = project.network.durations
+        self._finishes = [start + duration for start, duration in zip(starts, durations, strict=True)]
+        self._makespan = max(self._finishes, default=0)
+
+    def build(self, found: HeuristicSchedule, search: _CurveSearch) -> PlanSchedule:
+        order = sorted(range(len(self._starts)), key=self._starts.__getitem__)
+        waves = [list(wave) for _, wave in groupby(order, key=self._starts.__getitem__)]
+        return PlanSchedule(
+            starts=self._starts,
+            finishes=self._finishes,
+            agents=list(self._project.agents),
+            makespan=self._makespan,
+            lower_bound=found.lower_bound * search.unit,
+            total=sum(self._project.network.durations),
+            capacity=self._capacity,
+            waves=waves,
+            chain=self._chain(),
+            loads=self._loads(),
+            curve=search.curve,
+            notes=list(self._project.notes),
+            stopped=search.stopped,
+        )
+
+    def _loads(self) -> list[AgentLoad]:
+        work: dict[str, int] = dict.fromkeys(self._project.capacities, 0)
+        tasks: dict[str, int] = dict.fromkeys(self._project.capacities, 0)
+        for agent, duration in zip(self._project.agents, self._project.network.durations, strict=True):
+            if agent is not None:
+                work[agent] += duration
+                tasks[agent] += 1
+        loads: list[AgentLoad] = []
+        for agent, capacity in self._project.capacities.items():
+            available = capacity * self._makespan
+            share = work[agent] / available if available else 0.0
+            loads.append(
+                AgentLoad(agent, capacity, tasks[agent], work[agent], available - work[agent], share)
+            )
+        return loads
+
+    def _chain(self) -> list[ChainLink]:
+        """Back from the first task that finishes last, each time to what its start waits for."""
+        if not self._starts:
+            return []
+        task: int | None = self._finishes.index(self._makespan)
+        ending: dict[int, list[int]] = {}
+        for each, finish in enumerate(self._finishes):
+            if finish > self._starts[each]:
+                ending.setdefault(finish, []).append(each)
+        tight: dict[int, list[int]] = {}
+        network = self._project.network
+        for link in network.links:
+            if self._starts[link.predecessor] + network.weight(link) == self._starts[link.successor]:
+                tight.setdefault(link.successor, []).append(link.predecessor)
+        chain: list[ChainLink] = []
+        seen: set[int] = set()
+        while task is not None:
+            seen.add(task)
+            before, cause, name = self._driver(task, tight, ending, seen)
+            chain.append(ChainLink(task, cause, name))
+            task = before
+        chain.reverse()
+        return chain
+
+    def _driver(
+        self, task: int, tight: dict[int, list[int]], ending: dict[int, list[int]], seen: set[int]
+    ) -> tuple[int | None, Cause, str]:
+        start = self._starts[task]
+        if start == 0:
+            return None, Cause.START, ""
+        befores = [before for before in tight.get(task, ()) if before not in seen]
+        if befores:
+            return min(befores), Cause.DEPENDENCY, ""
+        ended = [before for before in ending.get(start, ()) if before not in seen]
+        for resource in sorted(self._project.demands[task]):
+            shared = [before for before in ended if resource in self._project.demands[before]]
+            if shared:
+                kind, name = self._project.resources[resource].kind, self._project.resources[resource].name
+                cause = Cause.AGENT if kind is ResourceKind.AGENT else Cause.FILES
+                return min(shared), cause, name
+        if ended and self._capacity is not None:
+            return min(ended), Cause.CAPACITY, ""
+        return None, Cause.START, ""
