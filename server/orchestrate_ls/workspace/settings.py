@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias, cast
@@ -35,7 +34,7 @@ from orchestrate_ls.rules.engine import RuleSettings
 from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.text.positions import line_starts, strip_line_break
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
-from orchestrate_ls.workspace.toml_places import TomlPath, toml_places
+from orchestrate_ls.syntax.toml_places import TomlPath, read_toml, toml_places
 
 LARGEST_MAX_FILE_SIZE: Final = 1_000_000_000
 
@@ -49,7 +48,6 @@ _SIZE_UNITS: Final = {
     "gib": 1024**3,
 }
 _SIZE: Final = re.compile(r"([0-9]{1,12}) ?([A-Za-z]{1,3})")
-_AT: Final = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])[A-Z]")
 _MOST_SHOWN: Final = 60
 
@@ -104,15 +102,11 @@ _Report: TypeAlias = Callable[[TomlPath, str, bool], None]
 def read_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
     """Read the text of an `orchestrate.toml`."""
     text = text.removeprefix("\ufeff")
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Settings(), (_not_toml(text, str(error)),)
-    except RecursionError:
-        return Settings(), (SettingsProblem("", "this file is nested too deeply to be read"),)
-    except ValueError as error:
-        # Python refuses numbers of thousands of digits.
-        return Settings(), (SettingsProblem("", f"this is not TOML that can be read: {error}"),)
+    data, fault = read_toml(text)
+    if fault is not None:
+        whole = fault.start == fault.end == 0 and bool(text)
+        place = None if whole else _on_one_line(text, fault.start, fault.end)
+        return Settings(), (SettingsProblem("", fault.message, place),)
     problems: list[SettingsProblem] = []
     places = None
 
@@ -333,20 +327,6 @@ def _in_kebab_case(given: Mapping[str, object]) -> dict[str, object]:
 
 def _kebab(name: Any) -> str:
     return _CAPITAL.sub(lambda capital: "-" + capital[0].lower(), str(name))
-
-
-def _not_toml(text: str, error: str) -> SettingsProblem:
-    match = _AT.search(error)
-    starts = line_starts(text)
-    if match is not None and match[1] is not None:
-        line, column = int(match[1]) - 1, int(match[2]) - 1
-        message = error[: match.start()]
-    else:
-        line, column = len(starts) - 1, len(text) - starts[-1]
-        message = error[: match.start()] + " (at the end of the file)" if match is not None else error
-    line = min(line, len(starts) - 1)
-    place = _on_one_line(text, starts[line] + column, starts[line] + column + 1)
-    return SettingsProblem("", f"this is not TOML: {message[:1].lower()}{message[1:]}", place)
 
 
 def _on_one_line(text: str, start: int, end: int) -> SettingsPlace:
