@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 
 from orchestrate_ls.agents.definition import LONGEST_BODY, DefinitionProblem, Definitions, Tool
 from orchestrate_ls.agents.fields import Field, FieldReader
@@ -55,6 +55,4 @@ def _field(text: str, value: object, place: TomlPlace | None) -> Field:
     if quote and end - start >= 2 * len(quote):
         start, end = start + len(quote), end - len(quote)
     # A number or a date is no name.
-    return Field(
-        value, cast("str", value) if isinstance(value, str) else None, start, end, key_start, key_end
-    )
+    return Field(value, value if isinstance(value, str) else None, start, end, key_start, key_end)

@@ -65,7 +65,7 @@ class FieldReader:
         return field.text
 
     def words(self, name: str) -> tuple[str, ...] | None:
-        """A list of texts, a text with commas, or a mapping of texts to whether they count; None where there is none."""
+        """A list of texts, a text with commas, or a mapping of texts to whether they count. None for no value."""
         field = self.fields.get(name)
         if field is None or field.value is None:
             return None

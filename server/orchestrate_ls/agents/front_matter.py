@@ -33,7 +33,7 @@ _BLANK: Final = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n|\Z))*")
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """Fields by name, of equal ones the first. ``end`` is where the opening line ends: the place for what is missing."""
+    """Fields by name, of equal ones the first. ``end`` is that of the opening line, where what is missing is missed."""
 
     fields: dict[str, Field]
     problems: tuple[DefinitionProblem, ...]

@@ -29,8 +29,8 @@ class UnknownAgent(PlanRule):
     page = """\
 ## What it finds
 
-A task's `agent` (or an agent's `backup`) names an agent that the plan does not declare, that no definition file below the
-workspace's root describes (those of Claude Code, Copilot, opencode, Codex and Cursor), and that none of these tools
+A task's `agent` (or an agent's `backup`) names an agent that the plan does not declare, that no definition file below
+the workspace's root describes (those of Claude Code, Copilot, opencode, Codex and Cursor), and that none of these tools
 brings along.
 
 ## Why it matters
