@@ -71,6 +71,13 @@ def check(
             "--stdin-name", metavar="PATH", help="What standard input is called, and whose settings hold."
         ),
     ] = None,
+    user_agents: Annotated[
+        bool,
+        typer.Option(
+            "--user-agents",
+            help="Let agents count that are defined in your own folders, as ~/.claude/agents.",
+        ),
+    ] = False,
     fix: Annotated[
         bool,
         typer.Option("--fix", help="Apply every fix that is the one obvious answer, then report the rest."),
@@ -81,6 +88,9 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show errors and warnings only.")] = False,
 ) -> None:
     """Report what is wrong in plan files.
+
+    Agents that are defined below the root of a plan's repository (for Claude Code, Copilot, opencode, Codex or
+    Cursor) count as declared. What is wrong with such a definition is reported too.
 
     As text, errors and warnings come with their source line, information and hints with one line each.
 
@@ -95,7 +105,9 @@ def check(
         raise CommandFailedError("standard input can be read only once", "name `-` once")
     if fix and STANDARD_INPUT in names:
         raise CommandFailedError("standard input cannot be fixed", "name a file")
-    runner = CheckRunner(config, time_of(now) if now is not None else None, stdin_name)
+    runner = CheckRunner(
+        config, time_of(now) if now is not None else None, stdin_name, user_agents=user_agents
+    )
     run = runner.check_all(names)
     if fix:
         _fix(run, runner)
@@ -105,6 +117,8 @@ def check(
             print_error(f"{failure.place}: {failure.message}", failure.hint)
     for folder in run.empty_folders:
         print_note(f"there are no plans in {folder}; plans are files named *.plan.yaml")
+    for note in run.notes:
+        print_note(note)
     if run.failures:
         raise typer.Exit(FAILED)
     worst = run.worst()

@@ -24,7 +24,7 @@ def print_github(run: CheckRun) -> None:
         place = {"file": failure.path, "line": str(failure.line or 1)}
         print(_command("error", {**place, "title": "orchestrate"}, message))
     for file, diagnostic in run.diagnostics():
-        chunks = file.check.file.chunks
+        chunks = file.text
         start = chunks.position_at(diagnostic.start, Encoding.UTF32)
         end = chunks.position_at(diagnostic.end, Encoding.UTF32)
         place = {"file": file.path.as_posix(), "line": str(start.line + 1), "endLine": str(end.line + 1)}

@@ -10,7 +10,7 @@ from orchestrate_ls.cli.check_run import CheckRun
 from orchestrate_ls.cli.terminal import write_json
 from orchestrate_ls.rules.engine import Diagnostic
 from orchestrate_ls.text.positions import Encoding
-from orchestrate_ls.workspace.checking import CheckedFile
+from orchestrate_ls.workspace.checking import ReportedFile
 
 
 def print_json(run: CheckRun) -> None:
@@ -18,7 +18,7 @@ def print_json(run: CheckRun) -> None:
     write_json([_finding(file, diagnostic) for file, diagnostic in run.diagnostics()])
 
 
-def _finding(file: CheckedFile, diagnostic: Diagnostic) -> dict[str, Any]:
+def _finding(file: ReportedFile, diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         "file": file.path.as_posix(),
         "code": diagnostic.code,
@@ -33,10 +33,10 @@ def _finding(file: CheckedFile, diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _range(file: CheckedFile, start: int, end: int) -> dict[str, Any]:
+def _range(file: ReportedFile, start: int, end: int) -> dict[str, Any]:
     return {"start": _position(file, start), "end": _position(file, end)}
 
 
-def _position(file: CheckedFile, offset: int) -> dict[str, int]:
-    position = file.check.file.chunks.position_at(offset, Encoding.UTF16)
+def _position(file: ReportedFile, offset: int) -> dict[str, int]:
+    position = file.text.position_at(offset, Encoding.UTF16)
     return {"line": position.line, "character": position.character}

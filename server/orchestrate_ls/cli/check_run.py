@@ -11,11 +11,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from orchestrate_ls.agents.registry import AgentRegistry
 from orchestrate_ls.rules.base import Severity
+from orchestrate_ls.rules.definition_files import known_agents
 from orchestrate_ls.rules.engine import Diagnostic
-from orchestrate_ls.workspace.checking import CheckedFile, Checker
-from orchestrate_ls.workspace.find import find_plans
+from orchestrate_ls.workspace.agent_files import load_agents
+from orchestrate_ls.workspace.checking import (
+    CheckedDefinition,
+    CheckedFile,
+    Checker,
+    ReportedFile,
+    checked_definitions,
+)
+from orchestrate_ls.workspace.find import find_plans, workspace_root
 from orchestrate_ls.workspace.reading import UnreadablePlanError, decode_plan_text
+from orchestrate_ls.workspace.settings import Settings
 from orchestrate_ls.workspace.settings_files import LoadedSettings, SettingsFiles
 
 STANDARD_INPUT: Final = "-"
@@ -43,14 +53,23 @@ class CheckRun:
     """What came of a run: files in the order they were named, those of a folder sorted."""
 
     files: list[CheckedFile] = field(default_factory=list[CheckedFile])
+    definitions: list[CheckedDefinition] = field(default_factory=list[CheckedDefinition])
+    """Agent definition files in which something is wrong."""
     failures: list[Failure] = field(default_factory=list[Failure])
     empty_folders: list[str] = field(default_factory=list[str])
     """Folders without any plan."""
+    notes: list[str] = field(default_factory=list[str])
+    """What else a person should know."""
 
-    def diagnostics(self) -> Iterator[tuple[CheckedFile, Diagnostic]]:
+    @property
+    def reported(self) -> list[ReportedFile]:
+        """All files, those of agents behind the plans."""
+        return [*self.files, *self.definitions]
+
+    def diagnostics(self) -> Iterator[tuple[ReportedFile, Diagnostic]]:
         """Everything found, file by file."""
-        for file in self.files:
-            for diagnostic in file.check.diagnostics:
+        for file in self.reported:
+            for diagnostic in file.diagnostics:
                 yield file, diagnostic
 
     def worst(self) -> Severity | None:
@@ -63,10 +82,20 @@ class CheckRun:
 class CheckRunner:
     """Reads and checks what a command line names."""
 
-    def __init__(self, config: Path | None, now: datetime | None, stdin_name: str | None) -> None:
+    def __init__(
+        self,
+        config: Path | None,
+        now: datetime | None,
+        stdin_name: str | None,
+        *,
+        user_agents: bool = False,
+    ) -> None:
         self.run: Final = CheckRun()
         self._settings = SettingsFiles(config)
-        self._checkers: dict[Path | None, Checker] = {}
+        self._checkers: dict[tuple[Path | None, Path], Checker] = {}
+        self._agents: dict[tuple[Path, tuple[str, ...]], AgentRegistry] = {}
+        self._roots: dict[Path, Path] = {}
+        self._user_agents = user_agents
         self._now = now
         self._stdin_name = stdin_name
         self._seen: set[str] = set()
@@ -80,6 +109,7 @@ class CheckRunner:
                 self._check_folder(Path(name))
             else:
                 self._check_file(Path(name))
+        self._report_definitions()
         for loaded in self._settings.loaded:
             self._report_settings(loaded)
         return self.run
@@ -87,9 +117,41 @@ class CheckRunner:
     def checker(self, path: Path) -> Checker:
         """The checker with the settings that hold for a file."""
         loaded = self._settings.of(path)
-        if loaded.path not in self._checkers:
-            self._checkers[loaded.path] = Checker(loaded.settings, now=self._now)
-        return self._checkers[loaded.path]
+        root = self._root_of(path)
+        key = (loaded.path, root)
+        if key not in self._checkers:
+            known = known_agents(self._registry(root, loaded.settings))
+            self._checkers[key] = Checker(loaded.settings, now=self._now, known_agents=known)
+        return self._checkers[key]
+
+    def _root_of(self, path: Path) -> Path:
+        """Where the agents of a plan are looked for."""
+        folder = path if path.is_dir() else path.parent
+        root = self._roots.get(folder)
+        if root is None:
+            root = self._roots[folder] = workspace_root(folder)
+        return root
+
+    def _registry(self, root: Path, settings: Settings) -> AgentRegistry:
+        folders = settings.user_agent_folders if self._user_agents else ()
+        key = (root, folders)
+        if key not in self._agents:
+            self._agents[key] = load_agents(root, folders)
+        return self._agents[key]
+
+    def _report_definitions(self) -> None:
+        """Say what is wrong with the agent definitions that counted for what was checked, once for each file."""
+        said: set[str] = set()
+        for (root, _), registry in self._agents.items():
+            settings = self._settings.of(root).settings
+            for file in checked_definitions(
+                registry, settings.rules, lambda path: Path(_relative(Path(path)))
+            ):
+                if file.path.as_posix() not in said:
+                    said.add(file.path.as_posix())
+                    self.run.definitions.append(file)
+            for sentence in registry.left_out:
+                self.run.notes.append(sentence)
 
     def _check_folder(self, folder: Path) -> None:
         loaded = self._settings.of(folder)

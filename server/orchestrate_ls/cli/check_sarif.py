@@ -18,7 +18,7 @@ from orchestrate_ls.rules.base import Rule, Severity
 from orchestrate_ls.rules.engine import Diagnostic
 from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.text.positions import Encoding
-from orchestrate_ls.workspace.checking import CheckedFile
+from orchestrate_ls.workspace.checking import ReportedFile
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Final = {
@@ -76,7 +76,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(file: CheckedFile, diagnostic: Diagnostic, indices: dict[str, int]) -> dict[str, Any]:
+def _result(file: ReportedFile, diagnostic: Diagnostic, indices: dict[str, int]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": indices[diagnostic.code],
@@ -104,8 +104,8 @@ def _notification(failure: Failure) -> dict[str, Any]:
     }
 
 
-def _location(file: CheckedFile, start: int, end: int) -> dict[str, Any]:
-    chunks = file.check.file.chunks
+def _location(file: ReportedFile, start: int, end: int) -> dict[str, Any]:
+    chunks = file.text
     first = chunks.position_at(start, Encoding.UTF16)
     last = chunks.position_at(end, Encoding.UTF16)
     return {

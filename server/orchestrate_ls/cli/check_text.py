@@ -14,7 +14,7 @@ from orchestrate_ls.cli.terminal import error_console, output_console, safe
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.engine import Diagnostic
 from orchestrate_ls.text.positions import Encoding, Position
-from orchestrate_ls.workspace.checking import CheckedFile
+from orchestrate_ls.workspace.checking import ReportedFile
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,8 +36,8 @@ def print_text(run: CheckRun, *, verbose: bool, quiet: bool) -> None:
     """
     console = output_console()
     printed = False
-    for file in run.files:
-        found = [each for each in file.check.diagnostics if not quiet or each.severity in _SEVERE]
+    for file in run.reported:
+        found = [each for each in file.diagnostics if not quiet or each.severity in _SEVERE]
         printed = print_findings(console, file, found, verbose=verbose) or printed
     if not run.files:
         return
@@ -46,13 +46,13 @@ def print_text(run: CheckRun, *, verbose: bool, quiet: bool) -> None:
         console.print("`orchestrate explain CODE` says more about a finding.", style="dim", soft_wrap=True)
 
 
-def print_errors(file: CheckedFile, errors: Sequence[Diagnostic]) -> None:
+def print_errors(file: ReportedFile, errors: Sequence[Diagnostic]) -> None:
     """Print findings to standard error, for commands that cannot go on because of them."""
     print_findings(error_console(), file, errors, verbose=True)
 
 
 def print_findings(
-    console: Console, file: CheckedFile, found: Sequence[Diagnostic], *, verbose: bool
+    console: Console, file: ReportedFile, found: Sequence[Diagnostic], *, verbose: bool
 ) -> bool:
     """Print findings of one file, the severe ones first; whether there were any."""
     lines = [each for each in found if not verbose and each.severity not in _SEVERE]
@@ -80,20 +80,20 @@ def _code(diagnostic: Diagnostic) -> Text:
     return Text(f"{word}[{diagnostic.code}]", style=_STYLES[diagnostic.severity])
 
 
-def _block(file: CheckedFile, diagnostic: Diagnostic, columns: int) -> Iterator[Text]:
+def _block(file: ReportedFile, diagnostic: Diagnostic, columns: int) -> Iterator[Text]:
     style = _STYLES[diagnostic.severity]
     yield Text.assemble(_code(diagnostic), (": ", "bold"), (safe(diagnostic.message), "bold"))
     marks = _marks(file, diagnostic)
     numbers = gutter_width(marks)
     yield Text.assemble(gutter(numbers, "", "-->"), f" {_place(file, diagnostic.start)}")
-    chunks = file.check.file.chunks
+    chunks = file.text
     lines = [(line, chunks.line_text(line)) for line in sorted({mark.line for mark in marks})]
     yield from snippet(lines, marks, style, columns)
     notes: list[tuple[str, str]] = []
     rest = len(diagnostic.related) - _MOST_RELATED
     if rest > 0:
         notes.append(("note", f"and {count(rest, 'more place')}"))
-    fixes = file.check.fixes(diagnostic)
+    fixes = file.fixes(diagnostic)
     if fixes:
         obvious = " (`--fix` does it)" if fixes[0].preferred else ""
         notes.append(("help", f"{fixes[0].title}{obvious}"))
@@ -103,7 +103,7 @@ def _block(file: CheckedFile, diagnostic: Diagnostic, columns: int) -> Iterator[
         yield Text.assemble(gutter(numbers, "", "="), " ", (word, "bold"), ": ", safe(note))
 
 
-def _marks(file: CheckedFile, diagnostic: Diagnostic) -> list[Mark]:
+def _marks(file: ReportedFile, diagnostic: Diagnostic) -> list[Mark]:
     """The place of a diagnostic and those related to it; one that is the same place only gives it a label."""
     own = (diagnostic.start, diagnostic.end)
     related = diagnostic.related[:_MOST_RELATED]
@@ -112,17 +112,17 @@ def _marks(file: CheckedFile, diagnostic: Diagnostic) -> list[Mark]:
     return [_mark(file, *own, label, primary=True), *others]
 
 
-def _mark(file: CheckedFile, start: int, end: int, label: str, *, primary: bool = False) -> Mark:
-    chunks = file.check.file.chunks
+def _mark(file: ReportedFile, start: int, end: int, label: str, *, primary: bool = False) -> Mark:
+    chunks = file.text
     begin, stop = _position(file, start), _position(file, end)
     last = stop.character if stop.line == begin.line else len(chunks.line_text(begin.line))
     return Mark(begin.line, begin.character, last, label, primary)
 
 
-def _place(file: CheckedFile, offset: int) -> str:
+def _place(file: ReportedFile, offset: int) -> str:
     position = _position(file, offset)
     return safe(f"{file.path.as_posix()}:{position.line + 1}:{position.character + 1}")
 
 
-def _position(file: CheckedFile, offset: int) -> Position:
-    return file.check.file.chunks.position_at(offset, Encoding.UTF32)
+def _position(file: ReportedFile, offset: int) -> Position:
+    return file.text.position_at(offset, Encoding.UTF32)

@@ -17,6 +17,8 @@ def summary(run: CheckRun) -> str:
     """The last line about a run: what was found in how many files."""
     found = Counter(diagnostic.severity for _, diagnostic in run.diagnostics())
     plans = count(len(run.files), "plan")
+    if run.definitions:
+        plans += f" and {count(len(run.definitions), 'agent definition')}"
     mild = [
         count(found[severity], word, many)
         for severity, word, many in (

@@ -131,18 +131,23 @@ class Configuration:
     def _apply(self) -> None:
         session = self._server.session
         session.settings_changed()
+        self._server.agents.settings_changed()
         self._server.diagnostics.all_changed()
 
     def _now_ready(self) -> None:
         if not self._ready.is_set():
             self._ready.set()
+            self._server.agents.begin()
             self._server.diagnostics.resume()
 
     async def _register(self) -> None:
         """Ask to be told of changes, where the client takes such wishes."""
         registrations: list[types.Registration] = []
         if self._server.abilities.registers_watchers:
-            watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
+            from orchestrate_ls.agents.registries import PROJECT_REGISTRIES
+
+            globs = (*_WATCHED, *(glob for registry in PROJECT_REGISTRIES for glob in registry.globs))
+            watchers = [types.FileSystemWatcher(glob_pattern=glob) for glob in dict.fromkeys(globs)]
             registrations.append(
                 types.Registration(
                     "watched-files",
@@ -185,6 +190,7 @@ def register(server: PlanServer) -> None:
     def did_change_watched_files(params: types.DidChangeWatchedFilesParams) -> None:
         if any(unquote(change.uri).rpartition("/")[2] == _SETTINGS_NAME for change in params.changes):
             configuration.files_changed()
+        server.agents.files_changed(change.uri for change in params.changes)
 
     server.feature(types.INITIALIZED)(initialized)
     server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)

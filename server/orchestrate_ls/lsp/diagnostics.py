@@ -80,7 +80,11 @@ class Publisher:
         self._scheduled = False
         if self._stopped or not self._waiting or not self._server.configuration.is_ready:
             return
-        uri, since = next(iter(self._waiting.items()))
+        uri = next((each for each in tuple(self._waiting) if self._server.agents.ready_for(each)), None)
+        if uri is None:
+            # Called again as soon as their agents are known.
+            return
+        since = self._waiting[uri]
         connection = self._server.protocol.connection
         waited = self._server.loop.time() - since
         if connection is not None and connection.has_input() and waited < _LONGEST_WAIT:
@@ -109,6 +113,11 @@ class Publisher:
         if version is not None and self._server.abilities.diagnostic_versions:
             params["version"] = version
         self._server.protocol.notify_bare(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+    def publish_of_file(self, uri: str, found: list[Json]) -> None:
+        """Show what is wrong with a file that is no plan."""
+        if not self._stopped:
+            self._publish(uri, None, found)
 
     def publish_settings_problems(self) -> None:
         """Show what is wrong in settings files at its place; nobody asks for the diagnostics of those."""
@@ -142,6 +151,7 @@ class Publisher:
     async def pull(self, uri: str, previous: str | None) -> Json:
         """The answer to a client that asks for a document's diagnostics."""
         await self._server.configuration.ready()
+        await self._server.agents.ready(uri)
         from orchestrate_ls.lsp.wire_diagnostics import to_diagnostics
 
         checked = self._server.session.checked(uri)

@@ -17,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 
 from orchestrate_ls import __version__
 from orchestrate_ls.lsp import (
+    agents,
     code_actions,
     commands,
     configuration,
@@ -57,6 +58,7 @@ class PlanServer(LanguageServer):
         """The parameters of `initialize`."""
         self.diagnostics = diagnostics.Publisher(self)
         self.configuration = configuration.Configuration(self)
+        self.agents = agents.AgentFiles(self)
         self.work = progress.Progress(self)
         self.commands: dict[str, commands.Command] = {}
         self.log = logs.ClientLog(self)

@@ -7,7 +7,7 @@ request that takes long goes on with what it was given while the next keystroke 
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from pygls.uris import to_fs_path
 
 from orchestrate_ls.lsp.abilities import ClientAbilities
+from orchestrate_ls.lsp.agent_store import AgentStore
 from orchestrate_ls.lsp.documents import Change, DocumentStore, Kind, Snapshot
 from orchestrate_ls.lsp.settings import Folder, WorkspaceSettings
 from orchestrate_ls.rules.engine import FileCheck, check_file
@@ -25,6 +26,7 @@ from orchestrate_ls.workspace.find import has_plan_mark, is_plan_name
 from orchestrate_ls.workspace.globs import Globs
 
 if TYPE_CHECKING:
+    from orchestrate_ls.rules.context import KnownAgent
     from orchestrate_ls.workspace.settings import Settings
 
 LANGUAGE: Final = "orchestrate-plan"
@@ -37,6 +39,7 @@ class Checked:
     snapshot: Snapshot
     settings: Settings
     check: FileCheck | None
+    agents: Mapping[str, KnownAgent]
 
 
 class Session:
@@ -48,6 +51,8 @@ class Session:
         self._checked: dict[str, Checked] = {}
         self._paths: dict[str, Path | None] = {}
         self._settings: dict[str, Settings] = {}
+        self.agents: Final = AgentStore()
+        self._agents: dict[str, Mapping[str, KnownAgent]] = {}
 
     def warm_up(self) -> None:
         """Load what the first document will need."""
@@ -77,6 +82,7 @@ class Session:
         self._checked.pop(uri, None)
         self._paths.pop(uri, None)
         self._settings.pop(uri, None)
+        self._agents.pop(uri, None)
         return self.documents.close(uri) is not None
 
     def checked(self, uri: str) -> Checked | None:
@@ -84,24 +90,34 @@ class Session:
         snapshot = self.documents.get(uri)
         if snapshot is None:
             return None
-        settings = self._settings_of(uri)
+        settings, agents = self._settings_of(uri), self._agents_of(uri)
         known = self._checked.get(uri)
-        if known is not None and known.snapshot is snapshot and known.settings is settings:
+        if (
+            known is not None
+            and known.snapshot is snapshot
+            and known.settings is settings
+            and known.agents is agents
+        ):
             return known
         previous = known.check if known is not None else None
         check = None
         if snapshot.plan is not None and previous is not None:
-            check = check_file(snapshot.plan, settings.rules, shipped_schema(), previous=previous)
+            check = check_file(snapshot.plan, settings.rules, shipped_schema(), agents, previous=previous)
         elif snapshot.plan is not None:
             with _many_new_objects():
-                check = check_file(snapshot.plan, settings.rules, shipped_schema())
-        fresh = self._checked[uri] = Checked(snapshot, settings, check)
+                check = check_file(snapshot.plan, settings.rules, shipped_schema(), agents)
+        fresh = self._checked[uri] = Checked(snapshot, settings, check, agents)
         return fresh
 
     def settings_changed(self) -> None:
         """Settings are others now: documents may have become plans, or be none any more."""
         self._settings.clear()
+        self._agents.clear()
         self.documents.classify_again()
+
+    def agents_changed(self) -> None:
+        """Other agents are known now."""
+        self._agents.clear()
 
     def path_of(self, uri: str) -> Path | None:
         """Where a document lies on the disk; None where it does not."""
@@ -114,6 +130,16 @@ class Session:
         if uri not in self._settings:
             self._settings[uri] = self.settings.of(self.path_of(uri))
         return self._settings[uri]
+
+    def _agents_of(self, uri: str) -> Mapping[str, KnownAgent]:
+        known = self._agents.get(uri)
+        if known is None:
+            known = self.agents.known(self.path_of(uri))
+            path = self.path_of(uri)
+            if path is None or self.agents.get(self.agents.root_of(path)) is not None:
+                # Else they are still being read.
+                self._agents[uri] = known
+        return known
 
     @cached_property
     def _globs(self) -> dict[tuple[str, ...], Globs]:

@@ -27,6 +27,7 @@ def register(server: PlanServer) -> None:
             uri, _text(document, "languageId"), _integer(document, "version"), _text(document, "text")
         )
         server.configuration.look_again()
+        server.agents.document_changed(uri)
         server.diagnostics.changed(uri)
 
     def did_change(params: object) -> None:
@@ -41,16 +42,19 @@ def register(server: PlanServer) -> None:
             version = _integer(document, "version")
         changes = [_change(change) for change in _list(params, "contentChanges")]
         if server.session.change(uri, version, changes):
+            server.agents.document_changed(uri)
             server.diagnostics.changed(uri)
 
     def did_save(params: object) -> None:
         _text(_member(params, "textDocument"), "uri")
         server.configuration.look_again()
+        server.agents.look_again()
 
     def did_close(params: object) -> None:
         uri = _text(_member(params, "textDocument"), "uri")
         if server.session.close(uri):
             server.diagnostics.closed(uri)
+            server.agents.document_closed(uri)
 
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_OPEN, did_open)
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_CHANGE, did_change)

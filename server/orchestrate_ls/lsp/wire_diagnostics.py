@@ -14,6 +14,7 @@ from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.engine import Diagnostic
 from orchestrate_ls.text.chunks import ChunkedText
 from orchestrate_ls.text.positions import Encoding
+from orchestrate_ls.workspace.checking import CheckedDefinition
 from orchestrate_ls.workspace.settings_files import LoadedSettings
 
 Json = dict[str, Any]
@@ -103,6 +104,24 @@ def to_settings_diagnostics(loaded: LoadedSettings, encoding: Encoding) -> list[
                 "message": problem.message,
             }
         )
+    return found
+
+
+def to_definition_diagnostics(file: CheckedDefinition, encoding: Encoding) -> list[Json]:
+    """What is wrong in an agent definition file, the most important if it is too much."""
+    chosen = select(file.diagnostics)
+    found: list[Json] = [
+        {
+            "range": to_range(file.text, each.start, each.end, encoding),
+            "severity": _SEVERITY[each.severity],
+            "code": each.code,
+            "source": SOURCE,
+            "message": each.message,
+        }
+        for each in chosen.shown
+    ]
+    if chosen.rest is not None:
+        found.append(_at_start(chosen.rest.severity, chosen.rest.message))
     return found
 
 

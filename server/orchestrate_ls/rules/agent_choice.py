@@ -47,7 +47,7 @@ def agent_of(context: RuleContext, task: Task) -> str | None:
 
 
 def _skills(context: RuleContext) -> dict[str, tuple[str, ...]]:
-    skills = {agent.id: agent.skills for agent in context.known_agents.values() if agent.skills}
+    skills = {name: agent.skills for name, agent in context.known_agents.items() if agent.skills}
     declared = {agent.id: agent.skills for agent in context.plan.header.agents if agent.skills}
     return skills | declared
 
@@ -89,7 +89,8 @@ def _candidates(context: RuleContext) -> list[Candidate]:
     for agent in context.plan.header.agents:
         found.setdefault(agent.id, Candidate(agent.id, agent.skills, _fitness(agent)))
     for known in context.known_agents.values():
-        found.setdefault(known.id, _known_candidate(known))
+        if not known.built_in:
+            found.setdefault(known.id, _known_candidate(known))
     if not found:
         for task in context.plan.tasks:
             if task.agent is not None:
@@ -98,7 +99,7 @@ def _candidates(context: RuleContext) -> list[Candidate]:
 
 
 candidates: Final = Latest(_candidates)
-"""All agents that the plan declares or that are known; where there is none, those that its tasks name."""
+"""All agents that the plan declares or definition files describe; where there is none, those that its tasks name."""
 
 
 def _known_candidate(known: KnownAgent) -> Candidate:

@@ -40,6 +40,8 @@ class KnownAgent:
     skills: tuple[str, ...] = ()
     origin: str = ""
     """Where it comes from, as a person would name it."""
+    built_in: bool = False
+    """It comes with a tool: naming it is no mistake, but it is not proposed."""
 
 
 class RuleContext:

@@ -29,7 +29,9 @@ class UnknownAgent(PlanRule):
     page = """\
 ## What it finds
 
-A task's `agent` (or an agent's `backup`) names an agent that the plan does not declare and no agent definition is for.
+A task's `agent` (or an agent's `backup`) names an agent that the plan does not declare, that no definition file below
+the workspace's root describes (those of Claude Code, Copilot, opencode, Codex and Cursor), and that none of these tools
+brings along.
 
 ## Why it matters
 
@@ -72,7 +74,7 @@ Replaces the name by one that it resembles or by an agent that suits the task, o
 
     def check(self, context: RuleContext) -> Iterator[Finding]:
         known = _known(context)
-        guide = SpellingGuide(known)
+        guide = SpellingGuide(_proposed(context))
         for agent in context.plan.header.agents:
             if agent.backup is not None and agent.backup not in known:
                 advice = did_you_mean(guide.best(agent.backup))
@@ -94,7 +96,7 @@ Replaces the name by one that it resembles or by an agent that suits the task, o
         spot, agent = finding.at, finding.data.get("agent")
         if not isinstance(spot, Spot) or not isinstance(agent, str):
             return
-        known = _known(context)
+        known = _proposed(context)
         offers = SpellingGuide(known).closest(agent)
         if spot.task is not None:
             offers += [each for each in best_agents(context, context.plan.tasks[spot.task]) if each in known]
@@ -121,6 +123,14 @@ def declare_agent(source: PlanSource, plan: Plan, agent: str) -> TextEdit | None
 def _known(context: RuleContext) -> dict[str, None]:
     declared = (agent.id for agent in context.plan.header.agents)
     return dict.fromkeys([*declared, *context.known_agents])
+
+
+def _proposed(context: RuleContext) -> dict[str, None]:
+    """The known ones without those that come with a tool, whose names are everyday words."""
+    known = context.known_agents
+    built_in = {name for name, agent in known.items() if agent.built_in}
+    declared = {agent.id for agent in context.plan.header.agents}
+    return {name: None for name in _known(context) if name in declared or name not in built_in}
 
 
 def _is_mapping(header: Header) -> bool:

@@ -8,6 +8,9 @@ exclude = ["archive/**"]        # not checked when a folder is; globs from the f
 extend-include = ["plans/*.yaml"]   # plans although their names do not say so
 max-file-size = "20 MB"
 
+[agents]
+user-folders = []               # default: the user's folders of all tools
+
 [rules]                         # error, warning, information, hint or off
 critical-path = "off"
 
@@ -23,19 +26,19 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias, cast
 
+from orchestrate_ls.agents.registries import USER_FOLDERS
 from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.context import Thresholds
 from orchestrate_ls.rules.engine import RuleSettings
 from orchestrate_ls.rules.registry import RULES
+from orchestrate_ls.syntax.toml_places import TomlPath, read_toml, toml_places
 from orchestrate_ls.text.positions import line_starts, strip_line_break
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
-from orchestrate_ls.workspace.toml_places import TomlPath, toml_places
 
 LARGEST_MAX_FILE_SIZE: Final = 1_000_000_000
 
@@ -49,7 +52,6 @@ _SIZE_UNITS: Final = {
     "gib": 1024**3,
 }
 _SIZE: Final = re.compile(r"([0-9]{1,12}) ?([A-Za-z]{1,3})")
-_AT: Final = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])[A-Z]")
 _MOST_SHOWN: Final = 60
 
@@ -69,12 +71,15 @@ class Settings:
         Globs of YAML files that are plans although neither their names nor their first lines say so.
     max_file_size:
         In bytes; larger plan files are refused.
+    user_agent_folders:
+        Which of the user's own folders are searched for agent definitions, where those are used at all.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
     exclude: tuple[str, ...] = ()
     extend_include: tuple[str, ...] = ()
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
+    user_agent_folders: tuple[str, ...] = USER_FOLDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +109,11 @@ _Report: TypeAlias = Callable[[TomlPath, str, bool], None]
 def read_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
     """Read the text of an `orchestrate.toml`."""
     text = text.removeprefix("\ufeff")
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Settings(), (_not_toml(text, str(error)),)
-    except RecursionError:
-        return Settings(), (SettingsProblem("", "this file is nested too deeply to be read"),)
-    except ValueError as error:
-        # Python refuses numbers of thousands of digits.
-        return Settings(), (SettingsProblem("", f"this is not TOML that can be read: {error}"),)
+    data, fault = read_toml(text)
+    if fault is not None:
+        whole = fault.start == fault.end == 0 and bool(text)
+        place = None if whole else _on_one_line(text, fault.start, fault.end)
+        return Settings(), (SettingsProblem("", fault.message, place),)
     problems: list[SettingsProblem] = []
     places = None
 
@@ -166,6 +167,10 @@ def _apply(
             settings = replace(settings, extend_include=_globs(value, path, report, settings.extend_include))
         elif name == "max-file-size":
             settings = replace(settings, max_file_size=_size(value, path, report, settings.max_file_size))
+        elif name == "agents":
+            settings = replace(
+                settings, user_agent_folders=_agents(value, path, report, settings.user_agent_folders)
+            )
         elif unknown_keys:
             report(path, _unknown_setting(name), True)
     return settings
@@ -177,6 +182,36 @@ def _unknown_setting(name: str) -> str:
     if name in _THRESHOLDS:
         return f"`{name}` belongs below `[thresholds]`"
     return f"there is no setting `{_shown(name)}`{_near(name, _TOP, 'the settings are')}"
+
+
+def _agents(value: object, path: TomlPath, report: _Report, old: tuple[str, ...]) -> tuple[str, ...]:
+    if not isinstance(value, Mapping):
+        report(path, "`agents` is a table: `[agents]`, then for example `user-folders = []`", False)
+        return old
+    for name, given in cast("Mapping[str, object]", value).items():
+        if name != "user-folders":
+            report(
+                (*path, name), f"there is no setting `agents.{_shown(name)}`; there is `user-folders`", True
+            )
+        elif isinstance(given, (list, tuple)):
+            old = tuple(_user_folders(cast("list[object]", given), (*path, name), report))
+        elif given is not None:
+            message = (
+                f'`user-folders` is a list of folders, for example `["{USER_FOLDERS[0]}"]`, or `[]` for none'
+            )
+            report((*path, name), message, False)
+    return old
+
+
+def _user_folders(given: list[object], path: TomlPath, report: _Report) -> Iterator[str]:
+    """Only folders that tools keep agents in: a folder's settings file must not make others be read."""
+    for index, folder in enumerate(given):
+        cleaned = folder.replace("\\", "/").rstrip("/") if isinstance(folder, str) else ""
+        if cleaned in USER_FOLDERS:
+            yield cleaned
+        else:
+            hint = _near(cleaned, USER_FOLDERS, "the folders are") if cleaned else "; the folders are text"
+            report((*path, index), f"this is no folder for agents{hint}", False)
 
 
 def _severities(value: object, path: TomlPath, report: _Report) -> dict[str, Severity]:
@@ -262,7 +297,7 @@ def _share(name: str, value: object) -> float:
 
 
 _SEVERITIES: Final = tuple(severity.value for severity in Severity)
-_TOP: Final = ("exclude", "extend-include", "max-file-size", "rules", "thresholds")
+_TOP: Final = ("exclude", "extend-include", "max-file-size", "agents", "rules", "thresholds")
 _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
     "long-task": _long_task,
     "serial-share": _serial_share,
@@ -324,29 +359,16 @@ def _dotted(path: TomlPath) -> str:
 
 def _in_kebab_case(given: Mapping[str, object]) -> dict[str, object]:
     names: dict[str, object] = {_kebab(name): value for name, value in given.items()}
-    thresholds = names.get("thresholds")
-    if isinstance(thresholds, Mapping):
-        inner = cast("Mapping[str, object]", thresholds)
-        names["thresholds"] = {_kebab(name): value for name, value in inner.items()}
+    for table in ("agents", "thresholds"):
+        value = names.get(table)
+        if isinstance(value, Mapping):
+            inner = cast("Mapping[str, object]", value)
+            names[table] = {_kebab(name): each for name, each in inner.items()}
     return {name: value for name, value in names.items() if value is not None}
 
 
 def _kebab(name: Any) -> str:
     return _CAPITAL.sub(lambda capital: "-" + capital[0].lower(), str(name))
-
-
-def _not_toml(text: str, error: str) -> SettingsProblem:
-    match = _AT.search(error)
-    starts = line_starts(text)
-    if match is not None and match[1] is not None:
-        line, column = int(match[1]) - 1, int(match[2]) - 1
-        message = error[: match.start()]
-    else:
-        line, column = len(starts) - 1, len(text) - starts[-1]
-        message = error[: match.start()] + " (at the end of the file)" if match is not None else error
-    line = min(line, len(starts) - 1)
-    place = _on_one_line(text, starts[line] + column, starts[line] + column + 1)
-    return SettingsProblem("", f"this is not TOML: {message[:1].lower()}{message[1:]}", place)
 
 
 def _on_one_line(text: str, start: int, end: int) -> SettingsPlace:

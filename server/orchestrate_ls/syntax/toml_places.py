@@ -1,7 +1,7 @@
 """Where keys and values stand in a TOML text, so that a wrong setting can be shown at its place.
 
-`tomllib` reads values but forgets where they were. This file only finds places: it expects a text that
-`tomllib` has accepted, checks nothing, and knows no setting.
+`tomllib` reads values but forgets where they were, and says in words where it stopped. This file finds places; it
+knows no setting.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ import contextlib
 import re
 import tomllib
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from orchestrate_ls.syntax.problems import SyntaxProblem
+from orchestrate_ls.text.positions import line_starts
 
 TomlPath: TypeAlias = tuple[str | int, ...]
 
@@ -23,6 +26,7 @@ _LITERAL: Final = re.compile(r"'[^'\n]*'")
 _LONG_BASIC: Final = re.compile(r'"""(?:[^"\\]|\\[\s\S]|"{1,2}(?!"))*"{3,5}')
 _LONG_LITERAL: Final = re.compile(r"'''(?:[^']|'{1,2}(?!'))*'{3,5}")
 _OTHER: Final = re.compile(r"[^,\]}#\r\n]*")
+_AT: Final = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,38 @@ class TomlPlace:
     value: tuple[int, int]
 
 
+def read_toml(text: str) -> tuple[dict[str, Any], SyntaxProblem | None]:
+    """The data of a text, or nothing and what is wrong with it."""
+    try:
+        return tomllib.loads(text), None
+    except tomllib.TOMLDecodeError as error:
+        return {}, _not_toml(text, str(error))
+    except RecursionError:
+        return {}, SyntaxProblem(0, 0, "this file is nested too deeply to be read")
+    except ValueError as error:
+        # Python refuses numbers of thousands of digits.
+        return {}, SyntaxProblem(0, 0, f"this is not TOML that can be read: {error}")
+
+
+def _not_toml(text: str, error: str) -> SyntaxProblem:
+    match = _AT.search(error)
+    # `tomllib` sees line ends of one kind only, but counts lines as they are.
+    starts = line_starts(text)
+    if match is not None and match[1] is not None:
+        line = min(int(match[1]) - 1, len(starts) - 1)
+        at = min(starts[line] + int(match[2]) - 1, len(text))
+        message = error[: match.start()]
+    else:
+        at = len(text)
+        message = error[: match.start()] + " (at the end of the file)" if match is not None else error
+    return SyntaxProblem(at, min(at + 1, len(text)), f"this is not TOML: {message[:1].lower()}{message[1:]}")
+
+
 def toml_places(text: str) -> dict[TomlPath, TomlPlace]:
-    """The place of every key, and of every item of a list, by its path from the root."""
+    """The place of every key, and of every item of a list, by its path from the root.
+
+    The text has to be one that ``read_toml`` reads; nothing is checked here.
+    """
     scanner = _Scanner(text)
     # Where the scanner gets lost, what was found so far is right, and the rest has no place.
     with contextlib.suppress(_LostError, RecursionError):
