@@ -19,6 +19,7 @@ from orchestrate_ls import __version__
 from orchestrate_ls.lsp import (
     code_actions,
     commands,
+    completion,
     configuration,
     diagnostics,
     logs,
@@ -58,6 +59,7 @@ class PlanServer(LanguageServer):
         self.log = logs.ClientLog(self)
         text_sync.register(self)
         code_actions.register(self)
+        completion.register(self)
         configuration.register(self)
         progress.register(self)
         commands.register(self)
