@@ -36,6 +36,16 @@ def test_what_is_said_is_read():
                 },
                 "diagnostic": {"dataSupport": True},
                 "codeAction": {"codeActionLiteralSupport": {}, "isPreferredSupport": True},
+                "completion": {
+                    "completionItem": {
+                        "snippetSupport": True,
+                        "documentationFormat": ["plaintext", "markdown"],
+                        "insertReplaceSupport": True,
+                        "labelDetailsSupport": True,
+                        "insertTextModeSupport": {"valueSet": [1, 2]},
+                    },
+                    "completionList": {"itemDefaults": ["data", "editRange"]},
+                },
             },
             "workspace": {
                 "configuration": True,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.file_patterns import may_overlap, read_patterns
 from orchestrate_ls.plan.model import Plan
-from orchestrate_ls.plan.source import PlanFile
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_network import network_of
 from orchestrate_ls.schedule.plan_project import PlanProject

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.registry import RULES
+from orchestrate_ls.syntax.toml_places import toml_places
 from orchestrate_ls.workspace.settings import Settings, read_settings, with_editor_settings
 from orchestrate_ls.workspace.settings_files import SettingsFiles, load_settings
-from orchestrate_ls.syntax.toml_places import toml_places
 
 CODE = RULES[0].code
 

@@ -35,6 +35,14 @@ class ClientAbilities:
     document_changes: bool = False
     code_action_literals: bool = False
     preferred_actions: bool = False
+    snippets: bool = False
+    completion_markdown: bool = False
+    completion_defaults: bool = False
+    """Whether one range may be given for all items of a completion."""
+    insert_replace: bool = False
+    label_details: bool = False
+    adjusts_indentation: bool = False
+    """Whether it can be told to indent the lines of a snippet like the line it is put into."""
 
     @classmethod
     def of(cls, capabilities: object) -> ClientAbilities:
@@ -50,6 +58,8 @@ class ClientAbilities:
             # Said of pushed diagnostics long before there were pulled ones; some clients say it there only.
             return published.says(name) or (pulls and pulled.says(name))
 
+        completion = document.below("completion")
+        item = completion.below("completionItem")
         tags = published.below("tagSupport").list_of("valueSet")
         if pulls:
             tags = [*tags, *pulled.below("tagSupport").list_of("valueSet")]
@@ -69,6 +79,12 @@ class ClientAbilities:
             document_changes=workspace.below("workspaceEdit").says("documentChanges"),
             code_action_literals=document.below("codeAction").below("codeActionLiteralSupport").is_mapping,
             preferred_actions=document.below("codeAction").says("isPreferredSupport"),
+            snippets=item.says("snippetSupport"),
+            completion_markdown="markdown" in item.list_of("documentationFormat"),
+            completion_defaults="editRange" in completion.below("completionList").list_of("itemDefaults"),
+            insert_replace=item.says("insertReplaceSupport"),
+            label_details=item.says("labelDetailsSupport"),
+            adjusts_indentation=2 in item.below("insertTextModeSupport").list_of("valueSet"),
         )
 
 

@@ -20,6 +20,7 @@ from orchestrate_ls.lsp import (
     agents,
     code_actions,
     commands,
+    completion,
     configuration,
     diagnostics,
     logs,
@@ -64,6 +65,7 @@ class PlanServer(LanguageServer):
         self.log = logs.ClientLog(self)
         text_sync.register(self)
         code_actions.register(self)
+        completion.register(self)
         configuration.register(self)
         progress.register(self)
         commands.register(self)

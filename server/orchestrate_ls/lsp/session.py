@@ -109,6 +109,11 @@ class Session:
         fresh = self._checked[uri] = Checked(snapshot, settings, check, agents)
         return fresh
 
+    def last_check(self, uri: str) -> FileCheck | None:
+        """What was found in a document the last time it was checked, perhaps in an earlier version of it."""
+        known = self._checked.get(uri) or self.checked(uri)
+        return known.check if known is not None else None
+
     def settings_changed(self) -> None:
         """Settings are others now: documents may have become plans, or be none any more."""
         self._settings.clear()

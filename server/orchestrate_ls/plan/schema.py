@@ -167,6 +167,29 @@ class PlanSchema:
         An index stands for the list it is in. None where the schema says nothing: for the root, for keys of
         the user's own, and for unknown keys.
         """
+        return self._at(path)[0]
+
+    def fields_at(self, path: Sequence[str | int]) -> Mapping[str, FieldDoc]:
+        """The fields that a mapping at a path may have, in the schema's order; see `field_at`."""
+        found: dict[str, FieldDoc] = {}
+        for each in _flattened(self._at(path)[1]):
+            for name, inner in each.get("properties", {}).items():
+                if name not in found:
+                    found[name] = _document(name, inner, name in each.get("required", ()))
+        return found
+
+    def types_at(self, path: Sequence[str | int]) -> frozenset[str]:
+        """The JSON types (`array`, `object`, `string` ...) that a value at a path may have; see `field_at`."""
+        found: set[str] = set()
+        for each in _flattened(self._at(path)[1]):
+            kinds = each.get("type", ())
+            found.update((kinds,) if isinstance(kinds, str) else kinds)
+            if "enum" in each and "type" not in each:
+                found.add("string")
+        return frozenset(found)
+
+    def _at(self, path: Sequence[str | int]) -> tuple[FieldDoc | None, list[Schema]]:
+        """What the schema says of a field, and the schemas of its value; none where it knows no such place."""
         alternatives = [self._definitions[PLAN]]
         found: FieldDoc | None = None
         for step in path:
@@ -176,9 +199,9 @@ class PlanSchema:
             else:
                 found, below = _member(step, alternatives)
             if not below:
-                return None
+                return None, []
             alternatives = below
-        return found
+        return found, alternatives
 
 
 def _resolve(node: Any, document: Mapping[str, Any], within: tuple[str, ...]) -> Any:

@@ -12,7 +12,8 @@ from orchestrate_ls.rules.base import Facet, Finding, Fix, PlanRule, Related, Se
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.wording import quoted
 
-_NUMBERED: Final = re.compile(r"(.*?)([0-9]{1,9})", re.DOTALL)
+_MOST_DIGITS: Final = 9
+_NUMBERED: Final = re.compile(rf"(.*?)([0-9]{{1,{_MOST_DIGITS}}})", re.DOTALL)
 
 
 class DuplicateTaskId(PlanRule):
@@ -103,8 +104,10 @@ def next_free_id(plan: Plan, like: str) -> str:
             number += 1
         return f"{like}-{number}"
     prefix, digits = match[1], match[2]
-    highest = int(digits)
-    for known in plan.index_of:
-        if known.startswith(prefix) and (other := _NUMBERED.fullmatch(known)) and other[1] == prefix:
-            highest = max(highest, int(other[2]))
+    # Plans have thousands of tasks, and completion asks for this at a keystroke.
+    endings = [known[len(prefix) :] for known in plan.index_of.known if known.startswith(prefix)]
+    numbers = [
+        int(each) for each in endings if len(each) <= _MOST_DIGITS and each.isdecimal() and each.isascii()
+    ]
+    highest = max([int(digits), *numbers])
     return f"{prefix}{highest + 1:0{len(digits)}d}"
