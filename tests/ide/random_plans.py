@@ -21,8 +21,8 @@ def plans(draw: st.DrawFn, smallest: int = 1) -> str:
     for place, index in enumerate(order):
         if place:
             pieces.append(gap)
-        for number in range(draw(st.sampled_from([0, 0, 1, 2]))):
-            pieces.append(f"{dash}# above {ids[index].strip(chr(39))} {number}\n")
+        above = draw(st.sampled_from([0, 0, 1, 2]))
+        pieces += [f"{dash}# above {place} {number}\n" for number in range(above)]
         pieces.append(draw(_task(dash, ids, index)))
     text = "".join(pieces)
     if draw(st.booleans()):

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Task
-from orchestrate_ls.plan.source import PlanFile, PlanSource
+from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.rules.engine import FileCheck, PlanCheck
 from orchestrate_ls.syntax.splice import line_end, line_start, written_end
 from orchestrate_ls.text.display import quoted

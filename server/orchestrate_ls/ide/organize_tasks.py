@@ -63,8 +63,8 @@ def organize_tasks(selection: Selection) -> tuple[TextEdit, ...]:
             )
         if ends_with_open_text(source, index):
             raise NotPossibleError(
-                f"{selection.name(index)} ends with a text to which what is below it matters (`|+`, or a text that the file's end"
-                " cuts off); end the file with a line break"
+                f"{selection.name(index)} ends with a text to which what is below it matters (`|+`, or one that the"
+                " end of the file cuts off); end the file with a line break"
             )
     text, ending = source.text, line_break(source.text)
     slots: list[tuple[int, int]] = []

@@ -77,6 +77,8 @@ def _add_code(base: int, suppression: Suppression, code: str) -> TextEdit:
 
 def _is_inside_text(source: PlanSource, offset: int) -> bool:
     """Whether a ``#`` at an offset would be part of a scalar that runs over several lines."""
+    if not source.parts:
+        return False
     part = max(0, min(source.chunks.chunk_at(offset) - source.first, len(source.parts) - 1))
     root = source.parts[part].parsed.root
     if root is None:

@@ -35,6 +35,10 @@ class ClientAbilities:
     document_changes: bool = False
     code_action_literals: bool = False
     preferred_actions: bool = False
+    disabled_actions: bool = False
+    resolves_actions: bool = False
+    refreshes_tokens: bool = False
+    refreshes_hints: bool = False
 
     @classmethod
     def of(cls, capabilities: object) -> ClientAbilities:
@@ -42,6 +46,7 @@ class ClientAbilities:
         document = _At(capabilities, "textDocument")
         workspace = _At(capabilities, "workspace")
         window = _At(capabilities, "window")
+        actions = document.below("codeAction")
         published = document.below("publishDiagnostics")
         pulled = document.below("diagnostic")
         pulls = pulled.is_mapping
@@ -67,8 +72,13 @@ class ClientAbilities:
             work_done_progress=window.says("workDoneProgress"),
             shows_documents=window.below("showDocument").says("support"),
             document_changes=workspace.below("workspaceEdit").says("documentChanges"),
-            code_action_literals=document.below("codeAction").below("codeActionLiteralSupport").is_mapping,
-            preferred_actions=document.below("codeAction").says("isPreferredSupport"),
+            code_action_literals=actions.below("codeActionLiteralSupport").is_mapping,
+            preferred_actions=actions.says("isPreferredSupport"),
+            disabled_actions=actions.says("disabledSupport"),
+            resolves_actions=actions.says("dataSupport")
+            and "edit" in actions.below("resolveSupport").list_of("properties"),
+            refreshes_tokens=workspace.below("semanticTokens").says("refreshSupport"),
+            refreshes_hints=workspace.below("inlayHint").says("refreshSupport"),
         )
 
 

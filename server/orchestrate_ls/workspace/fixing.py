@@ -6,7 +6,7 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass
 from typing import Final
 
-from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.rules.engine import FileCheck, check_file
 from orchestrate_ls.text.edits import OverlappingEditsError, TextEdit, apply_edits
 from orchestrate_ls.text.revision import Revision
