@@ -35,7 +35,13 @@ def test_what_is_said_is_read():
                     "tagSupport": {"valueSet": [1]},
                 },
                 "diagnostic": {"dataSupport": True},
-                "codeAction": {"codeActionLiteralSupport": {}, "isPreferredSupport": True},
+                "codeAction": {
+                    "codeActionLiteralSupport": {},
+                    "isPreferredSupport": True,
+                    "disabledSupport": True,
+                    "dataSupport": True,
+                    "resolveSupport": {"properties": ["edit"]},
+                },
                 "completion": {
                     "completionItem": {
                         "snippetSupport": True,
@@ -50,6 +56,8 @@ def test_what_is_said_is_read():
             "workspace": {
                 "configuration": True,
                 "diagnostics": {"refreshSupport": True},
+                "semanticTokens": {"refreshSupport": True},
+                "inlayHint": {"refreshSupport": True},
                 "workspaceEdit": {"documentChanges": True},
                 "didChangeWatchedFiles": {"dynamicRegistration": True},
                 "didChangeConfiguration": {"dynamicRegistration": True},

@@ -1,129 +1,121 @@
-"""Quick fixes: for whom, where, and as what edits."""
+"""Code actions over the protocol: kinds, reasons, and edits that are asked for when an action is chosen."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
+from orchestrate_ls.ide.code_actions import EVERY_KIND
+from orchestrate_ls.lsp.code_actions import KINDS
 from tests.lsp.client import PLAN, Client
 
-LITERALS = {
-    "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["", "quickfix"]}},
+Json = dict[str, Any]
+ACTIONS = {
+    "codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}},
     "isPreferredSupport": True,
+    "disabledSupport": True,
+    "dataSupport": True,
+    "resolveSupport": {"properties": ["edit"]},
 }
-CAPABILITIES = {
-    "textDocument": {"publishDiagnostics": {"versionSupport": True}, "codeAction": LITERALS},
-    "workspace": {"workspaceEdit": {"documentChanges": True}},
-}
-TEXT = """\
-tasks:
-  - {id: T1, estimated_time: 1h}
-  - {id: T2, estimated_time: 1h, dependencies: [T1]}
-  - {id: T3, name: "é😀", estimated_time: 1h, dependencies: [T1, T2]}
-  - {id: T4, estimated_time: 1h, dependencies: [T4]}
-"""
+CAPABLE = {"textDocument": {"codeAction": ACTIONS}}
+SIMPLE = {"textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}}
+TEXT = "tasks:\n  - id: B\n    dependencies: [A, A]\n  - id: A\n    dependencies: []\n"
 
 
-async def actions(
-    client: Client, line: int, start: int = 0, end: int = 200, only: list[str] | None = None
-) -> list[dict[str, Any]]:
-    params = {
-        "textDocument": {"uri": PLAN},
-        "range": {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}},
-        "context": {"diagnostics": [], **({"only": only} if only is not None else {})},
-    }
+async def ask(client: Client, line: int, last: int | None = None, **context: Any) -> list[Json]:
+    place = {"start": {"line": line, "character": 6}, "end": {"line": last or line, "character": 6}}
+    params = {"textDocument": {"uri": PLAN}, "range": place, "context": {"diagnostics": [], **context}}
     return (await client.request("textDocument/codeAction", params))["result"]
 
 
-def of(code: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [each for each in found if each["diagnostics"][0]["code"] == code]
+async def resolve(client: Client, action: Json) -> Json:
+    return await client.request("codeAction/resolve", action)
 
 
-def apply(text: str, edits: list[dict[str, Any]], encoding: str = "utf-16-le") -> str:
-    """What an editor does with edits of lines that end in a line feed."""
-    lines = text.split("\n")
-
-    def offset(place: dict[str, int]) -> int:
-        unit = 2 if encoding.startswith("utf-16") else 1
-        before = lines[place["line"]].encode(encoding)[: place["character"] * unit].decode(encoding)
-        return sum(len(line) + 1 for line in lines[: place["line"]]) + len(before)
-
-    for edit in sorted(edits, key=lambda edit: offset(edit["range"]["start"]), reverse=True):
-        text = text[: offset(edit["range"]["start"])] + edit["newText"] + text[offset(edit["range"]["end"]) :]
-    return text
+def one(actions: list[Json], title: str) -> Json:
+    (found,) = [each for each in actions if title in each["title"]]
+    return found
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
-async def test_a_fix_applied_takes_its_finding_away(client: Client, encoding: str):
-    await client.initialize({**CAPABILITIES, "general": {"positionEncodings": [encoding]}})
-    client.open(TEXT, version=3)
-    (fix,) = of("redundant-dependency", await actions(client, 3))[:1]
-    assert fix["kind"] == "quickfix"
-    assert fix["isPreferred"] is True
-    (change,) = fix["edit"]["documentChanges"]
-    assert change["textDocument"] == {"uri": PLAN, "version": 3}
-    fixed = apply(TEXT, change["edits"], {"utf-16": "utf-16-le", "utf-8": "utf-8"}[encoding])
-    assert fixed == TEXT.replace("[T1, T2]", "[T2]")
-    client.change(4, {"text": fixed})
-    assert "redundant-dependency" not in [each["code"] for each in await client.diagnostics(4)]
+async def test_the_kinds_are_announced(client: Client):
+    result = await client.initialize(CAPABLE)
+    assert tuple(kind.value for kind in EVERY_KIND) == KINDS
+    provider = result["capabilities"]["codeActionProvider"]
+    assert provider["codeActionKinds"] == list(KINDS)
+    assert provider["resolveProvider"] is True
 
 
-async def test_the_fix_is_that_of_the_text_as_it_is_now(client: Client):
-    await client.initialize(CAPABILITIES)
+async def test_edits_come_when_an_action_is_chosen(client: Client):
+    await client.initialize(CAPABLE)
     client.open(TEXT)
-    client.change(
-        2,
-        {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "\n\n"},
-    )
-    assert of("redundant-dependency", await actions(client, 3)) == []
-    (fix,) = of("redundant-dependency", await actions(client, 5))[:1]
-    (change,) = fix["edit"]["documentChanges"]
-    assert change["textDocument"]["version"] == 2
-    assert {edit["range"]["start"]["line"] for edit in change["edits"]} == {5}
+    action = one(await ask(client, 1), "order of their dependencies")
+    assert action["kind"] == "source.organizeTasks"
+    assert "edit" not in action
+    resolved = (await resolve(client, action))["result"]
+    assert resolved["title"] == action["title"]
+    changes = resolved["edit"]["changes"][PLAN]
+    assert [each["range"]["start"]["line"] for each in changes] == [1, 3]
+    assert changes[0]["newText"] == "  - id: A\n    dependencies: []\n"
 
 
-async def test_only_what_the_range_touches(client: Client):
-    await client.initialize(CAPABILITIES)
+async def test_a_client_that_cannot_resolve_gets_the_edits_at_once(client: Client):
+    await client.initialize(SIMPLE)
     client.open(TEXT)
-    assert of("self-dependency", await actions(client, 4))
-    assert of("self-dependency", await actions(client, 3)) == []
-    at = TEXT.split("\n")[4].index("[T4]") + 1
-    assert of("self-dependency", await actions(client, 4, at, at))
-    assert of("self-dependency", await actions(client, 4, 0, 3)) == []
+    actions = await ask(client, 1)
+    assert actions
+    assert all("edit" in each and "disabled" not in each and "isPreferred" not in each for each in actions)
 
 
-@pytest.mark.parametrize(
-    ("only", "wanted"),
-    [(None, True), ([], False), (["quickfix"], True), ([""], True), (["refactor"], False), (["quickfix.x"], False),
-     (["source", "quickfix"], True)],
-)  # fmt: skip
-async def test_only_the_kinds_that_were_asked_for(client: Client, only: list[str] | None, wanted: bool):
-    await client.initialize(CAPABILITIES)
+async def test_only_what_is_asked_for(client: Client):
+    await client.initialize(CAPABLE)
     client.open(TEXT)
-    assert bool(await actions(client, 3, only=only)) == wanted
-
-
-async def test_plain_changes_for_clients_without_document_changes(client: Client):
-    await client.initialize({"textDocument": CAPABILITIES["textDocument"]})
-    client.open(TEXT)
-    (fix,) = of("redundant-dependency", await actions(client, 3))[:1]
-    assert list(fix["edit"]["changes"]) == [PLAN]
-
-
-async def test_nothing_for_clients_that_take_commands_only(client: Client):
-    await client.initialize({"textDocument": {"publishDiagnostics": {}}})
-    client.open(TEXT)
-    assert await actions(client, 3) == []
-
-
-async def test_nothing_for_what_is_not_open_or_no_plan(client: Client):
-    await client.initialize(CAPABILITIES)
-    assert await actions(client, 0) == []
-    client.open(TEXT, uri="file:///folder/other.yaml")
-    params = {
-        "textDocument": {"uri": "file:///folder/other.yaml"},
-        "range": {"start": {"line": 3, "character": 0}, "end": {"line": 3, "character": 99}},
-        "context": {"diagnostics": []},
+    kinds = {each["kind"] for each in await ask(client, 1, only=["refactor"])}
+    assert kinds == {"refactor.extract", "refactor.inline", "refactor.rewrite"}
+    assert {each["kind"] for each in await ask(client, 2, only=["source.fixAll"])} == {
+        "source.fixAll.orchestrate"
     }
-    assert (await client.request("textDocument/codeAction", params))["result"] == []
+    assert await ask(client, 1, only=["refactor.extrac"]) == []
+
+
+async def test_reasons_are_given_to_a_person_who_asks(client: Client):
+    await client.initialize(CAPABLE)
+    client.open(TEXT)
+    action = one(await ask(client, 1, triggerKind=1), "parallel group")
+    assert "two tasks" in action["disabled"]["reason"]
+    assert "edit" not in action
+    assert not [each for each in await ask(client, 1, triggerKind=2) if "disabled" in each]
+
+
+async def test_suppressions_are_never_preferred(client: Client):
+    await client.initialize(CAPABLE)
+    client.open(TEXT)
+    actions = await ask(client, 2, 3)
+    assert any(each.get("isPreferred") for each in actions)
+    silencing = [each for each in actions if each["title"].startswith("Ignore")]
+    assert silencing
+    assert not any(each.get("isPreferred") for each in silencing)
+    assert all(each["diagnostics"] for each in silencing)
+
+
+async def test_an_action_of_an_earlier_version_is_refused(client: Client):
+    await client.initialize(CAPABLE)
+    client.open(TEXT)
+    action = one(await ask(client, 1), "order of their dependencies")
+    client.change(2, {"text": TEXT + "\n"})
+    assert (await resolve(client, action))["error"]["code"] == -32801
+
+
+async def test_an_action_that_is_not_from_here_is_refused(client: Client):
+    await client.initialize(CAPABLE)
+    client.open(TEXT)
+    action = one(await ask(client, 1), "order of their dependencies")
+    for data in (None, 7, {"uri": PLAN}, {**action["data"], "version": "x"}, {**action["data"], "name": "x"}):
+        assert (await resolve(client, {**action, "data": data}))["error"]["code"] == -32602
+
+
+async def test_what_turns_out_not_to_be_possible_is_explained(client: Client):
+    await client.initialize(CAPABLE)
+    client.open("tasks:\n  - id: B\n    dependencies: [A]\n  - id: A\n")
+    action = one(await ask(client, 1, 3), "Extract a parallel group")
+    error = (await resolve(client, action))["error"]
+    assert error["code"] == -32803
+    assert "`B` waits for `A`" in error["message"]

@@ -1,26 +1,186 @@
-"""The fixes that are offered at a place in a file. Knows no editor."""
+"""What is offered at a place in a file: fixes, suppressions, refactorings, and actions on the whole file.
+
+Each action is found again by its name and range, so that an editor may ask for the edits of the one that was chosen
+only. Knows no editor.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
 
-from orchestrate_ls.rules.base import Fix
-from orchestrate_ls.rules.engine import Diagnostic, FileCheck
+from orchestrate_ls.ide import organize_tasks, suppress
+from orchestrate_ls.ide.draft import Draft, NotPossibleError, Selection, select
+from orchestrate_ls.ide.refactorings import REFACTORINGS
+from orchestrate_ls.rules.base import Severity
+from orchestrate_ls.rules.engine import Diagnostic, FileCheck, check_file
+from orchestrate_ls.text.edits import TextEdit
+from orchestrate_ls.workspace.fixing import all_fixes
+
+
+class ActionKind(StrEnum):
+    """The protocol's kinds of actions; a kind stands for all whose names begin with it and a dot, too."""
+
+    QUICK_FIX = "quickfix"
+    EXTRACT = "refactor.extract"
+    INLINE = "refactor.inline"
+    REWRITE = "refactor.rewrite"
+    ORGANIZE = "source.organizeTasks"
+    FIX_ALL = "source.fixAll.orchestrate"
+
+
+EVERY_KIND: Final = tuple(ActionKind)
 
 
 @dataclass(frozen=True, slots=True)
-class QuickFix:
-    """A fix and the finding it answers."""
+class Action:
+    """One action. ``disabled`` says why it cannot be done here; then it has no edits."""
 
-    diagnostic: Diagnostic
-    fix: Fix
+    name: str
+    """Finds it again at the same range of the same version."""
+    title: str
+    kind: ActionKind
+    preferred: bool = False
+    diagnostics: tuple[Diagnostic, ...] = ()
+    disabled: str | None = None
+    _edits: Callable[[], tuple[TextEdit, ...]] = field(default=tuple, repr=False, compare=False)
+    is_ready: bool = False
+    """Whether the edits are there already, so that asking for them later wins nothing."""
+
+    def edits(self) -> tuple[TextEdit, ...]:
+        """Its edits in code points of the file. Raises ``NotPossibleError``."""
+        if self.disabled is not None:
+            raise NotPossibleError(self.disabled)
+        return self._edits()
 
 
-def quick_fixes(check: FileCheck, start: int, end: int) -> list[QuickFix]:
-    """The fixes of all findings that a range touches (code points), by place; of one finding the best first."""
-    return [
-        QuickFix(diagnostic, fix)
-        for diagnostic in check.diagnostics
-        if diagnostic.fixable and diagnostic.start <= end and diagnostic.end >= start
-        for fix in check.fixes(diagnostic)
-    ]
+def actions_at(
+    check: FileCheck, start: int, end: int, wanted: Callable[[ActionKind], bool] = lambda _: True
+) -> Iterator[Action]:
+    """The actions at a range (code points) of the kinds that are wanted; fixes first, by place, then the others."""
+    selection = select(check, start, end)
+    if wanted(ActionKind.QUICK_FIX):
+        yield from _fixes(check, selection)
+    for refactoring in REFACTORINGS:
+        if wanted(ActionKind(refactoring.kind)):
+            for name, title in refactoring.names.items():
+                yield _tried(
+                    name,
+                    title,
+                    ActionKind(refactoring.kind),
+                    lambda name=name, offer=refactoring.offer: offer(selection, name),
+                    lambda name=name, rewrite=refactoring.rewrite: _checked_edits(selection, rewrite, name),
+                )
+    if wanted(ActionKind.ORGANIZE):
+        yield _tried(
+            "organize-tasks",
+            organize_tasks.TITLE,
+            ActionKind.ORGANIZE,
+            lambda: organize_tasks.offer(selection),
+            lambda: organize_tasks.organize_tasks(selection),
+        )
+    if wanted(ActionKind.FIX_ALL) and any(each.fixable for each in check.diagnostics):
+        yield Action(
+            "fix-all",
+            "Fix all that has one obvious fix",
+            ActionKind.FIX_ALL,
+            _edits=lambda: _all_fixes(check, None),
+        )
+
+
+def action_named(check: FileCheck, start: int, end: int, name: str) -> Action | None:
+    """The action of a name at a range; None where it is not there (any more)."""
+    return next((each for each in actions_at(check, start, end) if each.name == name), None)
+
+
+def _tried(
+    name: str,
+    title: str,
+    kind: ActionKind,
+    offer: Callable[[], str],
+    edits: Callable[[], tuple[TextEdit, ...]],
+) -> Action:
+    try:
+        return Action(name, offer(), kind, _edits=edits)
+    except NotPossibleError as error:
+        return Action(name, title, kind, disabled=str(error))
+
+
+def _fixes(check: FileCheck, selection: Selection) -> Iterator[Action]:
+    here = [each for each in check.diagnostics if each.start <= selection.end and each.end >= selection.start]
+    preferred: dict[str, Diagnostic] = {}
+    for place, diagnostic in enumerate(here):
+        for number, fix in enumerate(check.fixes(diagnostic)):
+            if fix.preferred:
+                preferred.setdefault(diagnostic.code, diagnostic)
+            yield Action(
+                f"fix:{place}:{number}",
+                fix.title,
+                ActionKind.QUICK_FIX,
+                fix.preferred,
+                (diagnostic,),
+                _edits=lambda edits=fix.edits: edits,
+                is_ready=True,
+            )
+    for code in preferred:
+        alike = sum(each.code == code and each.fixable for each in check.diagnostics)
+        if alike > 1:
+            of_code = tuple(each for each in here if each.code == code)
+            yield Action(
+                f"fix-all:{code}",
+                f"Fix all `{code}` in this file",
+                ActionKind.QUICK_FIX,
+                diagnostics=of_code,
+                _edits=lambda code=code: _all_fixes(check, code),
+            )
+    seen: set[tuple[str, int]] = set()
+    codes: dict[str, Diagnostic] = {}
+    for place, diagnostic in enumerate(here):
+        line = check.file.chunks.position_at(diagnostic.start).line
+        if not suppress.can_be_suppressed(diagnostic) or (diagnostic.code, line) in seen:
+            continue
+        seen.add((diagnostic.code, line))
+        codes.setdefault(diagnostic.code, diagnostic)
+        yield Action(
+            f"ignore:{place}",
+            f"Ignore `{diagnostic.code}` on this line",
+            ActionKind.QUICK_FIX,
+            diagnostics=(diagnostic,),
+            _edits=lambda one=diagnostic: (suppress.suppress_on_line(check, one),),
+        )
+    for code, diagnostic in codes.items():
+        yield Action(
+            f"ignore-file:{code}",
+            f"Ignore `{code}` in this file",
+            ActionKind.QUICK_FIX,
+            diagnostics=(diagnostic,),
+            _edits=lambda one=diagnostic: (suppress.suppress_in_file(check, one),),
+        )
+
+
+def _all_fixes(check: FileCheck, code: str | None) -> tuple[TextEdit, ...]:
+    edits, fixes = all_fixes(check, code)
+    if not fixes:
+        raise NotPossibleError("nothing here has one obvious fix")
+    return edits
+
+
+def _checked_edits(
+    selection: Selection, rewrite: Callable[[Draft, Selection, str], None], name: str
+) -> tuple[TextEdit, ...]:
+    """The edits of a refactoring that brings no new error with it."""
+    draft = Draft(selection)
+    rewrite(draft, selection, name)
+    check, given = selection.check, selection.check.given
+    after = check_file(
+        draft.file, given.settings, given.schema, given.known_agents, given.now, previous=check
+    )
+    before = [each for each in check.diagnostics if each.severity is Severity.ERROR]
+    errors = [each for each in after.diagnostics if each.severity is Severity.ERROR]
+    if len(errors) > len(before):
+        known = {each.message for each in before}
+        new = next((each for each in errors if each.message not in known), errors[-1])
+        raise NotPossibleError(f"it would bring an error into the plan: {new.message}")
+    return draft.edits()

@@ -43,6 +43,10 @@ class ClientAbilities:
     label_details: bool = False
     adjusts_indentation: bool = False
     """Whether it can be told to indent the lines of a snippet like the line it is put into."""
+    disabled_actions: bool = False
+    resolves_actions: bool = False
+    refreshes_tokens: bool = False
+    refreshes_hints: bool = False
 
     @classmethod
     def of(cls, capabilities: object) -> ClientAbilities:
@@ -50,6 +54,7 @@ class ClientAbilities:
         document = _At(capabilities, "textDocument")
         workspace = _At(capabilities, "workspace")
         window = _At(capabilities, "window")
+        actions = document.below("codeAction")
         published = document.below("publishDiagnostics")
         pulled = document.below("diagnostic")
         pulls = pulled.is_mapping
@@ -77,14 +82,19 @@ class ClientAbilities:
             work_done_progress=window.says("workDoneProgress"),
             shows_documents=window.below("showDocument").says("support"),
             document_changes=workspace.below("workspaceEdit").says("documentChanges"),
-            code_action_literals=document.below("codeAction").below("codeActionLiteralSupport").is_mapping,
-            preferred_actions=document.below("codeAction").says("isPreferredSupport"),
             snippets=item.says("snippetSupport"),
             completion_markdown="markdown" in item.list_of("documentationFormat"),
             completion_defaults="editRange" in completion.below("completionList").list_of("itemDefaults"),
             insert_replace=item.says("insertReplaceSupport"),
             label_details=item.says("labelDetailsSupport"),
             adjusts_indentation=2 in item.below("insertTextModeSupport").list_of("valueSet"),
+            code_action_literals=actions.below("codeActionLiteralSupport").is_mapping,
+            preferred_actions=actions.says("isPreferredSupport"),
+            disabled_actions=actions.says("disabledSupport"),
+            resolves_actions=actions.says("dataSupport")
+            and "edit" in actions.below("resolveSupport").list_of("properties"),
+            refreshes_tokens=workspace.below("semanticTokens").says("refreshSupport"),
+            refreshes_hints=workspace.below("inlayHint").says("refreshSupport"),
         )
 
 

@@ -1,72 +1,181 @@
-"""Quick fixes: from the request's range to the protocol's edits. Which fixes there are is known elsewhere."""
+"""Code actions: from the request's range to the protocol's edits. Which actions there are is known elsewhere."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lsprotocol import types
 
+from orchestrate_ls.lsp.errors import ContentModifiedError, InvalidParamsError, RequestFailedError
 from orchestrate_ls.text.positions import Position
 
 if TYPE_CHECKING:
-    from orchestrate_ls.ide.code_actions import QuickFix
+    from orchestrate_ls.ide.code_actions import Action, ActionKind
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.lsp.session import Checked
+    from orchestrate_ls.text.edits import TextEdit
 
 Json = dict[str, Any]
 
+# Said here too, because the answer to `initialize` must not wait for what knows them.
+KINDS: Final = (
+    "quickfix",
+    "refactor.extract",
+    "refactor.inline",
+    "refactor.rewrite",
+    "source.organizeTasks",
+    "source.fixAll.orchestrate",
+)
+
 
 def register(server: PlanServer) -> None:
-    """Register code actions."""
+    """Register code actions and their resolving."""
 
     def code_action(params: types.CodeActionParams) -> list[Json]:
-        if not server.abilities.code_action_literals or not _wants(params.context.only):
+        context = params.context
+        if not server.abilities.code_action_literals:
             return []
         checked = server.session.checked(params.text_document.uri)
         if checked is None or checked.check is None:
             return []
-        from orchestrate_ls.ide.code_actions import quick_fixes
+        from orchestrate_ls.ide.code_actions import actions_at
 
-        text, encoding = checked.snapshot.text, server.abilities.encoding
-        start, end = (
-            text.offset_at(Position(place.line, place.character), encoding)
-            for place in (params.range.start, params.range.end)
-        )
-        return [_action(server, checked, each) for each in quick_fixes(checked.check, start, end)]
+        # A menu that comes up by itself, at every move of the cursor, shows what can be done and nothing else.
+        asked = context.only is not None or context.trigger_kind != types.CodeActionTriggerKind.Automatic
+        start, end = _offsets(server, checked, params.range)
+        wire = _Wire(server, checked, start, end, shows_disabled=asked and server.abilities.disabled_actions)
+        found = actions_at(checked.check, start, end, _wanted(context.only))
+        return [action for each in found if (action := wire.action(each)) is not None]
+
+    def resolve(action: types.CodeAction) -> Json:
+        given = _ActionData.of(action.data)
+        checked = server.session.checked(given.uri)
+        if checked is None or checked.check is None or checked.snapshot.version != given.version:
+            raise ContentModifiedError("the document has changed since this was offered")
+        from orchestrate_ls.ide.code_actions import action_named
+        from orchestrate_ls.ide.draft import NotPossibleError
+
+        found = action_named(checked.check, given.start, given.end, given.name)
+        if found is None:
+            raise InvalidParamsError(f"there is no action `{given.name}` here")
+        try:
+            edits = found.edits()
+        except NotPossibleError as error:
+            raise RequestFailedError(f"{found.title}: not possible here, {error}") from None
+        wire = _Wire(server, checked, given.start, given.end, shows_disabled=False)
+        return {**wire.described(found), "edit": wire.edit(edits), "data": action.data}
 
     server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+        types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True),
     )(code_action)
+    server.feature(types.CODE_ACTION_RESOLVE)(resolve)
 
 
-def _wants(only: object) -> bool:
-    """Whether quick fixes are among the kinds asked for; a kind stands for all below it."""
+def _offsets(server: PlanServer, checked: Checked, asked: types.Range) -> tuple[int, int]:
+    text, encoding = checked.snapshot.text, server.abilities.encoding
+    start, end = (
+        text.offset_at(Position(place.line, place.character), encoding) for place in (asked.start, asked.end)
+    )
+    return start, end
+
+
+def _wanted(only: object) -> Callable[[ActionKind], bool]:
+    """Whether a kind is among those asked for; a kind stands for all below it."""
     if not isinstance(only, (list, tuple)):
-        return True
-    kinds = [str(getattr(kind, "value", kind)) for kind in only]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return any(kind in ("", types.CodeActionKind.QuickFix.value) for kind in kinds)
+        return lambda _: True
+    kinds = [str(getattr(kind, "value", kind)) for kind in cast("list[object]", only)]
+    return lambda kind: any(
+        not wanted or kind.value == wanted or kind.value.startswith(f"{wanted}.") for wanted in kinds
+    )
 
 
-def _action(server: PlanServer, checked: Checked, quick_fix: QuickFix) -> Json:
-    from orchestrate_ls.lsp.wire_diagnostics import to_diagnostic, to_range
+@dataclass(frozen=True, slots=True)
+class _ActionData:
+    """What an action carries to be found again."""
 
-    snapshot, abilities = checked.snapshot, server.abilities
-    edits = [
-        {"range": to_range(snapshot.text, edit.start, edit.end, abilities.encoding), "newText": edit.new_text}
-        for edit in quick_fix.fix.edits
-    ]
-    if abilities.document_changes:
-        document = {"uri": snapshot.uri, "version": snapshot.version}
-        edit: Json = {"documentChanges": [{"textDocument": document, "edits": edits}]}
-    else:
-        edit = {"changes": {snapshot.uri: edits}}
-    action: Json = {
-        "title": quick_fix.fix.title,
-        "kind": types.CodeActionKind.QuickFix.value,
-        "diagnostics": [to_diagnostic(checked, quick_fix.diagnostic, abilities)],
-        "edit": edit,
-    }
-    if quick_fix.fix.preferred and abilities.preferred_actions:
-        action["isPreferred"] = True
-    return action
+    uri: str
+    version: int
+    start: int
+    end: int
+    name: str
+
+    @classmethod
+    def of(cls, data: object) -> _ActionData:
+        """From what the client sends back. Raises ``InvalidParamsError``."""
+        given = cast("Json", data) if isinstance(data, dict) else {}
+        uri, name = given.get("uri"), given.get("name")
+        numbers = [given.get(key) for key in ("version", "start", "end")]
+        if not isinstance(uri, str) or not isinstance(name, str):
+            raise InvalidParamsError("codeAction/resolve: `data` is not that of an action from here")
+        whole = [each for each in numbers if isinstance(each, int) and not isinstance(each, bool)]
+        if len(whole) != 3:
+            raise InvalidParamsError("codeAction/resolve: `data` is not that of an action from here")
+        return cls(uri, whole[0], max(0, whole[1]), max(0, whole[2]), name)
+
+
+class _Wire:
+    """Turns the actions at one range into JSON."""
+
+    def __init__(
+        self, server: PlanServer, checked: Checked, start: int, end: int, *, shows_disabled: bool
+    ) -> None:
+        self._checked = checked
+        self._abilities = server.abilities
+        self._range = {
+            "start": min(start, len(checked.snapshot.text)),
+            "end": min(end, len(checked.snapshot.text)),
+        }
+        self._shows_disabled = shows_disabled
+
+    def action(self, action: Action) -> Json | None:
+        """An action with its edits, or with what they can be asked for by; None for one that is not shown."""
+        from orchestrate_ls.ide.draft import NotPossibleError
+
+        described = self.described(action)
+        disabled = action.disabled
+        if disabled is None and (action.is_ready or not self._abilities.resolves_actions):
+            try:
+                described["edit"] = self.edit(action.edits())
+            except NotPossibleError as error:
+                disabled = str(error)
+        elif disabled is None:
+            snapshot = self._checked.snapshot
+            described["data"] = {
+                "uri": snapshot.uri, "version": snapshot.version, "name": action.name, **self._range,
+            }  # fmt: skip
+        if disabled is not None:
+            if not self._shows_disabled:
+                return None
+            described["disabled"] = {"reason": disabled}
+        return described
+
+    def described(self, action: Action) -> Json:
+        """An action without its edits."""
+        from orchestrate_ls.lsp.wire_diagnostics import to_diagnostic
+
+        described: Json = {"title": action.title, "kind": action.kind.value}
+        if action.diagnostics:
+            described["diagnostics"] = [
+                to_diagnostic(self._checked, each, self._abilities) for each in action.diagnostics
+            ]
+        if action.preferred and self._abilities.preferred_actions:
+            described["isPreferred"] = True
+        return described
+
+    def edit(self, edits: Sequence[TextEdit]) -> Json:
+        """A workspace edit."""
+        from orchestrate_ls.lsp.wire_diagnostics import to_range
+
+        snapshot = self._checked.snapshot
+        text, encoding = snapshot.text, self._abilities.encoding
+        changes = [
+            {"range": to_range(text, edit.start, edit.end, encoding), "newText": edit.new_text}
+            for edit in edits
+        ]
+        if self._abilities.document_changes:
+            document = {"uri": snapshot.uri, "version": snapshot.version}
+            return {"documentChanges": [{"textDocument": document, "edits": changes}]}
+        return {"changes": {snapshot.uri: changes}}

@@ -11,6 +11,7 @@ INVALID_PARAMS: Final = -32602
 INTERNAL_ERROR: Final = -32603
 SERVER_NOT_INITIALIZED: Final = -32002
 REQUEST_FAILED: Final = -32803
+CONTENT_MODIFIED: Final = -32801
 REQUEST_CANCELLED: Final = -32800
 
 
@@ -31,3 +32,9 @@ class InvalidParamsError(AnsweredError):
     """The parameters are not of the form that the method takes."""
 
     code = INVALID_PARAMS
+
+
+class ContentModifiedError(AnsweredError):
+    """The document is another by now than the one the request is about."""
+
+    code = CONTENT_MODIFIED
