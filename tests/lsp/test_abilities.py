@@ -36,6 +36,11 @@ def test_what_is_said_is_read():
                 },
                 "diagnostic": {"dataSupport": True},
                 "codeAction": {"codeActionLiteralSupport": {}, "isPreferredSupport": True},
+                "definition": {"linkSupport": True},
+                "declaration": {"linkSupport": True},
+                "hover": {"contentFormat": ["asciidoc", "markdown"]},
+                "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+                "foldingRange": {"rangeLimit": 5000},
             },
             "workspace": {
                 "configuration": True,

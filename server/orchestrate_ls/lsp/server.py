@@ -17,13 +17,19 @@ from pygls.lsp.server import LanguageServer
 
 from orchestrate_ls import __version__
 from orchestrate_ls.lsp import (
+    call_hierarchy,
     code_actions,
     commands,
     configuration,
     diagnostics,
+    hover,
     logs,
+    navigation,
+    outline,
     parent_watch,
     progress,
+    rename,
+    structure,
     text_sync,
 )
 from orchestrate_ls.lsp.abilities import ClientAbilities
@@ -58,6 +64,12 @@ class PlanServer(LanguageServer):
         self.log = logs.ClientLog(self)
         text_sync.register(self)
         code_actions.register(self)
+        navigation.register(self)
+        rename.register(self)
+        hover.register(self)
+        outline.register(self)
+        call_hierarchy.register(self)
+        structure.register(self)
         configuration.register(self)
         progress.register(self)
         commands.register(self)
