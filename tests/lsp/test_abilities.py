@@ -52,6 +52,11 @@ def test_what_is_said_is_read():
                     },
                     "completionList": {"itemDefaults": ["data", "editRange"]},
                 },
+                "definition": {"linkSupport": True},
+                "declaration": {"linkSupport": True},
+                "hover": {"contentFormat": ["asciidoc", "markdown"]},
+                "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+                "foldingRange": {"rangeLimit": 5000},
             },
             "workspace": {
                 "configuration": True,

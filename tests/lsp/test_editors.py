@@ -186,3 +186,56 @@ async def test_every_request_sent_at_once_is_answered(editor: Editor):
     assert len(answers) == 30
     assert answers[0]
     assert all(answer == answers[0] for answer in answers)
+
+
+async def test_a_plan_is_walked_and_a_task_renamed(editor: Editor):
+    editor.open((SEED / "phase1_tasks.yaml").read_text(encoding="utf-8"))
+    client, document = editor.client, types.TextDocumentIdentifier(editor.uri)
+    line = editor.text[: editor.text.index("dependencies: [T1, T2]")].count("\n")
+    place = types.Position(line, editor.text.split("\n")[line].index("T2") + 1)
+
+    definition = await client.text_document_definition_async(types.DefinitionParams(document, place))
+    assert definition
+    hover = await client.text_document_hover_async(types.HoverParams(document, place))
+    assert hover is not None
+    assert isinstance(hover.contents, types.MarkupContent)
+    assert "T2" in hover.contents.value
+    assert (
+        await client.text_document_declaration_async(types.DeclarationParams(document, place)) == definition
+    )
+    context = types.ReferenceContext(include_declaration=True)
+    references = await client.text_document_references_async(types.ReferenceParams(context, document, place))
+    highlights = await client.text_document_document_highlight_async(
+        types.DocumentHighlightParams(document, place)
+    )
+    assert references
+    assert highlights
+    assert [each.range for each in references] == [each.range for each in highlights]
+
+    symbols = await client.text_document_document_symbol_async(types.DocumentSymbolParams(document))
+    found = await client.workspace_symbol_async(types.WorkspaceSymbolParams("T2"))
+    folds = await client.text_document_folding_range_async(types.FoldingRangeParams(document))
+    selections = await client.text_document_selection_range_async(
+        types.SelectionRangeParams(document, [place])
+    )
+    assert symbols
+    assert found
+    assert folds
+    assert selections
+    items = await client.text_document_prepare_call_hierarchy_async(
+        types.CallHierarchyPrepareParams(document, place)
+    )
+    assert items
+    calls = await client.call_hierarchy_incoming_calls_async(types.CallHierarchyIncomingCallsParams(items[0]))
+    back = await client.call_hierarchy_outgoing_calls_async(types.CallHierarchyOutgoingCallsParams(items[0]))
+    assert calls
+    assert back
+    assert sum(len(each.from_ranges) for each in calls) == len(references) - 1
+
+    assert await client.text_document_prepare_rename_async(types.PrepareRenameParams(document, place))
+    edit = await client.text_document_rename_async(types.RenameParams(document, place, "schema"))
+    assert edit is not None
+    editor.change(*edits_of(types.CodeAction("", edit=edit), editor))
+    assert await editor.codes(types.DiagnosticSeverity.Error) == []
+    assert "T2" not in editor.text
+    assert editor.text.count("schema") >= len(references)

@@ -106,7 +106,7 @@ async def test_unknown_requests_are_answered_and_unknown_notifications_ignored(c
     await client.initialize()
     assert error_of(await client.request("no/such", {})) == METHOD_NOT_FOUND
     assert error_of(await client.request("$/no/such", {})) == METHOD_NOT_FOUND
-    assert error_of(await client.request("textDocument/hover", {})) == METHOD_NOT_FOUND
+    assert error_of(await client.request("textDocument/implementation", {})) == METHOD_NOT_FOUND
     assert error_of(await client.request("textDocument/didOpen", {})) == METHOD_NOT_FOUND
     client.notify("no/such", {})
     client.notify("$/no/such", {"x": 1})

@@ -18,7 +18,7 @@ _CHEAPEST_FIRST: Final = (Encoding.UTF32, Encoding.UTF16, Encoding.UTF8)
 
 @dataclass(frozen=True, slots=True)
 class ClientAbilities:
-    """The capabilities that change what is sent; all False for a client that says nothing."""
+    """The capabilities that change what is sent; False or None for a client that says nothing."""
 
     encoding: Encoding = Encoding.UTF16
     pulls_diagnostics: bool = False
@@ -47,6 +47,11 @@ class ClientAbilities:
     resolves_actions: bool = False
     refreshes_tokens: bool = False
     refreshes_hints: bool = False
+    definition_links: bool = False
+    declaration_links: bool = False
+    markdown_hover: bool = False
+    symbol_trees: bool = False
+    most_folds: int | None = None
 
     @classmethod
     def of(cls, capabilities: object) -> ClientAbilities:
@@ -95,11 +100,22 @@ class ClientAbilities:
             and "edit" in actions.below("resolveSupport").list_of("properties"),
             refreshes_tokens=workspace.below("semanticTokens").says("refreshSupport"),
             refreshes_hints=workspace.below("inlayHint").says("refreshSupport"),
+            definition_links=document.below("definition").says("linkSupport"),
+            declaration_links=document.below("declaration").says("linkSupport"),
+            markdown_hover=_prefers_markdown(document.below("hover").list_of("contentFormat")),
+            symbol_trees=document.below("documentSymbol").says("hierarchicalDocumentSymbolSupport"),
+            most_folds=document.below("foldingRange").number("rangeLimit"),
         )
 
 
 def _encoding(offered: list[object]) -> Encoding:
     return next((encoding for encoding in _CHEAPEST_FIRST if encoding.value in offered), Encoding.UTF16)
+
+
+def _prefers_markdown(formats: list[object]) -> bool:
+    """The formats come with the client's favourite first; who names none knows plain text only."""
+    known = [each for each in formats if each in ("markdown", "plaintext")]
+    return bool(known) and known[0] == "markdown"
 
 
 class _At:
@@ -120,6 +136,11 @@ class _At:
 
     def says(self, name: str) -> bool:
         return self._value is not None and self._value.get(name) is True
+
+    def number(self, name: str) -> int | None:
+        """A whole number, not negative."""
+        value = self._value.get(name) if self._value is not None else None
+        return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
     def list_of(self, name: str) -> list[object]:
         value = self._value.get(name) if self._value is not None else None

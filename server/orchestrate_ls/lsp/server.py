@@ -18,14 +18,20 @@ from pygls.lsp.server import LanguageServer
 from orchestrate_ls import __version__
 from orchestrate_ls.lsp import (
     agents,
+    call_hierarchy,
     code_actions,
     commands,
     completion,
     configuration,
     diagnostics,
+    hover,
     logs,
+    navigation,
+    outline,
     parent_watch,
     progress,
+    rename,
+    structure,
     text_sync,
 )
 from orchestrate_ls.lsp.abilities import ClientAbilities
@@ -66,6 +72,12 @@ class PlanServer(LanguageServer):
         text_sync.register(self)
         code_actions.register(self)
         completion.register(self)
+        navigation.register(self)
+        rename.register(self)
+        hover.register(self)
+        outline.register(self)
+        call_hierarchy.register(self)
+        structure.register(self)
         configuration.register(self)
         progress.register(self)
         commands.register(self)

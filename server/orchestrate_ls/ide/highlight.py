@@ -1,0 +1,26 @@
+"""The places of the name under the cursor, to be marked while it stays there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestrate_ls.ide.names import Role
+from orchestrate_ls.ide.references import references
+from orchestrate_ls.plan.file import PlanFile
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A range in code points of the file, and whether it declares the name."""
+
+    start: int
+    end: int
+    declares: bool
+
+
+def highlights(file: PlanFile, offset: int) -> list[Highlight]:
+    """What to mark for a cursor at an offset, in document order."""
+    return [
+        Highlight(each.start, each.end, each.role is Role.DECLARATION)
+        for each in references(file, offset, with_declarations=True)
+    ]

@@ -1,0 +1,79 @@
+"""Definition, declaration, references and document highlight: from positions to the protocol's places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from lsprotocol import types
+
+from orchestrate_ls.lsp.wire_places import offset_of, plan_at, to_link, to_location
+
+if TYPE_CHECKING:
+    from orchestrate_ls.lsp.server import PlanServer
+
+Json = dict[str, Any]
+
+_READ: Final = 2
+_WRITE: Final = 3
+
+
+def register(server: PlanServer) -> None:
+    """Register what leads from a name to its places."""
+
+    def definition(params: types.DefinitionParams) -> list[Json] | None:
+        return _definition(server, params, links=server.abilities.definition_links)
+
+    def declaration(params: types.DeclarationParams) -> list[Json] | None:
+        return _definition(server, params, links=server.abilities.declaration_links)
+
+    def references(params: types.ReferenceParams) -> list[Json]:
+        opened = plan_at(server, params.text_document.uri)
+        if opened is None:
+            return []
+        from orchestrate_ls.ide.references import references
+
+        snapshot, file = opened
+        found = references(
+            file,
+            offset_of(server, snapshot, params.position),
+            with_declarations=params.context.include_declaration,
+        )
+        return [to_location(snapshot, each.start, each.end, server.abilities) for each in found]
+
+    def document_highlight(params: types.DocumentHighlightParams) -> list[Json]:
+        opened = plan_at(server, params.text_document.uri)
+        if opened is None:
+            return []
+        from orchestrate_ls.ide.highlight import highlights
+
+        snapshot, file = opened
+        return [
+            {
+                "range": to_location(snapshot, each.start, each.end, server.abilities)["range"],
+                "kind": _WRITE if each.declares else _READ,
+            }
+            for each in highlights(file, offset_of(server, snapshot, params.position))
+        ]
+
+    server.feature(types.TEXT_DOCUMENT_DEFINITION)(definition)
+    server.feature(types.TEXT_DOCUMENT_DECLARATION)(declaration)
+    server.feature(types.TEXT_DOCUMENT_REFERENCES)(references)
+    server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)(document_highlight)
+
+
+def _definition(
+    server: PlanServer, params: types.DefinitionParams | types.DeclarationParams, *, links: bool
+) -> list[Json] | None:
+    opened = plan_at(server, params.text_document.uri)
+    if opened is None:
+        return None
+    from orchestrate_ls.ide.definition import definition
+
+    snapshot, file = opened
+    found = definition(file, offset_of(server, snapshot, params.position))
+    if found is None:
+        return None
+    if links:
+        origin = (found.start, found.end)
+        return [to_link(snapshot, origin, target, server.abilities) for target in found.targets]
+    return [to_location(snapshot, target.start, target.end, server.abilities) for target in found.targets]

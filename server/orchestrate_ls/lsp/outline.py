@@ -1,0 +1,92 @@
+"""Document and workspace symbols: outlines as the protocol's trees or lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from lsprotocol import types
+
+from orchestrate_ls.ide.symbols import Symbol, SymbolKind
+from orchestrate_ls.lsp.wire_diagnostics import to_range
+from orchestrate_ls.lsp.wire_places import plan_at, to_location
+
+if TYPE_CHECKING:
+    from orchestrate_ls.lsp.documents import Snapshot
+    from orchestrate_ls.lsp.server import PlanServer
+    from orchestrate_ls.text.positions import Encoding
+
+Json = dict[str, Any]
+
+# Kinds that the first version of the protocol has, which every client knows.
+KINDS: Final = {
+    SymbolKind.PLAN: types.SymbolKind.Module.value,
+    SymbolKind.FIELD: types.SymbolKind.Property.value,
+    SymbolKind.AGENT: types.SymbolKind.Class.value,
+    SymbolKind.GATE: types.SymbolKind.Interface.value,
+    SymbolKind.GROUP: types.SymbolKind.Namespace.value,
+    SymbolKind.TASK: types.SymbolKind.Function.value,
+}
+
+
+def register(server: PlanServer) -> None:
+    """Register symbols."""
+
+    def document_symbol(params: types.DocumentSymbolParams) -> list[Json]:
+        opened = plan_at(server, params.text_document.uri)
+        if opened is None:
+            return []
+        from orchestrate_ls.ide.symbols import document_symbols
+
+        snapshot, file = opened
+        symbols = document_symbols(file)
+        if server.abilities.symbol_trees:
+            return [_tree(snapshot, each, server.abilities.encoding) for each in symbols]
+        return list(_flat(server, snapshot, symbols, None))
+
+    def workspace_symbol(params: types.WorkspaceSymbolParams) -> list[Json]:
+        from orchestrate_ls.ide.workspace_symbols import workspace_symbols
+
+        opened = {each.uri: each for each in server.session.documents if each.plan is not None}
+        files = [(uri, each.plan) for uri, each in sorted(opened.items()) if each.plan is not None]
+        return [
+            {
+                "name": each.name,
+                "kind": KINDS[each.kind],
+                "containerName": each.container,
+                "location": to_location(opened[each.file], each.start, each.end, server.abilities),
+            }
+            for each in workspace_symbols(files, params.query)
+        ]
+
+    server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(document_symbol)
+    server.feature(types.WORKSPACE_SYMBOL)(workspace_symbol)
+
+
+def _tree(snapshot: Snapshot, symbol: Symbol, encoding: Encoding) -> Json:
+    wire: Json = {
+        "name": symbol.name,
+        "kind": KINDS[symbol.kind],
+        "range": to_range(snapshot.text, symbol.start, symbol.end, encoding),
+        "selectionRange": to_range(snapshot.text, symbol.selection_start, symbol.selection_end, encoding),
+    }
+    if symbol.detail:
+        wire["detail"] = symbol.detail
+    if symbol.children:
+        wire["children"] = [_tree(snapshot, each, encoding) for each in symbol.children]
+    return wire
+
+
+def _flat(
+    server: PlanServer, snapshot: Snapshot, symbols: list[Symbol], container: str | None
+) -> Iterator[Json]:
+    for symbol in symbols:
+        wire: Json = {
+            "name": symbol.name,
+            "kind": KINDS[symbol.kind],
+            "location": to_location(snapshot, symbol.start, symbol.end, server.abilities),
+        }
+        if container is not None:
+            wire["containerName"] = container
+        yield wire
+        yield from _flat(server, snapshot, list(symbol.children), symbol.name)
