@@ -79,7 +79,7 @@ def _offers(known: Known, writer: Writer) -> tuple[list[Offer], bool]:
     cut = False
     if Sort.ITEM in place.sort:
         found, cut = _items(known, writer)
-    if Sort.VALUE in place.sort:
+    if Sort.VALUE in place.sort and not found:
         values = choices_at(known)
         cut = cut or values.cut
         found += [_written(known, writer, each) for each in values.choices]
@@ -100,7 +100,7 @@ def _items(known: Known, writer: Writer) -> tuple[list[Offer], bool]:
         return [whole_task(known, writer, dash=True)], False
     if path == ("agents",):
         return list(whole_agent(known, writer, dash=True)), False
-    if path[-1] not in _LISTS:
+    if not path or path[-1] not in _LISTS:
         return [], False
     values = choices_at(replace(known, path=(*path, 0)))
     return [writer.new_item(each) for each in values.choices], values.cut

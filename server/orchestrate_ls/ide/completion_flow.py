@@ -19,6 +19,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _NEW_ENTRY: Final = re.compile(r"(?:- +)*[^\s\[\]{},#\"'][^\r\n\[\]{},]*:(?=[ \t\r\n]|\Z)|-[ \t]")
+_BLANK_LINES: Final = re.compile(r"(?:[ \t]*(?:\r\n?|\n))*")
 _COLON: Final = re.compile(r"[ \t]*:(?=[\s,\[\]{}]|\Z)")
 
 
@@ -89,10 +90,18 @@ class _FlowReader:
         return reading
 
     def _is_unclosed(self, at: int) -> bool:
-        line = at
-        while self.text.startswith(" ", at):
-            at += 1
-        return at - line <= self.indent and _NEW_ENTRY.match(self.text, at) is not None
+        """Whether what follows from a line's start on, blank lines left out, can only be outside."""
+        blank = _BLANK_LINES.match(self.text, at)
+        line = at if blank is None else blank.end()
+        begin = line
+        while self.text.startswith(" ", begin):
+            begin += 1
+        if begin - line > self.indent or _NEW_ENTRY.match(self.text, begin) is None:
+            return False
+        if not at <= self.cursor < line:
+            return True
+        cursor_line = max(self.text.rfind("\n", 0, self.cursor), self.text.rfind("\r", 0, self.cursor)) + 1
+        return self.cursor - cursor_line <= self.indent
 
     def _mark(self, mark: str) -> None:
         stack = self.stack

@@ -115,30 +115,24 @@ class LineReader:
     def _goes_on(self, at: int, end: int, indent: int, is_blank: bool) -> bool:
         """Whether a line belongs to a block of text, or to a quoted text, that began further up.
 
-        A blank one with the cursor belongs to a block of text if the cursor is indented like it, or if the block
-        goes on below.
+        A blank one with the cursor belongs to it if the cursor is indented like it, or if it goes on below.
         """
-        if self._block is not None:
-            column = indent
-            if is_blank:
-                following = self._following_indent(end)
-                column = self._block + 1
-                if self._is_here(at - indent, end) and (following is None or following[0] <= self._block):
-                    column = self.cursor - (at - indent)
-            if column > self._block:
-                return True
-            if not is_blank:
-                self._block = None
+        if self._block is None and not self._quote:
             return False
-        if not self._quote:
-            return False
+        holder = self._quote_indent if self._block is None else self._block
+        column = indent
         if is_blank:
+            following = self._following_indent(end)
+            column = holder + 1
+            if self._is_here(at - indent, end) and (following is None or following[0] <= holder):
+                column = self.cursor - (at - indent)
+        if column > holder:
+            if self._quote in self.text[at:end]:
+                # What stands behind the closing quote is left alone.
+                self._quote = ""
             return True
-        if indent > self._quote_indent:
-            # What stands behind the closing quote is left alone.
-            self._quote = "" if self._quote in self.text[at:end] else self._quote
-            return True
-        self._quote = ""
+        if not is_blank:
+            self._block, self._quote = None, ""
         return False
 
     def _close(self, indent: int, is_dash: bool) -> None:
@@ -309,6 +303,8 @@ class LineReader:
             top.take(Word(text[at:stop], at, stop))
             self._tail(stop, end)
             return end
+        if text[at] == "{" and not column and top.key is None:
+            return self._flow(top, at, end, -1)
         stop = _end_of(_PLAIN, text, at, end)
         word_end = _end_of(_HALF_KEY, text, at, stop)
         if not top.is_list and top.indent == column and self._is_here(at, word_end):

@@ -154,12 +154,13 @@ def _place(
     is_cut = len(source.parts) > 1 or index <= 0
     task_before = _task_before(source, base + reader.cursor)
     shift, task = 0, None
-    if spotted.path[:1] == ("tasks",) and len(spotted.path) > 1:
+    inside = spotted.path or spotted.list_path
+    if inside[:1] == ("tasks",) and len(inside) > 1:
         if in_item and is_cut and 0 <= part < len(source.parts):
             shift = bisect_left(source.task_parts, part)
         elif in_item:
             shift = task_before or 0
-        number = spotted.path[1]
+        number = inside[1]
         task = number + shift if isinstance(number, int) else None
         known = task is not None and 0 <= task < len(source.plan.tasks) and task_before is not None
         if not known or (in_item and is_cut and source.task_parts[task or 0] != part):
@@ -170,7 +171,7 @@ def _place(
     return Place(
         sort=sort,
         path=_shifted(spotted.path, shift),
-        list_path=spotted.list_path,
+        list_path=_shifted(spotted.list_path, shift),
         start=base + spotted.start,
         end=base + spotted.end,
         cursor=base + cursor,
