@@ -6,6 +6,7 @@ the comments are blanked out, as it gives every value its place.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -27,8 +28,9 @@ from orchestrate_ls.syntax.tree import AnyNode, Entry, Mapping, Scalar, resolved
 _SECTIONS: Final = ("agent", "agents")
 _OFF: Final = ("disable", "disabled")
 _STRING_OR_NOT: Final = re.compile(
-    r'"(?:[^"\\\n]|\\.)*+"?|//[^\r\n]*|/\*[\s\S]*?\*/|/\*[\s\S]*\Z|\t'
-)  # comments and tabs outside of strings
+    r'"(?:[^"\\\n]|\\.)*+"?|//[^\r\n]*|/\*[\s\S]*?\*/|/\*[\s\S]*\Z|\t|,(?=\s*[}\]])'
+)
+"""A string, or else what JSON has not: a comment, a tab that YAML would stumble over, a comma behind the last item."""
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _VISIBLE: Final = re.compile(r"[^\r\n]")
 
@@ -48,11 +50,10 @@ def read_opencode(text: str, name: str) -> Definitions:
 
 def read_opencode_config(text: str, _name: str) -> Definitions:
     """Read an `opencode.json` or `opencode.jsonc`."""
-    parsed = parse(_without_comments(text), default_events())
-    problems = [DefinitionProblem("syntax", each.message, each.start, each.end) for each in parsed.problems]
-    if parsed.error is not None and not problems:
-        at = parsed.error.at
-        problems.append(DefinitionProblem("syntax", f"this is not JSON: {parsed.error.problem}", at, at))
+    bare = _without_comments(text)
+    parsed = parse(bare, default_events())
+    # YAML holds nearly all JSON; where the two differ, JSON decides.
+    problems = _json_problems(bare) if parsed.problems or parsed.error is not None else []
     if not isinstance(parsed.root, Mapping):
         return Definitions((), tuple(problems))
     agents: list[AgentDefinition] = []
@@ -66,6 +67,18 @@ def read_opencode_config(text: str, _name: str) -> Definitions:
             message = '`agent` has to be a mapping of agents, as in `"agent": {"reviewer": {}}`'
             problems.append(DefinitionProblem("schema", message, entry.key.start, entry.key.end))
     return Definitions(tuple(agents), tuple(problems))
+
+
+def _json_problems(text: str) -> list[DefinitionProblem]:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        at = min(error.pos, max(0, len(text) - 1))
+        message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        return [DefinitionProblem("syntax", message, at, min(at + 1, len(text)))]
+    except (RecursionError, ValueError) as error:
+        return [DefinitionProblem("syntax", f"this is not JSON that can be read: {error}", 0, 0)]
+    return []
 
 
 def _agent(entry: Entry, problems: list[DefinitionProblem]) -> list[AgentDefinition]:
@@ -119,7 +132,7 @@ def _place(node: AnyNode, entry: Entry) -> tuple[int, int]:
 
 
 def _without_comments(text: str) -> str:
-    """The text with comments and tabs as blanks, so that all else keeps its place.
+    """The text with comments, tabs and last commas as blanks, so that all else keeps its place.
 
     Escapes of half characters, which YAML has not, become the sign for an unreadable one.
     """

@@ -26,6 +26,8 @@ _LITERAL: Final = re.compile(r"'[^'\n]*'")
 _LONG_BASIC: Final = re.compile(r'"""(?:[^"\\]|\\[\s\S]|"{1,2}(?!"))*"{3,5}')
 _LONG_LITERAL: Final = re.compile(r"'''(?:[^']|'{1,2}(?!'))*'{3,5}")
 _OTHER: Final = re.compile(r"[^,\]}#\r\n]*")
+_LONG_KEY: Final = re.compile(r"(?<![\w-])(?:(?:[\w-]++|\"[^\"\\\n]{0,40}\"|'[^'\n]{0,40}')[ \t]*\.[ \t]*){50}")
+"""Fifty parts with dots between them. `tomllib` takes time by the square of their number."""
 _AT: Final = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 
 
@@ -41,6 +43,9 @@ class TomlPlace:
 
 def read_toml(text: str) -> tuple[dict[str, Any], SyntaxProblem | None]:
     """The data of a text, or nothing and what is wrong with it."""
+    long_key = _LONG_KEY.search(text)
+    if long_key is not None:
+        return {}, SyntaxProblem(long_key.start(), long_key.end(), "this has too many dots to be a key")
     try:
         return tomllib.loads(text), None
     except tomllib.TOMLDecodeError as error:
