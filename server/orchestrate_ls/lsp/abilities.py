@@ -37,7 +37,6 @@ class ClientAbilities:
     preferred_actions: bool = False
     disabled_actions: bool = False
     resolves_actions: bool = False
-    refreshes_tokens: bool = False
     refreshes_hints: bool = False
 
     @classmethod
@@ -77,7 +76,6 @@ class ClientAbilities:
             disabled_actions=actions.says("disabledSupport"),
             resolves_actions=actions.says("dataSupport")
             and "edit" in actions.below("resolveSupport").list_of("properties"),
-            refreshes_tokens=workspace.below("semanticTokens").says("refreshSupport"),
             refreshes_hints=workspace.below("inlayHint").says("refreshSupport"),
         )
 

@@ -21,9 +21,11 @@ from orchestrate_ls.lsp import (
     commands,
     configuration,
     diagnostics,
+    inlay_hints,
     logs,
     parent_watch,
     progress,
+    semantic_tokens,
     text_sync,
 )
 from orchestrate_ls.lsp.abilities import ClientAbilities
@@ -59,9 +61,12 @@ class PlanServer(LanguageServer):
         self.configuration = configuration.Configuration(self)
         self.work = progress.Progress(self)
         self.commands: dict[str, commands.Command] = {}
+        self.tokens = semantic_tokens.Tokens(self)
         self.log = logs.ClientLog(self)
         text_sync.register(self)
         code_actions.register(self)
+        inlay_hints.register(self)
+        semantic_tokens.register(self)
         configuration.register(self)
         progress.register(self)
         commands.register(self)

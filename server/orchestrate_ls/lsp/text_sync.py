@@ -51,6 +51,7 @@ def register(server: PlanServer) -> None:
         uri = _text(_member(params, "textDocument"), "uri")
         if server.session.close(uri):
             server.diagnostics.closed(uri)
+            server.tokens.forget(uri)
 
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_OPEN, did_open)
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_CHANGE, did_change)

@@ -11,6 +11,11 @@ max-file-size = "20 MB"
 [rules]                         # error, warning, information, hint or off
 critical-path = "off"
 
+[inlay-hints]                   # what editors show behind a task's id
+times = true
+slack = true
+critical = true
+
 [thresholds]
 long-task = "8h"                # default: one working day of the plan's calendar
 serial-share = 0.9
@@ -55,6 +60,15 @@ _MOST_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
+class InlayHints:
+    """What editors show behind a task's id: start and finish, its slack, and whether it is critical."""
+
+    times: bool = True
+    slack: bool = True
+    critical: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults.
 
@@ -69,12 +83,15 @@ class Settings:
         Globs of YAML files that are plans although neither their names nor their first lines say so.
     max_file_size:
         In bytes; larger plan files are refused.
+    inlay_hints:
+        Which hints editors show.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
     exclude: tuple[str, ...] = ()
     extend_include: tuple[str, ...] = ()
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
+    inlay_hints: InlayHints = InlayHints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +183,8 @@ def _apply(
             settings = replace(settings, extend_include=_globs(value, path, report, settings.extend_include))
         elif name == "max-file-size":
             settings = replace(settings, max_file_size=_size(value, path, report, settings.max_file_size))
+        elif name == "inlay-hints":
+            settings = replace(settings, inlay_hints=_inlay_hints(settings.inlay_hints, value, path, report))
         elif unknown_keys:
             report(path, _unknown_setting(name), True)
     return settings
@@ -227,6 +246,24 @@ def _thresholds(old: Thresholds, value: object, path: TomlPath, report: _Report)
     return new
 
 
+def _inlay_hints(old: InlayHints, value: object, path: TomlPath, report: _Report) -> InlayHints:
+    if not isinstance(value, Mapping):
+        report(path, "`inlay-hints` is a table: `[inlay-hints]`, then for example `slack = false`", False)
+        return old
+    chosen = {"times": old.times, "slack": old.slack, "critical": old.critical}
+    for name, given in cast("Mapping[str, object]", value).items():
+        if given is None:
+            continue
+        if name not in chosen:
+            hint = _near(name, chosen, "the hints are")
+            report((*path, name), f"there is no hint `{_shown(name)}`{hint}", True)
+        elif isinstance(given, bool):
+            chosen[name] = given
+        else:
+            report((*path, name), f"`{name}` is true or false", False)
+    return InlayHints(**chosen)
+
+
 class _WrongValueError(Exception):
     """The message says what is wrong with a value and what to write."""
 
@@ -262,7 +299,7 @@ def _share(name: str, value: object) -> float:
 
 
 _SEVERITIES: Final = tuple(severity.value for severity in Severity)
-_TOP: Final = ("exclude", "extend-include", "max-file-size", "rules", "thresholds")
+_TOP: Final = ("exclude", "extend-include", "inlay-hints", "max-file-size", "rules", "thresholds")
 _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
     "long-task": _long_task,
     "serial-share": _serial_share,
