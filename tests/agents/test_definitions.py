@@ -108,13 +108,21 @@ def test_json_with_comments():
     text = '{ // "agent": {"no": {}}\n\t"agent": {\n\t\t"a/b": {"prompt": "p", "tools": {"x": false,},}, /* , */\n\t\t"c": {},\n\t},\n}\n'
     found = read_opencode_config(text, "opencode.jsonc")
     assert found.problems == ()
-    assert [(agent.id, text[agent.start : agent.end]) for agent in found.agents] == [("a/b", "a/b"), ("c", "c")]
+    assert [(agent.id, text[agent.start : agent.end]) for agent in found.agents] == [
+        ("a/b", "a/b"),
+        ("c", "c"),
+    ]
     assert found.agents[0].body == "p"
 
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [('{"agent": {"a": {}', "}"), ('{"agent": [1]}', '"agent"'), ('{"agent": {"a": 1}}', "1"), ('{"x": tru}', "t")],
+    [
+        ('{"agent": {"a": {}', "}"),
+        ('{"agent": [1]}', '"agent"'),
+        ('{"agent": {"a": 1}}', "1"),
+        ('{"x": tru}', "t"),
+    ],
 )
 def test_json_that_is_wrong(text: str, place: str):
     assert [each[2] for each in problems(text, read_opencode_config(text, "opencode.json"))] == [place]
@@ -126,7 +134,9 @@ def test_json_of_other_things_is_no_problem():
 
 
 def test_codex():
-    text = "description = 'd'\nname = \"\"\"x-y\"\"\"\ndeveloper_instructions = '''\nDo.'''\n[skills]\na = 1\n"
+    text = (
+        "description = 'd'\nname = \"\"\"x-y\"\"\"\ndeveloper_instructions = '''\nDo.'''\n[skills]\na = 1\n"
+    )
     (agent,), found = read_codex(text, "x.toml")
     assert found == ()
     assert (agent.id, text[agent.start : agent.end], agent.body) == ("x-y", "x-y", "Do.")
@@ -164,7 +174,14 @@ def test_where_definitions_are_looked_for():
         ".codex/agents/a.toml": "Codex",
         ".cursor/agents/a.md": "Cursor",
     }
-    for none in ("AGENTS.md", ".claude/agents/README.md", ".claude/a.md", ".github/agents/b/c.md", "a.md", "xopencode.json"):
+    for none in (
+        "AGENTS.md",
+        ".claude/agents/README.md",
+        ".claude/a.md",
+        ".github/agents/b/c.md",
+        "a.md",
+        "xopencode.json",
+    ):
         assert tool(none) is None, none
 
 

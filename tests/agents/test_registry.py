@@ -9,7 +9,9 @@ from orchestrate_ls.rules.definition_files import definition_diagnostics, known_
 from orchestrate_ls.rules.engine import RuleSettings
 
 
-def file(path: str, *agents: AgentDefinition, tool: Tool = Tool.CLAUDE_CODE, of_user: bool = False) -> DefinitionFile:
+def file(
+    path: str, *agents: AgentDefinition, tool: Tool = Tool.CLAUDE_CODE, of_user: bool = False
+) -> DefinitionFile:
     return DefinitionFile.of(path, path, tool, "some text", Definitions(agents), of_user=of_user)
 
 
@@ -42,7 +44,9 @@ def test_an_id_twice_in_one_file():
 
 
 def test_an_id_is_nobody_elses_alias():
-    registry = registry_from([file("a.md", agent("Big Name", aliases=("small", "other"))), file("b.md", agent("other"))])
+    registry = registry_from(
+        [file("a.md", agent("Big Name", aliases=("small", "other"))), file("b.md", agent("other"))]
+    )
     known = known_agents(registry)
     assert known["small"] is known["Big Name"]
     assert known["other"].origin == "b.md"
@@ -65,4 +69,6 @@ def test_problems_are_warnings_unless_chosen_otherwise():
         ({"schema": Severity.ERROR}, [Severity.ERROR]),
         ({"schema": Severity.OFF}, []),
     ):
-        assert [each.severity for each in definition_diagnostics(broken, RuleSettings(severities))] == expected
+        assert [
+            each.severity for each in definition_diagnostics(broken, RuleSettings(severities))
+        ] == expected

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from orchestrate_ls.ide.completion import Completions, complete
 from orchestrate_ls.ide.completion_offers import Offer
-from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.rules.context import KnownAgent
 from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
 from orchestrate_ls.workspace.checking import shipped_schema

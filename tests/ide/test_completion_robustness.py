@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from orchestrate_ls.ide.completion import complete
 from orchestrate_ls.ide.completion_docs import documentation_of
-from orchestrate_ls.plan.source import PlanFile
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.rules.engine import RuleSettings, check_file
 from orchestrate_ls.text.positions import line_starts
 from orchestrate_ls.workspace.checking import shipped_schema

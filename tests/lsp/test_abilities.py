@@ -61,7 +61,6 @@ def test_what_is_said_is_read():
             "workspace": {
                 "configuration": True,
                 "diagnostics": {"refreshSupport": True},
-                "semanticTokens": {"refreshSupport": True},
                 "inlayHint": {"refreshSupport": True},
                 "workspaceEdit": {"documentChanges": True},
                 "didChangeWatchedFiles": {"dynamicRegistration": True},

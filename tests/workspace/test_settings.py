@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.syntax.toml_places import toml_places
-from orchestrate_ls.workspace.settings import Settings, read_settings, with_editor_settings
+from orchestrate_ls.workspace.settings import InlayHints, Settings, read_settings, with_editor_settings
 from orchestrate_ls.workspace.settings_files import SettingsFiles, load_settings
 
 CODE = RULES[0].code
@@ -188,5 +188,6 @@ def test_the_documented_settings_are_right():
     assert settings.max_file_size == defaults.max_file_size
     assert settings.rules.severities["critical-path"] is Severity.OFF
     assert settings.rules.thresholds == replace(defaults.rules.thresholds, long_task_seconds=8 * 3600)
+    assert settings.inlay_hints == InlayHints(slack=False)
     for name in ("exclude", "extend-include", "max-file-size", "long-task", "serial-share", "serial-tasks"):
         assert f"| `{name}` |" in page

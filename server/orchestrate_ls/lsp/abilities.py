@@ -45,7 +45,6 @@ class ClientAbilities:
     """Whether it can be told to indent the lines of a snippet like the line it is put into."""
     disabled_actions: bool = False
     resolves_actions: bool = False
-    refreshes_tokens: bool = False
     refreshes_hints: bool = False
     definition_links: bool = False
     declaration_links: bool = False
@@ -98,7 +97,6 @@ class ClientAbilities:
             disabled_actions=actions.says("disabledSupport"),
             resolves_actions=actions.says("dataSupport")
             and "edit" in actions.below("resolveSupport").list_of("properties"),
-            refreshes_tokens=workspace.below("semanticTokens").says("refreshSupport"),
             refreshes_hints=workspace.below("inlayHint").says("refreshSupport"),
             definition_links=document.below("definition").says("linkSupport"),
             declaration_links=document.below("declaration").says("linkSupport"),

@@ -133,6 +133,8 @@ class Configuration:
         session.settings_changed()
         self._server.agents.settings_changed()
         self._server.diagnostics.all_changed()
+        if self._server.abilities.refreshes_hints:
+            self._server.run(self._server.ask(types.WORKSPACE_INLAY_HINT_REFRESH, None, _ANSWER_SECONDS))
 
     def _now_ready(self) -> None:
         if not self._ready.is_set():

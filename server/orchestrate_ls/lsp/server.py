@@ -25,12 +25,14 @@ from orchestrate_ls.lsp import (
     configuration,
     diagnostics,
     hover,
+    inlay_hints,
     logs,
     navigation,
     outline,
     parent_watch,
     progress,
     rename,
+    semantic_tokens,
     structure,
     text_sync,
 )
@@ -68,6 +70,7 @@ class PlanServer(LanguageServer):
         self.agents = agents.AgentFiles(self)
         self.work = progress.Progress(self)
         self.commands: dict[str, commands.Command] = {}
+        self.tokens = semantic_tokens.Tokens(self)
         self.log = logs.ClientLog(self)
         text_sync.register(self)
         code_actions.register(self)
@@ -78,6 +81,8 @@ class PlanServer(LanguageServer):
         outline.register(self)
         call_hierarchy.register(self)
         structure.register(self)
+        inlay_hints.register(self)
+        semantic_tokens.register(self)
         configuration.register(self)
         progress.register(self)
         commands.register(self)

@@ -55,6 +55,7 @@ def register(server: PlanServer) -> None:
         if server.session.close(uri):
             server.diagnostics.closed(uri)
             server.agents.document_closed(uri)
+            server.tokens.forget(uri)
 
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_OPEN, did_open)
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_CHANGE, did_change)

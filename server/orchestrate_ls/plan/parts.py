@@ -38,6 +38,7 @@ class Part:
         "special",
         "tasks",
         "text",
+        "tokens",
     )
 
     def __init__(self, text: str, kind: Kind, parsed: Parsed, calendar: Calendar) -> None:
@@ -55,6 +56,8 @@ class Part:
         """False for the ordinary part: no problem, no anchor, no alias, no doubt."""
         self.findings: object | None = None
         """What the rules have found in this part alone; see ``rules.engine``."""
+        self.tokens: object | None = None
+        """What is coloured in this part; see ``ide.semantic_tokens``."""
 
     @property
     def broken(self) -> bool:

@@ -14,6 +14,11 @@ user-folders = []               # default: the user's folders of all tools
 [rules]                         # error, warning, information, hint or off
 critical-path = "off"
 
+[inlay-hints]                   # what editors show behind a task's id
+times = true
+slack = true
+critical = true
+
 [thresholds]
 long-task = "8h"                # default: one working day of the plan's calendar
 serial-share = 0.9
@@ -57,6 +62,15 @@ _MOST_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
+class InlayHints:
+    """What editors show behind a task's id: start and finish, its slack, and whether it is critical."""
+
+    times: bool = True
+    slack: bool = True
+    critical: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults.
 
@@ -73,6 +87,8 @@ class Settings:
         In bytes; larger plan files are refused.
     user_agent_folders:
         Which of the user's own folders are searched for agent definitions, where those are used at all.
+    inlay_hints:
+        Which hints editors show.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -80,6 +96,7 @@ class Settings:
     extend_include: tuple[str, ...] = ()
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
     user_agent_folders: tuple[str, ...] = USER_FOLDERS
+    inlay_hints: InlayHints = InlayHints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +188,8 @@ def _apply(
             settings = replace(
                 settings, user_agent_folders=_agents(value, path, report, settings.user_agent_folders)
             )
+        elif name == "inlay-hints":
+            settings = replace(settings, inlay_hints=_inlay_hints(settings.inlay_hints, value, path, report))
         elif unknown_keys:
             report(path, _unknown_setting(name), True)
     return settings
@@ -262,6 +281,24 @@ def _thresholds(old: Thresholds, value: object, path: TomlPath, report: _Report)
     return new
 
 
+def _inlay_hints(old: InlayHints, value: object, path: TomlPath, report: _Report) -> InlayHints:
+    if not isinstance(value, Mapping):
+        report(path, "`inlay-hints` is a table: `[inlay-hints]`, then for example `slack = false`", False)
+        return old
+    chosen = {"times": old.times, "slack": old.slack, "critical": old.critical}
+    for name, given in cast("Mapping[str, object]", value).items():
+        if given is None:
+            continue
+        if name not in chosen:
+            hint = _near(name, chosen, "the hints are")
+            report((*path, name), f"there is no hint `{_shown(name)}`{hint}", True)
+        elif isinstance(given, bool):
+            chosen[name] = given
+        else:
+            report((*path, name), f"`{name}` is true or false", False)
+    return InlayHints(**chosen)
+
+
 class _WrongValueError(Exception):
     """The message says what is wrong with a value and what to write."""
 
@@ -297,7 +334,7 @@ def _share(name: str, value: object) -> float:
 
 
 _SEVERITIES: Final = tuple(severity.value for severity in Severity)
-_TOP: Final = ("exclude", "extend-include", "max-file-size", "agents", "rules", "thresholds")
+_TOP: Final = ("agents", "exclude", "extend-include", "inlay-hints", "max-file-size", "rules", "thresholds")
 _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
     "long-task": _long_task,
     "serial-share": _serial_share,

@@ -1,0 +1,44 @@
+"""Inlay hints: thin over `ide`, with the settings of the document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from orchestrate_ls.text.positions import Position
+
+if TYPE_CHECKING:
+    from orchestrate_ls.lsp.server import PlanServer
+
+Json = dict[str, Any]
+
+
+def register(server: PlanServer) -> None:
+    """Register inlay hints."""
+
+    def inlay_hint(params: types.InlayHintParams) -> list[Json]:
+        checked = server.session.checked(params.text_document.uri)
+        if checked is None or checked.check is None:
+            return []
+        from orchestrate_ls.ide.inlay_hints import hints_in
+
+        text, encoding = checked.snapshot.text, server.abilities.encoding
+        start, end = (
+            text.offset_at(Position(place.line, place.character), encoding)
+            for place in (params.range.start, params.range.end)
+        )
+        hints: list[Json] = []
+        for hint in hints_in(checked.check, start, end, checked.settings.inlay_hints):
+            place = text.position_at(hint.offset, encoding)
+            hints.append(
+                {
+                    "position": {"line": place.line, "character": place.character},
+                    "label": hint.label,
+                    "tooltip": hint.tooltip,
+                    "paddingLeft": True,
+                }
+            )
+        return hints
+
+    server.feature(types.TEXT_DOCUMENT_INLAY_HINT)(inlay_hint)
