@@ -40,6 +40,7 @@ efficiency_gain: 90%
 tasks: # orchestrate: ignore[missing-agent]
   - id: T1
     estimated_time: 9h
+    files: [src/**]
     agent: dev
     agent: dev
     required_skills: [python, sql]
@@ -52,6 +53,7 @@ tasks: # orchestrate: ignore[missing-agent]
     parallel_group: g
     quality_gates: [reviews]
   - {id: T3, dependencies: [T1, T4], priority: hgih}
+  - {id: T5, agent: dev, estimated_time: 1m, files: [docs/x.md, src/a.py]}
   - id: T4
     dependencies:
       - T3

@@ -70,7 +70,14 @@ def test_default_severities_are_those_of_the_design() -> None:
         "self-dependency", "dependency-cycle",
     }  # fmt: skip
     hints = {"redundant-dependency", "unused-agent"}
-    information = {"critical-path", "serial-plan", "long-task", "missing-estimate", "group-not-parallel"}
+    information = {
+        "critical-path",
+        "serial-plan",
+        "long-task",
+        "missing-estimate",
+        "group-not-parallel",
+        "agent-bottleneck",
+    }
     for rule in RULES:
         expected = (
             Severity.ERROR if rule.code in errors

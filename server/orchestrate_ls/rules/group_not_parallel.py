@@ -10,7 +10,8 @@ from orchestrate_ls.plan.rewrite import remove_entry
 from orchestrate_ls.rules.base import Facet, Finding, Fix, PlanRule, Related, Severity
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.wording import quoted
-from orchestrate_ls.schedule.network import LinkType, Network
+from orchestrate_ls.schedule.network import Network
+from orchestrate_ls.schedule.precedence import finished_before
 
 _MEMBERS_PER_PASS: Final = 8_192
 _MOST_RELATED: Final = 50
@@ -134,19 +135,16 @@ def _groups(context: RuleContext) -> dict[str, list[int]]:
 def _waits_for(network: Network, groups: dict[str, list[int]]) -> dict[int, int]:
     """For members that cannot start before another of their group is finished: the first such other.
 
-    A task cannot start before another is finished where a path leads from the other to it that leaves the other by a
-    finish-to-start dependency and goes on by links that hold starts back (finish-to-start or start-to-start), all
-    without a negative lag. By bit sets in topological order, O(n * m / 64).
+    By bit sets in topological order, O(n * m / 64).
     """
     members = [member for group in groups.values() for member in group]
-    order = network.topological_order
     found: dict[int, int] = {}
     for first in range(0, len(members), _MEMBERS_PER_PASS):
         now = members[first : first + _MEMBERS_PER_PASS]
         own_bit = [0] * len(network)
         for place, member in enumerate(now):
             own_bit[member] = 1 << place
-        finished = _finished_before(network, order, own_bit)
+        finished = finished_before(network, own_bit)
         for group in groups.values():
             mask = 0
             for member in group:
@@ -155,37 +153,3 @@ def _waits_for(network: Network, groups: dict[str, list[int]]) -> dict[int, int]
                 if mask and member not in found and (common := finished[member] & mask):
                     found[member] = now[(common & -common).bit_length() - 1]
     return found
-
-
-def _finished_before(network: Network, order: list[int], own_bit: list[int]) -> list[int]:
-    """For each activity the bits of those that are finished when it starts."""
-    finished = [0] * len(network)
-    if network.weighted_successors:
-        incoming = _incoming(network)
-        for activity in order:
-            bits = 0
-            for before, leaves_at_finish in incoming[activity]:
-                bits |= finished[before]
-                if leaves_at_finish:
-                    bits |= own_bit[before]
-            finished[activity] = bits
-        return finished
-    reach = own_bit.copy()  # an activity and what is finished before it
-    predecessors = network.predecessors
-    for activity in order:
-        bits = 0
-        for before in predecessors[activity]:
-            bits |= reach[before]
-        if bits:
-            finished[activity] = bits
-            reach[activity] |= bits
-    return finished
-
-
-def _incoming(network: Network) -> list[list[tuple[int, bool]]]:
-    """For each activity the activities that hold its start back, and whether by their finish."""
-    incoming: list[list[tuple[int, bool]]] = [[] for _ in network.durations]
-    for before, after, kind, lag in network.links:
-        if lag >= 0 and kind in (LinkType.FINISH_TO_START, LinkType.START_TO_START):
-            incoming[after].append((before, kind is LinkType.FINISH_TO_START))
-    return incoming

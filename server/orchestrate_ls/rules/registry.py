@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from orchestrate_ls.rules.agent_bottleneck import AgentBottleneck
 from orchestrate_ls.rules.allocation_mismatch import AllocationMismatch
 from orchestrate_ls.rules.base import Rule
 from orchestrate_ls.rules.critical_path import CriticalPath
@@ -12,6 +13,7 @@ from orchestrate_ls.rules.dependency_cycle import DependencyCycle
 from orchestrate_ls.rules.duplicate_dependency import DuplicateDependency
 from orchestrate_ls.rules.duplicate_key import DuplicateKey
 from orchestrate_ls.rules.duplicate_task_id import DuplicateTaskId
+from orchestrate_ls.rules.file_conflict import FileConflict
 from orchestrate_ls.rules.group_not_parallel import GroupNotParallel
 from orchestrate_ls.rules.infeasible_wall_time import InfeasibleWallTime
 from orchestrate_ls.rules.invalid_duration import InvalidDuration
@@ -52,6 +54,7 @@ RULES: Final[tuple[Rule, ...]] = (
     UnknownAgent(),
     UnusedAgent(),
     SkillMismatch(),
+    AgentBottleneck(),
     AllocationMismatch(),
     CriticalPath(),
     MissingEstimate(),
@@ -59,6 +62,7 @@ RULES: Final[tuple[Rule, ...]] = (
     InfeasibleWallTime(),
     WrongTotal(),
     DeadlineMissed(),
+    FileConflict(),
     UnknownGate(),
     MissingSuccessCriteria(),
     UnusedSuppression(),

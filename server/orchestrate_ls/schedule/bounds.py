@@ -55,13 +55,15 @@ def makespan_lower_bound(project: ResourceProject, compiled: CompiledProject) ->
     affordable = max(1, ENERGY_BUDGET // max(1, sum(map(len, users))))
     for capacity, entries in zip(project.capacities, users, strict=True):
         if entries:
-            bound = max(bound, _energy_bound(entries, capacity, affordable))
+            bound = max(bound, energy_bound(entries, capacity, affordable))
     return bound
 
 
-def _energy_bound(users: list[tuple[int, int, int]], capacity: int, affordable: int) -> int:
-    """For (head, tail, work) of the activities that use one resource, with that many thresholds for the
-    tail.
+def energy_bound(users: list[tuple[int, int, int]], capacity: int, affordable: int) -> int:
+    """A makespan that no schedule can beat, for (head, tail, work) of the activities that use one resource.
+
+    `work` is amount times duration, and as many thresholds for the tail are tried as are `affordable`. Sorts
+    `users`.
     """
     users.sort(reverse=True)
     thresholds = sorted({tail for _, tail, _ in users})
