@@ -1,0 +1,120 @@
+"""`docs/lsp.md` says which LSP methods the server answers; it is made from what is registered, and checked here.
+
+To renew the page: `WRITE_DOCS=1 python -m pytest tests/lsp/test_method_matrix.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from lsprotocol import types
+
+from orchestrate_ls.lsp.server import PlanServer
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/lsp.md"
+
+# Answered, but not by a handler that is registered at the start.
+ELSEWHERE = {
+    "$/cancelRequest": "by the protocol itself",
+    "textDocument/diagnostic": "for clients that can pull; the others are sent `textDocument/publishDiagnostics`",
+}
+
+NOT_YET = "planned, not there yet"
+NOTHING_TO_SAY = "plans have nothing of the kind"
+NOT_NEEDED = "nothing has to be done then"
+WATCHED = "changes of files come as `workspace/didChangeWatchedFiles`"
+WHY_NOT = {
+    "$/progress": "clients report no progress to this server",
+    "codeLens/resolve": NOT_YET,
+    "documentLink/resolve": NOT_YET,
+    "inlayHint/resolve": "hints are complete when they are given",
+    "notebookDocument/didChange": NOTHING_TO_SAY,
+    "notebookDocument/didClose": NOTHING_TO_SAY,
+    "notebookDocument/didOpen": NOTHING_TO_SAY,
+    "notebookDocument/didSave": NOTHING_TO_SAY,
+    "textDocument/codeLens": NOT_YET,
+    "textDocument/colorPresentation": NOTHING_TO_SAY,
+    "textDocument/documentColor": NOTHING_TO_SAY,
+    "textDocument/documentLink": NOT_YET,
+    "textDocument/formatting": NOT_YET,
+    "textDocument/implementation": NOTHING_TO_SAY,
+    "textDocument/inlineCompletion": "completion offers what can be known; nothing is guessed",
+    "textDocument/inlineValue": NOTHING_TO_SAY,
+    "textDocument/linkedEditingRange": NOT_YET,
+    "textDocument/moniker": NOTHING_TO_SAY,
+    "textDocument/onTypeFormatting": NOT_YET,
+    "textDocument/prepareTypeHierarchy": NOTHING_TO_SAY,
+    "textDocument/rangeFormatting": NOT_YET,
+    "textDocument/rangesFormatting": NOT_YET,
+    "textDocument/signatureHelp": NOTHING_TO_SAY,
+    "textDocument/typeDefinition": NOTHING_TO_SAY,
+    "textDocument/willSave": NOT_NEEDED,
+    "textDocument/willSaveWaitUntil": "nothing is changed behind the user's back",
+    "typeHierarchy/subtypes": NOTHING_TO_SAY,
+    "typeHierarchy/supertypes": NOTHING_TO_SAY,
+    "workspace/diagnostic": NOT_YET,
+    "workspace/didCreateFiles": WATCHED,
+    "workspace/didDeleteFiles": WATCHED,
+    "workspace/didRenameFiles": WATCHED,
+    "workspace/textDocumentContent": NOTHING_TO_SAY,
+    "workspace/willCreateFiles": NOT_NEEDED,
+    "workspace/willDeleteFiles": NOT_NEEDED,
+    "workspace/willRenameFiles": NOT_YET,
+    "workspaceSymbol/resolve": "symbols are complete when they are given",
+}
+
+
+def registered() -> set[str]:
+    async def ask() -> set[str]:
+        manager = PlanServer().protocol.fm
+        return set(manager.features) | set(manager.builtin_features)
+
+    return asyncio.run(ask())
+
+
+def of_clients() -> list[str]:
+    """All methods of the protocol that a client may call."""
+    return sorted(
+        method for method in types.METHOD_TO_TYPES if types.message_direction(method) != "serverToClient"
+    )
+
+
+def page() -> str:
+    offered = registered()
+    yes = [method for method in of_clients() if method in offered or method in ELSEWHERE]
+    no = [method for method in of_clients() if method not in yes]
+    lines = [
+        "# The language server, method by method",
+        "",
+        f"Of the {len(yes) + len(no)} methods of the protocol that a client may call, the server answers {len(yes)}. This",
+        "page is made from what is registered, and a test compares the two.",
+        "",
+        "## Answered",
+        "",
+        "| method | remark |",
+        "|---|---|",
+        *[f"| `{method}` | {ELSEWHERE.get(method, '')} |" for method in yes],
+        "",
+        "## Not answered, and why",
+        "",
+        "A request for one of these gets the error `MethodNotFound`; none of them is among the server's capabilities.",
+        "",
+        "| method | reason |",
+        "|---|---|",
+        *[f"| `{method}` | {WHY_NOT.get(method, '?')} |" for method in no],
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def test_the_page_says_what_is_registered():
+    if os.environ.get("WRITE_DOCS"):
+        PAGE.write_text(page(), encoding="utf-8", newline="\n")
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_every_method_that_is_missing_has_a_reason_and_none_else():
+    missing = set(of_clients()) - registered() - set(ELSEWHERE)
+    assert set(WHY_NOT) == missing
