@@ -123,7 +123,7 @@ def test_of_many_tasks_the_nearest_are_offered_and_others_by_what_is_typed():
     place = "dependencies: [T499]"
     found = completions(plan.replace(place, "dependencies: [T499, $0]"))
     assert found is not None
-    assert (len(found.offers), found.incomplete) == (200, True)
+    assert (len(found.offers), found.incomplete) == (100, True)
     assert [offer.label for offer in found.offers[:2]] == ["T498", "T497"]
     for typed, labels in {"T48": ["T489", "T488"], "spec": ["T77"], "spcl": ["T77"], "T48x": []}.items():
         found = completions(plan.replace(place, f"dependencies: [T499, {typed}$0]"))

@@ -148,6 +148,25 @@ async def test_the_seeds_plan_is_opened_broken_and_repaired(editor: Editor):
     assert "dependency-cycle" not in await editor.codes(types.DiagnosticSeverity.Error)
 
 
+async def test_a_dependency_is_completed_while_it_is_typed(editor: Editor):
+    editor.open((SEED / "phase1_tasks.yaml").read_text(encoding="utf-8"))
+    await editor.diagnostics()
+    editor.replace("dependencies: [T1]\n", "dependencies: [T1, ]\n")
+    line = editor.text[: editor.text.index("[T1, ]")].count("\n")
+    place = types.Position(line, len("    dependencies: [T1, "))
+    result = await editor.client.text_document_completion_async(
+        types.CompletionParams(types.TextDocumentIdentifier(editor.uri), place)
+    )
+    assert isinstance(result, types.CompletionList)
+    # All tasks but T1, which is there, and T9 wait for T2.
+    assert [item.label for item in result.items] == ["T9"]
+    resolved = await editor.client.completion_item_resolve_async(result.items[0])
+    assert isinstance(resolved.documentation, types.MarkupContent)
+    assert "T9" in resolved.documentation.value
+    defaults = result.item_defaults
+    assert defaults is None or (editor.client.capabilities is not None and defaults.edit_range is not None)
+
+
 def edits_of(action: types.CodeAction, editor: Editor) -> list[types.TextEdit]:
     edit = action.edit
     assert edit is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from orchestrate_ls.ide.completion_place import Place
 from orchestrate_ls.syntax.writing import write_scalar
@@ -32,8 +32,7 @@ class Kind(Enum):
     """Several lines at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One thing to insert. ``text`` replaces the place's range, and holds tab stops where ``is_snippet``."""
 
     label: str
@@ -48,8 +47,7 @@ class Offer:
     data: Data | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A value that could be chosen, not yet written for a place."""
 
     value: str

@@ -5,18 +5,21 @@ A plan may have ten thousand of them while someone types, so what is looked at i
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Final, NamedTuple
 
 from orchestrate_ls.ide.completion_offers import Choice, Kind
-from orchestrate_ls.plan.model import Plan
+from orchestrate_ls.plan.model import Plan, Task
 from orchestrate_ls.rules.engine import PlanCheck
 from orchestrate_ls.rules.facets import differing
 from orchestrate_ls.text.display import shown
 
-MOST: Final = 200
+MOST: Final = 100
 """Offers in one answer."""
+_COMMON: Final = 300
+"""From so many tasks on with a text, the nearest of them are found sooner one by one."""
 _SCATTERED: Final = 2_000
 """Most tasks among which letters are also looked for with others between them."""
 
@@ -76,7 +79,8 @@ def _successors(plan: Plan) -> list[list[int]]:
 def tasks_to_choose(plan: Plan, near: int, without: set[int], present: frozenset[str], prefix: str) -> Found:
     """The tasks to choose from, but some by index and some by id; with many of them only those that fit a prefix.
 
-    An id fits that begins with the prefix, before that are in it or in a name, then those with its letters in order.
+    Those whose id begins with the prefix come first, then those with it in id or name, then, unless there are very
+    many tasks, those with its letters in their order.
     """
     tasks = plan.tasks
     few = len(tasks) <= MOST
@@ -109,24 +113,68 @@ def _nearest(count: int, near: int) -> Iterator[int]:
 def _fitting(plan: Plan, near: int, prefix: str) -> Iterator[int]:
     """Indices of the tasks that fit a prefix, the best first; each only once."""
     sought = prefix.casefold()
+    texts = _TEXTS.of(plan.tasks)
+    lines = _Lines(texts)
     seen: set[int] = set()
-    for indices in _ranks(plan, sought):
-        fresh = [index for index in indices if index not in seen]
-        seen.update(fresh)
-        yield from sorted(fresh, key=lambda index: (index >= near, abs(index - near)))
+    for needle, fits in (("\n" + sought, str.startswith), (sought, str.__contains__)):
+        if lines.count(needle) > _COMMON:
+            ranked = (index for index in _nearest(len(texts), near) if fits(texts[index], sought))
+        else:
+            ranked = sorted(lines.find(needle), key=lambda index: (index >= near, abs(index - near)))
+        for index in ranked:
+            if index not in seen:
+                seen.add(index)
+                yield index
+    if len(texts) <= _SCATTERED:
+        for index in _nearest(len(texts), near):
+            if index not in seen and is_scattered_in(sought, texts[index]):
+                yield index
 
 
-def _ranks(plan: Plan, sought: str) -> Iterator[list[int]]:
-    tasks = plan.tasks
-    yield [
-        index
-        for index, task in enumerate(tasks)
-        if task.id is not None and task.id[: len(sought)].casefold() == sought
-    ]
-    texts = [f"{task.id} {task.name}" for task in tasks]
-    yield [index for index, text in enumerate(texts) if sought in text.casefold()]
-    if len(tasks) <= _SCATTERED:
-        yield [index for index, text in enumerate(texts) if is_scattered_in(sought, text.casefold())]
+class _Lines:
+    """Texts that are searched all at once, as lines of one text: a loop over ten thousand of them takes too long."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._joined = "\n" + "\n".join(texts)
+        self._starts = list(accumulate(map(len, texts), lambda start, length: start + length + 1, initial=1))
+
+    def count(self, needle: str) -> int:
+        return self._joined.count(needle)
+
+    def find(self, needle: str) -> Iterator[int]:
+        """The indices of the texts that hold it; with a line break in front, those that begin with it."""
+        at = self._joined.find(needle)
+        while at >= 0:
+            index = bisect_right(self._starts, at + needle.startswith("\n")) - 1
+            yield index
+            at = self._joined.find(needle, self._starts[index + 1] - 1)
+
+
+class _TaskTexts:
+    """What is searched, for each task: its id and its name. Those of the last tasks asked about are kept, as from one
+    keystroke to the next few of them change; it is a cache and nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[Task, ...], list[str]] | None = None
+
+    def of(self, tasks: tuple[Task, ...]) -> list[str]:
+        known = self._known
+        if known is None or len(known[0]) != len(tasks):
+            texts = [_searched(task) for task in tasks]
+        else:
+            texts = known[1].copy()
+            for index in differing(known[0], tasks):
+                texts[index] = _searched(tasks[index])
+        self._known = (tasks, texts)
+        return texts
+
+
+_TEXTS: Final = _TaskTexts()
+
+
+def _searched(task: Task) -> str:
+    return f"{task.id} {task.name or ''}".casefold().replace("\n", " ")
 
 
 def is_scattered_in(sought: str, text: str) -> bool:

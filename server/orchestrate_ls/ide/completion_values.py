@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 from typing import Final
 
 from orchestrate_ls.ide.completion_offers import Choice, Data, Kind
 from orchestrate_ls.ide.completion_place import Path, Place
-from orchestrate_ls.ide.completion_tasks import Found, tasks_to_choose, waiting_for
+from orchestrate_ls.ide.completion_tasks import MOST, Found, is_scattered_in, tasks_to_choose, waiting_for
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Agent, Plan, Task
 from orchestrate_ls.plan.schema import DURATIONS, FieldDoc, PlanSchema
@@ -68,7 +69,17 @@ def choices_at(known: Known) -> Found:
         choices = _durations(known, doc)
     else:
         choices = _listed(doc, path)
-    return Found(list(choices), cut=False)
+    return _some_of(list(choices), known.place.prefix)
+
+
+def _some_of(choices: list[Choice], prefix: str) -> Found:
+    """All, or where they are too many, those that fit what is typed already."""
+    if len(choices) <= MOST:
+        return Found(choices, cut=False)
+    sought = prefix.casefold()
+    return Found(
+        [each for each in choices if is_scattered_in(sought, each.value.casefold())][:MOST], cut=True
+    )
 
 
 def next_task_id(plan: Plan, before: int | None) -> str:
@@ -173,7 +184,7 @@ def _skills(known: Known) -> Iterable[Choice]:
     for agent in (*known.plan.header.agents, *known.known_agents):
         for skill in dict.fromkeys(agent.skills):
             having.setdefault(skill, []).append(agent.id)
-    for skill in dict.fromkeys(skill for task in known.plan.tasks for skill in task.required_skills):
+    for skill in dict.fromkeys(chain.from_iterable(map(attrgetter("required_skills"), known.plan.tasks))):
         having.setdefault(skill, [])
     for skill, agents in having.items():
         if skill not in known.place.list_present:
@@ -200,9 +211,9 @@ def _gates(known: Known) -> Iterable[Choice]:
     # What a gate says of itself is no gate.
     fields = known.schema.fields_at(("quality_gates", "")).keys()
     names = dict.fromkeys(name for name, _ in known.plan.header.quality_gates)
-    used = dict.fromkeys(name for task in known.plan.tasks for name, _ in task.quality_gates)
-    if names:
-        used = {}
+    used: dict[str, None] = {}
+    if not names:
+        used = dict.fromkeys(name for task in known.plan.tasks for name, _ in task.quality_gates)
     present = known.place.list_present
     own = {known.place.word} - set(names)
     return [

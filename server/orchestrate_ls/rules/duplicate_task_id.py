@@ -105,9 +105,11 @@ def next_free_id(plan: Plan, like: str) -> str:
         return f"{like}-{number}"
     prefix, digits = match[1], match[2]
     # Plans have thousands of tasks, and completion asks for this at a keystroke.
-    endings = [known[len(prefix) :] for known in plan.index_of.known if known.startswith(prefix)]
-    numbers = [
-        int(each) for each in endings if len(each) <= _MOST_DIGITS and each.isdecimal() and each.isascii()
+    longest = len(prefix) + _MOST_DIGITS
+    known = [
+        each[len(prefix) :]
+        for each in plan.index_of.known
+        if len(each) <= longest and each.startswith(prefix)
     ]
-    highest = max([int(digits), *numbers])
+    highest = max(map(int, filter(str.isdecimal, [digits, *known])))
     return f"{prefix}{highest + 1:0{len(digits)}d}"
