@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestrate_ls.ide.symbols import Symbol, document_symbols
 from orchestrate_ls.ide.workspace_symbols import match_rank, workspace_symbols
 from orchestrate_ls.plan.file import PlanFile
-from tests.plans import SEED, plan_like
+from tests.plans import SEED, edited, edits, plan_like
 
 
 def outline(symbols: Iterable[Symbol], depth: int = 0) -> list[str]:
@@ -111,6 +112,16 @@ def assert_nested(symbols: Iterable[Symbol], start: int, end: int) -> None:
 @given(plan_like)
 def test_ranges_hold_what_is_selected_and_what_is_below(text: str):
     assert_nested(document_symbols(PlanFile.parse(text)), 0, len(text))
+
+
+@given(plan_like, st.lists(edits, max_size=3))
+def test_outlines_are_the_same_after_edits_and_fresh(text: str, changes: list[tuple[int, int, str]]):
+    file = PlanFile.parse(text)
+    document_symbols(file)
+    for change in changes:
+        start, end, new, text = edited(text, change)
+        file = file.edit(start, end, new)
+        assert document_symbols(file) == document_symbols(PlanFile.parse(text))
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in SEED.glob("*.yaml")))

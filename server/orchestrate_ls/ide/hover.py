@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from orchestrate_ls.ide.cursor import Cursor, On, cursor_at
-from orchestrate_ls.ide.markup import Markup
+from orchestrate_ls.ide.markup import MOST_LISTED, Markup
 from orchestrate_ls.ide.names import NameKind, Occurrence, Role, name_at
 from orchestrate_ls.ide.rule_page import UnknownRuleError, page_of, rule_named
 from orchestrate_ls.plan.duration import format_duration
@@ -107,15 +107,8 @@ def _about_task(page: Markup, plan: PlanCheck, index: int) -> None:
     facts.append(("Slack", f"none ({critical})" if slack <= 0 else f"{span(slack)} (not critical)"))
     network = plan.analysis.network
     if index < len(network.predecessors):
-        facts.append(
-            (
-                "Waits for",
-                page.codes(names(each) for each in _unique(network.predecessors[index])) or "nothing",
-            )
-        )
-        facts.append(
-            ("Blocks", page.codes(names(each) for each in _unique(network.successors[index])) or "nothing")
-        )
+        facts.append(("Waits for", _tasks(page, plan, _unique(network.predecessors[index])) or "nothing"))
+        facts.append(("Blocks", _tasks(page, plan, _unique(network.successors[index])) or "nothing"))
     if task.agent:
         facts.append(("Agent", page.code(task.agent)))
     page.facts(facts)
@@ -129,6 +122,12 @@ def _moment(seconds: int, span: Callable[[int], str]) -> str:
 
 def _unique(indices: list[int]) -> list[int]:
     return list(dict.fromkeys(indices))
+
+
+def _tasks(page: Markup, plan: PlanCheck, indices: list[int]) -> str:
+    """Tasks by name, of many the first few."""
+    names = _names(plan)
+    return page.codes([names(each) for each in indices[:MOST_LISTED]], len(indices))
 
 
 def _names(plan: PlanCheck) -> Callable[[int], str]:
@@ -163,8 +162,7 @@ def _about_agent(page: Markup, plan: PlanCheck, name: str) -> None:
         if agent.backup:
             facts.append(("Backup", page.code(agent.backup)))
     mine = [index for index, task in enumerate(model.tasks) if task.agent == name]
-    names = _names(plan)
-    facts.append(("Tasks", f"{len(mine)} ({page.codes(map(names, mine))})" if mine else "none"))
+    facts.append(("Tasks", f"{len(mine)} ({_tasks(page, plan, mine)})" if mine else "none"))
     work = sum(estimate.expected for each in mine if (estimate := model.tasks[each].estimate) is not None)
     facts.append(("Load", f"{work / 3600:g}h assigned"))
     page.facts(facts)
@@ -172,35 +170,33 @@ def _about_agent(page: Markup, plan: PlanCheck, name: str) -> None:
 
 def _about_group(page: Markup, plan: PlanCheck, name: str) -> None:
     tasks = plan.source.plan.tasks
-    names = _names(plan)
     page.title(f"Parallel group {page.code(name)}")
-    mine = [names(index) for index, task in enumerate(tasks) if task.parallel_group == name]
-    page.facts([("Tasks", f"{len(mine)} ({page.codes(mine)})")])
+    mine = [index for index, task in enumerate(tasks) if task.parallel_group == name]
+    page.facts([("Tasks", f"{len(mine)} ({_tasks(page, plan, mine)})")])
 
 
 def _about_skill(page: Markup, plan: PlanCheck, name: str) -> None:
     model = plan.source.plan
-    names = _names(plan)
     page.title(f"Skill {page.code(name)}")
     have = [agent.id for agent in model.header.agents if name in agent.skills]
-    need = [names(index) for index, task in enumerate(model.tasks) if name in task.required_skills]
+    need = [index for index, task in enumerate(model.tasks) if name in task.required_skills]
     page.facts(
-        [("Agents with it", page.codes(have) or "none"), ("Tasks that need it", page.codes(need) or "none")]
+        [
+            ("Agents with it", page.codes(have) or "none"),
+            ("Tasks that need it", _tasks(page, plan, need) or "none"),
+        ]
     )
 
 
 def _about_gate(page: Markup, plan: PlanCheck, name: str) -> None:
     model = plan.source.plan
-    names = _names(plan)
     page.title(f"Quality gate {page.code(name)}")
     if not any(gate == name for gate, _ in model.header.quality_gates):
         page.paragraph("This plan does not declare it.")
     mine = [
-        names(index)
-        for index, task in enumerate(model.tasks)
-        if any(gate == name for gate, _ in task.quality_gates)
+        index for index, task in enumerate(model.tasks) if any(gate == name for gate, _ in task.quality_gates)
     ]
-    page.facts([("Tasks that name it", page.codes(mine) or "none")])
+    page.facts([("Tasks that name it", _tasks(page, plan, mine) or "none")])
 
 
 def _field(cursor: Cursor, schema: PlanSchema, markdown: bool) -> Hover | None:

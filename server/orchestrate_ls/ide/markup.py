@@ -4,13 +4,13 @@ no Markdown, HTML, link or command in it takes effect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from orchestrate_ls.text.display import quoted, shown
 
-_MOST_LISTED: Final = 8
+MOST_LISTED: Final = 8
 
 
 @dataclass(slots=True)
@@ -24,11 +24,10 @@ class Markup:
         """A user's own text on one line."""
         return quoted(text, longest) if self.markdown else shown(text, longest)
 
-    def codes(self, texts: Iterable[str]) -> str:
-        """Several of them; of many the first few."""
-        listed = list(texts)
-        words = ", ".join(self.code(each) for each in listed[:_MOST_LISTED])
-        more = len(listed) - _MOST_LISTED
+    def codes(self, texts: Sequence[str], count: int | None = None) -> str:
+        """Several of them; of many the first few. ``count`` is how many there are where not all are given."""
+        words = ", ".join(self.code(each) for each in texts[:MOST_LISTED])
+        more = (len(texts) if count is None else count) - MOST_LISTED
         return f"{words} and {more} more" if more > 0 else words
 
     def title(self, text: str) -> None:

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
+from typing import Final
+from weakref import WeakKeyDictionary
 
 from orchestrate_ls.ide.places import whole_of
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.file import PlanFile
-from orchestrate_ls.plan.model import Agent
+from orchestrate_ls.plan.model import Agent, Task
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.syntax.cutting import YamlChunk
 from orchestrate_ls.syntax.splice import content_start
 from orchestrate_ls.syntax.tree import AnyNode, Entry, Mapping, Scalar
 from orchestrate_ls.text.display import shown
@@ -44,6 +47,8 @@ class Symbol:
     selection_start: int
     selection_end: int
     children: tuple[Symbol, ...] = ()
+    chunk: int | None = None
+    """The chunk of the file that holds all of it, where that is known."""
 
 
 def document_symbols(file: PlanFile) -> list[Symbol]:
@@ -75,6 +80,39 @@ def task_symbols(source: PlanSource) -> Iterator[Symbol]:
 
 def task_symbol(source: PlanSource, index: int) -> Symbol:
     """One task, by its index."""
+    part = source.task_parts[index]
+    task = source.plan.tasks[index]
+    chunk = source.chunks.chunks[source.first + part]
+    if chunk.text is not source.parts[part].text or task.id is None:
+        return _task(source, index)
+    known = _known.get(chunk)
+    if known is None or known[0] is not task:
+        symbol, base = _task(source, index), source.part_base(part)
+        _known[chunk] = known = (task, _moved(symbol, -base, None))
+    return _moved(known[1], source.part_base(part), source.first + part)
+
+
+_known: Final[WeakKeyDictionary[YamlChunk, tuple[Task, Symbol]]] = WeakKeyDictionary()
+"""The symbols of tasks that an edit left as they were; offsets count from the chunk's start. Editors ask for all of
+them after every edit.
+"""
+
+
+def _moved(symbol: Symbol, by: int, chunk: int | None) -> Symbol:
+    return Symbol(
+        symbol.name,
+        symbol.detail,
+        symbol.kind,
+        symbol.start + by,
+        symbol.end + by,
+        symbol.selection_start + by,
+        symbol.selection_end + by,
+        (),
+        chunk,
+    )
+
+
+def _task(source: PlanSource, index: int) -> Symbol:
     task = source.plan.tasks[index]
     part = source.task_parts[index]
     node = source.task_node(index)

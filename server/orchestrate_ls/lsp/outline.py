@@ -67,14 +67,28 @@ def _tree(snapshot: Snapshot, symbol: Symbol, encoding: Encoding) -> Json:
     wire: Json = {
         "name": symbol.name,
         "kind": KINDS[symbol.kind],
-        "range": to_range(snapshot.text, symbol.start, symbol.end, encoding),
-        "selectionRange": to_range(snapshot.text, symbol.selection_start, symbol.selection_end, encoding),
+        "range": _range(snapshot, symbol, symbol.start, symbol.end, encoding),
+        "selectionRange": _range(snapshot, symbol, symbol.selection_start, symbol.selection_end, encoding),
     }
     if symbol.detail:
         wire["detail"] = symbol.detail
     if symbol.children:
         wire["children"] = [_tree(snapshot, each, encoding) for each in symbol.children]
     return wire
+
+
+def _range(snapshot: Snapshot, symbol: Symbol, start: int, end: int, encoding: Encoding) -> Json:
+    if symbol.chunk is None:
+        return to_range(snapshot.text, start, end, encoding)
+    # The chunk is known, so it need not be searched for: an outline may have ten thousand symbols.
+    text, chunk = snapshot.text, symbol.chunk
+    base = text.offsets[chunk]
+    first = text.position_in_chunk(chunk, start - base, encoding)
+    last = text.position_in_chunk(chunk, end - base, encoding)
+    return {
+        "start": {"line": first.line, "character": first.character},
+        "end": {"line": last.line, "character": last.character},
+    }
 
 
 def _flat(
