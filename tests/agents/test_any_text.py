@@ -14,8 +14,9 @@ from orchestrate_ls.workspace.reading import UnreadablePlanError, decode_plan_te
 
 READERS = list({registry.read: registry for registry in PROJECT_REGISTRIES}.values())
 PIECES = [
-    "---", "\n", "\r\n", "\r", "name", "description", "tools", "skills", "agent", "disable", ": ", " = ", "{", "}", "[", "]",
-    ",", '"', "'", '"""', "'''", "//", "/*", "*/", "#", "&a ", "*a", "<<", "|", ">-", "\t", "  ", "- ", "x", "true", "5",
+    "---", "\n", "\r\n", "\r", "name", "description", "tools", "skills", "agent", "disable", ": ", " = ", "{", "}",
+    "[", "]", ",", '"', "'", '"""', "'''", "//", "/*", "*/", "#", "&a ", "*a", "<<", "|", ">-", "\t", "  ", "- ",
+    "x", "true", "5",
     "\\ud83d", "\ufeff", "\u2028", "\0", "é", "😀", "!!str ", "? ", "%YAML", "...",
 ]  # fmt: skip
 TEXTS = st.one_of(
@@ -55,6 +56,7 @@ def test_any_bytes(registry: Registry, data: bytes):
     check(registry, text, "x.md")
 
 
+ALIASES = "".join(f"b{n}: &a{n} [*a{n - 1},*a{n - 1}]\n" for n in range(1, 60))
 HOSTILE = {
     "deep flow": "---\nname: " + "[" * 60_000 + "\n---\n",
     "deep json": '{"agent":' * 25_000,
@@ -63,7 +65,7 @@ HOSTILE = {
     "many keys": "---\n" + "a:\n" * 20_000 + "b: [\n---\n",
     "spaces": "---\nname: a: b" + " " * 60_000 + "x\n---\n",
     "dashes": "---\n" + "--- x\n" * 30_000,
-    "aliases": "---\na: &a [x,x]\n" + "".join(f"b{n}: &b{n} [*{p},*{p}]\n" for n, p in ((0, "a"), *((n, f"b{n - 1}") for n in range(1, 60)))) + "name: *b59\n---\n",
+    "aliases": "---\na: &a0 [x,x]\n" + ALIASES + "name: *a59\n---\n",
     "comments": '{"agent": ' + "/*" * 60_000,
     "commas": "[" + ",    " * 40_000,
     "no end of line": "---" + " " * 200_000,

@@ -18,7 +18,8 @@ def problems(text: str, found: Definitions) -> list[tuple[str, str, str]]:
 
 
 def test_a_subagent_of_claude_code():
-    text = '---\nname: "reviewer" # who\ndescription: Reviews\ntools: Read,  Grep,\nmodel: haiku\nskills: [a, b, a]\n---\n\nBe kind.\n'
+    head = '---\nname: "reviewer" # who\ndescription: Reviews\ntools: Read,  Grep,\nmodel: haiku\nskills: [a, b, a]\n'
+    text = head + "---\n\nBe kind.\n"
     (agent,), found = read_claude_code(text, "x.md")
     assert found == ()
     assert (agent.id, text[agent.start : agent.end]) == ("reviewer", "reviewer")
@@ -105,7 +106,8 @@ def test_opencode_takes_the_path_and_knows_what_is_switched_off():
 
 
 def test_json_with_comments():
-    text = '{ // "agent": {"no": {}}\n\t"agent": {\n\t\t"a/b": {"prompt": "p", "tools": {"x": false,},}, /* , */\n\t\t"c": {},\n\t},\n}\n'
+    first = '{ // "agent": {"no": {}}\n\t"agent": {\n\t\t"a/b": {"prompt": "p", "tools": {"x": false,},}, /* , */\n'
+    text = first + '\t\t"c": {},\n\t},\n}\n'
     found = read_opencode_config(text, "opencode.jsonc")
     assert found.problems == ()
     assert [(agent.id, text[agent.start : agent.end]) for agent in found.agents] == [

@@ -40,6 +40,20 @@ def test_agents_known_from_elsewhere() -> None:
     check("tasks:\n  - id: T1\n    agent: dev\n", only=ONLY, known_agents=[KnownAgent("dev")])
 
 
+def test_agents_that_come_with_a_tool_are_known_but_not_proposed() -> None:
+    built_in = [KnownAgent("planner", built_in=True), KnownAgent("Explore", built_in=True)]
+    check("tasks:\n  - id: T1\n    agent: Explore\n", only=ONLY, known_agents=built_in)
+    text = "tasks:\n  - id: T1\n    agent: plannr\n"
+    check(
+        text + "    #      ^^^^^^ warning[unknown-agent] declare it under `agents` 💡\n",
+        only=ONLY,
+        known_agents=built_in,
+    )
+    assert fix_titles(text, "unknown-agent", built_in) == ["Declare `plannr` in this plan"]
+    declared = "agents: [{id: planner}]\n" + text
+    assert fix_titles(declared, "unknown-agent", built_in)[0] == "Replace `plannr` by `planner`"
+
+
 def test_replacing() -> None:
     before = "agents: [{id: developer}, {id: writer, skills: [docs]}]\ntasks:\n  - id: T1\n    agent: 'develper' # x\n    required_skills: [docs]\n"
     check_fix(before, before.replace("develper", "developer"), "unknown-agent")

@@ -191,3 +191,28 @@ def test_the_documented_settings_are_right():
     assert settings.inlay_hints == InlayHints(slack=False)
     for name in ("exclude", "extend-include", "max-file-size", "long-task", "serial-share", "serial-tasks"):
         assert f"| `{name}` |" in page
+
+
+def test_the_users_agent_folders_can_be_chosen_but_not_invented():
+    assert read_settings("[agents]\nuser-folders = []")[0].user_agent_folders == ()
+    settings, problems = read_settings(
+        '[agents]\nuser-folders = ["~/.claude/agents/", "~/.ssh", 5]\nuser = 1'
+    )
+    assert settings.user_agent_folders == ("~/.claude/agents",)
+    assert [each.setting for each in problems] == [
+        "agents.user-folders.1",
+        "agents.user-folders.2",
+        "agents.user",
+    ]
+    settings, problems = with_editor_settings(Settings(), {"agents": {"userFolders": ["~/.codex/agents"]}})
+    assert (settings.user_agent_folders, problems) == (("~/.codex/agents",), ())
+    for wrong in ("agents = 1", "[agents]\nuser-folders = '~'"):
+        settings, problems = read_settings(wrong)
+        assert settings == Settings()
+        assert len(problems) == 1
+
+
+def test_keys_of_many_parts_are_refused_before_they_take_their_time():
+    ((problem),) = read_settings("a" + ".a" * 200_000 + " = 1")[1]
+    assert "too many dots" in problem.message
+    assert read_settings('"a.b.c" = "' + "x." * 30 + '"')[1][0].setting == "a.b.c"

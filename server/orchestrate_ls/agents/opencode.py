@@ -28,9 +28,9 @@ from orchestrate_ls.syntax.tree import AnyNode, Entry, Mapping, Scalar, resolved
 _SECTIONS: Final = ("agent", "agents")
 _OFF: Final = ("disable", "disabled")
 _STRING_OR_NOT: Final = re.compile(
-    r'"(?:[^"\\\n]|\\.)*+"?|//[^\r\n]*|/\*[\s\S]*?\*/|/\*[\s\S]*\Z|\t|,(?=\s*[}\]])'
+    r'"(?:[^"\\\n]|\\.)*+"?|//[^\r\n]*|/\*[\s\S]*?\*/|/\*[\s\S]*\Z|\t|\ufeff|,(?=\s*[}\]])'
 )
-"""A string, or else what JSON has not: a comment, a tab that YAML would stumble over, a comma behind the last item."""
+"""A string, or else what JSON has not: a comment, a tab that YAML would stumble over, a mark, a last comma."""
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _VISIBLE: Final = re.compile(r"[^\r\n]")
 
@@ -52,8 +52,8 @@ def read_opencode_config(text: str, _name: str) -> Definitions:
     """Read an `opencode.json` or `opencode.jsonc`."""
     bare = _without_comments(text)
     parsed = parse(bare, default_events())
-    # YAML holds nearly all JSON; where the two differ, JSON decides.
-    problems = _json_problems(bare) if parsed.problems or parsed.error is not None else []
+    # YAML holds nearly all JSON, and gives the places; where the two differ, JSON decides what is wrong.
+    problems = _json_problems(bare) if bare.strip() else []
     if not isinstance(parsed.root, Mapping):
         return Definitions((), tuple(problems))
     agents: list[AgentDefinition] = []
