@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 
 from orchestrate_ls.ide.code_actions import action_named
 from orchestrate_ls.ide.draft import NotPossibleError
 from orchestrate_ls.text.edits import apply_edits
-from tests.ide.actions import check, check_disabled, load
+from tests.ide.actions import check, check_disabled, find, load
 from tests.ide.random_plans import comments, plans
 from tests.rules.fixtures import checked
 
@@ -91,6 +92,22 @@ def test_a_reason_where_it_cannot_be():
     check_disabled("tasks:\n  - id: A\n  - id: B\n    dependencies: [A]\n", NAME, "in order already")
     check_disabled("tasks:\n  - id: B\n    dependencies: [A]\n  - id: A\n  - id: A\n", NAME, "several tasks")
     check_disabled("goal: x\n", NAME, "no tasks")
+
+
+def test_texts_that_go_on_below_their_task_stay_where_they_are():
+    for text, reason in (
+        (
+            "tasks:\n  - id: B\n    dependencies: [A]\n    name: |+\n      x\n\n  - id: A\n",
+            "ends with a text",
+        ),
+        (
+            "tasks:\n  - id: B\n    dependencies: &d [A]\n  - id: A\n  - id: C\n    dependencies: *d\n",
+            "an anchor",
+        ),
+    ):
+        _, action = find(text, NAME)
+        with pytest.raises(NotPossibleError, match=reason):
+            action.edits()
 
 
 @settings(max_examples=40)

@@ -13,6 +13,7 @@ from orchestrate_ls.ide.draft import NotPossibleError
 from orchestrate_ls.text.edits import apply_edits
 from tests.ide.actions import check, check_disabled, errors, find, load
 from tests.ide.random_plans import comments, plans
+from tests.plans import plan_like
 from tests.rules.fixtures import checked
 
 
@@ -334,6 +335,24 @@ def test_every_refactoring_keeps_the_plan_a_plan(text: str, data: st.DataObject)
         _compare(action.name, text, after)
 
 
+def _waits(tasks: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Which task waits for which, directly or not."""
+    before: dict[str, set[str]] = {}
+    for task in tasks:
+        named = task.get("dependencies") or []
+        before[task["id"]] = {each if isinstance(each, str) else each["task"] for each in named}
+    found: set[tuple[str, str]] = set()
+    for task, direct in before.items():
+        stack, seen = list(direct), set[str]()
+        while stack:
+            other = stack.pop()
+            if other not in seen:
+                seen.add(other)
+                stack.extend(before[other])
+        found |= {(task, other) for other in seen}
+    return found
+
+
 def _without_reasons(text: str) -> list[str]:
     return [each for each in comments(text) if each != "# why"]
 
@@ -345,6 +364,8 @@ def _compare(name: str, before: str, after: str) -> None:
     assert old == new
     if name == "inline-task":
         assert len(now) == len(was) - 1
+        left = {task["id"] for task in now}
+        assert _waits(now) == {(one, other) for one, other in _waits(was) if {one, other} <= left}
         assert set(comments(after)) <= set(comments(before))
         return
     if name == "merge-tasks":
@@ -356,6 +377,7 @@ def _compare(name: str, before: str, after: str) -> None:
         assert len(now) < len(was)
     elif name in ("split-task", "insert-task"):
         assert len(now) == len(was) + 1
+        assert _waits(was) <= _waits(now)
     else:
         ours = {"extract-group": {"parallel_group"}, "number-tasks": {"id", "dependencies"}}
         fields = ours.get(name, {"estimated_time"})
@@ -363,3 +385,14 @@ def _compare(name: str, before: str, after: str) -> None:
             assert {k: v for k, v in one.items() if k not in fields} == {
                 k: v for k, v in other.items() if k not in fields
             }
+
+
+@settings(max_examples=60)
+@given(plan_like, st.integers(0, 500), st.integers(0, 500))
+def test_in_any_text_an_action_has_edits_or_a_reason(text: str, start: int, end: int):
+    start, end = start % (len(text) + 1), end % (len(text) + 1)
+    for action in actions_at(checked(text), start, end):
+        try:
+            apply_edits(text, action.edits())
+        except NotPossibleError as error:
+            assert str(error)  # noqa: PT017

@@ -179,6 +179,22 @@ def edits_of(action: types.CodeAction, editor: Editor) -> list[types.TextEdit]:
     return [each for each in change.edits if isinstance(each, types.TextEdit)]
 
 
+async def test_tasks_are_put_in_order_in_every_editor(editor: Editor):
+    editor.open("tasks:\n  # needs A\n  - id: B\n    dependencies: [A]\n  - id: A\n")
+    context = types.CodeActionContext([], only=[types.CodeActionKind.Source])
+    place = types.Range(types.Position(1, 0), types.Position(1, 0))
+    actions = await editor.client.text_document_code_action_async(
+        types.CodeActionParams(types.TextDocumentIdentifier(editor.uri), place, context)
+    )
+    assert actions
+    (action,) = [each for each in actions if "order of" in each.title]
+    assert isinstance(action, types.CodeAction)
+    if action.edit is None:
+        action = await editor.client.code_action_resolve_async(action)
+    editor.change(*edits_of(action, editor))
+    assert editor.text == "tasks:\n  - id: A\n  # needs A\n  - id: B\n    dependencies: [A]\n"
+
+
 async def test_a_goal_becomes_a_plan(editor: Editor):
     result = await editor.execute("orchestrate.plan", {"goal": GOAL})
     shown = [each.uri for each in editor.client.shown_documents]

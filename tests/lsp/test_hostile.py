@@ -53,6 +53,9 @@ async def test_every_text_is_checked_and_can_be_edited(client: Client, name: str
         "context": {"diagnostics": []},
     }
     assert "result" in await client.request("textDocument/codeAction", everything)
+    assert "result" in await client.request("textDocument/inlayHint", everything)
+    assert "result" in await client.request("textDocument/semanticTokens/full", everything)
+    assert "result" in await client.request("textDocument/semanticTokens/range", everything)
     client.change(2, replace((10**6, 0), (10**6, 0), "\nmore: 1\n"))
     await client.diagnostics(2)
     client.change(3, replace((0, 0), (0, 1), ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from tests.lsp.client import PLAN, PUSHED, Client, replace
@@ -70,3 +71,14 @@ async def test_tokens_that_are_not_known_any_more_are_sent_whole(client: Client)
     assert same["edits"] == []
     client.notify("textDocument/didClose", DOCUMENT)
     assert (await result(client, "semanticTokens/full"))["data"] == []
+
+
+async def test_tokens_of_a_large_plan_give_way_to_an_edit(client: Client):
+    await client.initialize()
+    client.open("tasks:\n" + "".join(f"  - id: A{number}\n" for number in range(2000)))
+    asked = client.ask("textDocument/semanticTokens/full", DOCUMENT)
+    for _ in range(3):  # now it is under way
+        await asyncio.sleep(0)
+    client.change(2, replace((1, 8), (1, 9), "B"))
+    assert (await client.answer(asked))["error"]["code"] == -32801
+    assert len((await result(client, "semanticTokens/full"))["data"]) == 5 * (2 * 2000 + 1)

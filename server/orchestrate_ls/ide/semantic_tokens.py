@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from operator import itemgetter
+from typing import Final, TypeAlias
 
 from orchestrate_ls.plan.parts import Part
 from orchestrate_ls.rules.engine import FileCheck, PlanCheck
@@ -23,6 +24,10 @@ MODIFIERS: Final = ("declaration", "deprecated", "critical")
 _KEY, _TASK, _AGENT, _DURATION, _MEMBER, _GROUP, _KEYWORD = range(len(TYPES))
 _DECLARATION, _UNKNOWN, _CRITICAL = 1, 2, 4
 
+_AT_ONCE: Final = 250
+"""Parts; they take some milliseconds."""
+_PLACE: Final = itemgetter(0, 1)
+
 _TASK_VALUES: Final = {
     "estimated_time": _DURATION, "priority": _MEMBER, "agent": _AGENT, "parallel_group": _GROUP,
 }  # fmt: skip
@@ -30,16 +35,10 @@ _POINTS: Final = frozenset({"optimistic", "likely", "pessimistic"})
 _DURATION_KEYS: Final = _POINTS | {"lag", "estimated_wall_time", "elapsed_time", "estimated_remaining"}
 
 
-class _Token(NamedTuple):
-    """A token in one part: its line there, column and length in the client's units."""
-
-    line: int
-    column: int
-    length: int
-    kind: int
-    modifiers: int
-    task: str | None = None
-    """The id of the task that is named."""
+_Token: TypeAlias = tuple[int, int, int, int, int, str | None]
+"""A token in one part: its line there, column and length in the client's units, type, modifiers, and the id of the task
+that it names. Tens of thousands are made at once, so they are no class of their own.
+"""
 
 
 class _PartTokens:
@@ -50,11 +49,11 @@ class _PartTokens:
     def __init__(self, encoding: Encoding, tokens: list[_Token]) -> None:
         self.encoding = encoding
         self.tokens = tokens
-        self.names = [token.task for token in tokens if token.task is not None]
+        self.names = [token[5] for token in tokens if token[5] is not None]
         self.marks: list[int] | None = None
         self.rest: list[int] = []
         """All numbers but the first, which depends on what stands before the part."""
-        self.last_line = tokens[-1].line if tokens else 0
+        self.last_line = tokens[-1][0] if tokens else 0
 
     def numbers(self, marks: list[int]) -> list[int]:
         """The numbers, except for the first, with marks put in (one for each of ``names``)."""
@@ -77,6 +76,18 @@ def _numbers(tokens: list[_Token], marks: Iterator[int]) -> list[int]:
         )
         line_before, column_before = line, column
     return numbers
+
+
+def preparing(check: FileCheck, encoding: Encoding) -> Iterator[None]:
+    """Look at the parts that were not looked at before, a few at a time, so that others may have their turn between."""
+    looked_at = 0
+    for plan in check.plans:
+        for part in plan.source.parts:
+            if not _is_known(part, encoding):
+                _tokens_of(part, encoding)
+                looked_at += 1
+                if looked_at % _AT_ONCE == 0:
+                    yield
 
 
 def tokens_of(check: FileCheck, encoding: Encoding) -> list[int]:
@@ -140,7 +151,7 @@ def _encoded(check: FileCheck, encoding: Encoding, start: int, end: int) -> list
             if not found.tokens:
                 continue
             line = chunks.lines[source.first + index]
-            numbers.append(line + found.tokens[0].line - line_before)
+            numbers.append(line + found.tokens[0][0] - line_before)
             numbers += found.numbers([mark_of(name) for name in found.names])
             line_before = line + found.last_line
     return numbers
@@ -161,6 +172,11 @@ class _Marks:
         return _CRITICAL if self._slack is not None and self._slack[index] <= 0 else 0
 
 
+def _is_known(part: Part, encoding: Encoding) -> bool:
+    known = part.tokens
+    return isinstance(known, _PartTokens) and known.encoding is encoding
+
+
 def _tokens_of(part: Part, encoding: Encoding) -> _PartTokens:
     known = part.tokens
     if isinstance(known, _PartTokens) and known.encoding is encoding:
@@ -176,6 +192,7 @@ class _Collector:
         self._part = part
         self._encoding = encoding
         self._starts = line_starts(part.text)
+        self._is_ascii = part.text.isascii()
         self._found: list[_Token] = []
 
     def collect(self) -> list[_Token]:
@@ -187,7 +204,8 @@ class _Collector:
                 self._value(entry.name, entry.value)
         for item in self._part.items:
             self._task(item)
-        return sorted(self._found, key=lambda token: token[:2])
+        # A part of its own is in order already; one that holds both keys and tasks is not.
+        return sorted(self._found, key=_PLACE) if self._part.entries else self._found
 
     def _task(self, node: AnyNode) -> None:
         if not isinstance(node, Mapping):
@@ -237,29 +255,30 @@ class _Collector:
 
     def _value(self, key: str | None, node: AnyNode) -> None:
         """The keys of whatever stands below a key, and the durations that can be told by their keys."""
-        stack: list[tuple[str | None, AnyNode]] = [(key, node)]
-        while stack:
-            name, below = stack.pop()
-            if isinstance(below, Mapping):
-                for entry in below.entries:
-                    self._add(entry.key, _KEY)
-                    stack.append((entry.name, entry.value))
-            elif isinstance(below, Sequence):
-                stack.extend((None, item) for item in below.items)
-            elif name in _DURATION_KEYS:
-                self._add(below, _DURATION)
+        if isinstance(node, Mapping):
+            for entry in node.entries:
+                self._add(entry.key, _KEY)
+                self._value(entry.name, entry.value)
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                self._value(None, item)
+        elif key in _DURATION_KEYS:
+            self._add(node, _DURATION)
 
     def _add(self, node: AnyNode, kind: int, modifiers: int = 0, *, of_task: bool = False) -> None:
         """A token for a scalar on one line; others have none."""
         if not isinstance(node, Scalar) or node.is_missing or node.anchor is not None or node.tag is not None:
             return
         start, end = node.start, node.end
-        line = bisect_right(self._starts, start) - 1
-        line_end = self._starts[line + 1] if line + 1 < len(self._starts) else len(self._part.text)
-        if end > line_end or node.style in ("|", ">"):
+        starts = self._starts
+        line = bisect_right(starts, start) - 1
+        begin = starts[line]
+        line_end = starts[line + 1] if line + 1 < len(starts) else len(self._part.text)
+        if end > line_end or node.style in ("|", ">") or start == end:
             return
-        text = self._part.text[self._starts[line] : line_end]
-        column = to_units(text, start - self._starts[line], self._encoding)
-        length = to_units(text, end - self._starts[line], self._encoding) - column
-        if length > 0:
-            self._found.append(_Token(line, column, length, kind, modifiers, node.text if of_task else None))
+        column, length = start - begin, end - start
+        if not self._is_ascii:
+            text = self._part.text[begin:line_end]
+            column = to_units(text, start - begin, self._encoding)
+            length = to_units(text, end - begin, self._encoding) - column
+        self._found.append((line, column, length, kind, modifiers, node.text if of_task else None))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
+from orchestrate_ls.lsp.errors import ContentModifiedError
 from orchestrate_ls.text.positions import Position
 
 if TYPE_CHECKING:
@@ -25,11 +27,11 @@ def register(server: PlanServer) -> None:
     legend = types.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
 
     # Functions, as pygls marks what it registers, and methods cannot be marked.
-    def full(params: types.SemanticTokensParams) -> Json:
-        return tokens.full(params.text_document.uri)
+    async def full(params: types.SemanticTokensParams) -> Json:
+        return await tokens.full(params.text_document.uri)
 
-    def delta(params: types.SemanticTokensDeltaParams) -> Json:
-        return tokens.delta(params.text_document.uri, params.previous_result_id)
+    async def delta(params: types.SemanticTokensDeltaParams) -> Json:
+        return await tokens.delta(params.text_document.uri, params.previous_result_id)
 
     def some(params: types.SemanticTokensRangeParams) -> Json:
         return tokens.between(params.text_document.uri, params.range)
@@ -51,15 +53,15 @@ class Tokens:
         """A document was closed."""
         self._sent.pop(uri, None)
 
-    def full(self, uri: str) -> Json:
+    async def full(self, uri: str) -> Json:
         """All tokens."""
-        result_id, data = self._remember(uri)
+        result_id, data = await self._remember(uri)
         return {"resultId": result_id, "data": data}
 
-    def delta(self, uri: str, previous: str) -> Json:
+    async def delta(self, uri: str, previous: str) -> Json:
         """What is different from an earlier answer; all where that is not known any more."""
         before = self._sent.get(uri)
-        result_id, data = self._remember(uri)
+        result_id, data = await self._remember(uri)
         if before is None or before[0] != previous:
             return {"resultId": result_id, "data": data}
         from orchestrate_ls.ide.semantic_tokens import difference
@@ -82,13 +84,17 @@ class Tokens:
         )
         return {"data": tokens_between(checked.check, start, end, encoding)}
 
-    def _remember(self, uri: str) -> tuple[str, list[int]]:
+    async def _remember(self, uri: str) -> tuple[str, list[int]]:
         checked = self._server.session.checked(uri)
         if checked is None or checked.check is None:
             self._sent.pop(uri, None)
             return str(next(self._ids)), []
-        from orchestrate_ls.ide.semantic_tokens import tokens_of
+        from orchestrate_ls.ide.semantic_tokens import preparing, tokens_of
 
+        for _ in preparing(checked.check, self._server.abilities.encoding):
+            await asyncio.sleep(0)
+            if self._server.session.documents.get(uri) is not checked.snapshot:
+                raise ContentModifiedError("the document has changed meanwhile")
         data = tokens_of(checked.check, self._server.abilities.encoding)
         sent = self._sent[uri] = (str(next(self._ids)), data)
         return sent
