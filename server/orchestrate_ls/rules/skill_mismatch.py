@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orchestrate_ls.agents.selection import missing_skills
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.plan.rewrite import append_items, replace_scalar
 from orchestrate_ls.rules.agent_choice import (
     agent_of,
     best_agents,
-    missing_skills,
     skills_by_agent,
 )
 from orchestrate_ls.rules.base import Facet, Finding, Fix, Related, Severity, TaskRule

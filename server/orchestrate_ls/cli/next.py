@@ -1,0 +1,143 @@
+"""`orchestrate next`: the tasks that can start now, best first, and why."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestrate_ls.cli.failures import CommandFailedError
+
+if TYPE_CHECKING:
+    from orchestrate_ls.plan.model import Plan
+    from orchestrate_ls.schedule.priorities import TaskPriority
+
+
+class Format(StrEnum):
+    """How the tasks are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def next_tasks(
+    file: Annotated[
+        str, typer.Argument(metavar="PLAN", help="A plan file, or - for standard input.", show_default=False)
+    ],
+    number: Annotated[
+        int | None, typer.Option("-n", "--number", metavar="N", help="At most so many tasks.", min=1)
+    ] = None,
+    done: Annotated[
+        list[str] | None,
+        typer.Option("--done", metavar="TASK", help="A task that is done already; may be given again."),
+    ] = None,
+    now: Annotated[
+        str | None,
+        typer.Option(
+            "--now", metavar="TIME", help="The time deadlines are held against, as in 2026-11-23T09:00:00Z."
+        ),
+    ] = None,
+    output: Annotated[
+        Format, typer.Option("--format", "-f", help="table for people, json for programs.", show_default=True)
+    ] = Format.TABLE,
+    plan_number: Annotated[
+        int | None,
+        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
+    ] = None,
+) -> None:
+    """List the tasks that can start now, the most pressing first, with the reason.
+
+    A task's priority is its own (critical 40, high 30, medium 20, low 10, or its number), 10 more for each task that
+    waits for it, directly or not, 20 more on the critical path, and 30 more with less than 4 hours to its deadline.
+    """
+    from datetime import UTC, datetime
+
+    from orchestrate_ls.cli.check import time_of
+    from orchestrate_ls.cli.schedule import choose_plan, read_plan, refuse_errors
+    from orchestrate_ls.ide.schedule import task_names
+    from orchestrate_ls.schedule import priorities
+    from orchestrate_ls.schedule.plan_project import assigned_agents
+
+    moment = time_of(now) if now is not None else datetime.now(UTC)
+    checked = read_plan(file)
+    check = choose_plan(checked, file, plan_number)
+    refuse_errors(checked, check, file)
+    plan = check.source.plan
+    index_of = {name: index for index, name in enumerate(task_names(plan))}
+    for name in done or ():
+        if name not in index_of:
+            raise CommandFailedError(f"{file} has no task `{name[:60]}`", "name a task by its id")
+    finished = {index_of[name] for name in done or ()}
+    found = priorities.next_tasks(plan, check.analysis, moment, finished)[:number]
+    if output is Format.JSON:
+        from orchestrate_ls.cli.terminal import write_json
+
+        names, agents = task_names(plan), assigned_agents(plan)
+        write_json([_as_json(plan, each, names, agents) for each in found])
+        return
+    _print_table(plan, found)
+
+
+def reasons(plan: Plan, priority: TaskPriority) -> list[str]:
+    """What a priority is made of, in words."""
+    from orchestrate_ls.cli.counting import count
+
+    own = plan.tasks[priority.task].priority
+    parts = [f"{own} {priority.base:g}" if isinstance(own, str) else f"priority {priority.base:g}"]
+    if priority.blocked:
+        parts.append(
+            f"{count(priority.blocked, 'task')} {'waits' if priority.blocked == 1 else 'wait'} for it"
+        )
+    if priority.critical:
+        parts.append("on the critical path")
+    if priority.urgent:
+        parts.append("its deadline is near or past")
+    return parts
+
+
+def _as_json(
+    plan: Plan, priority: TaskPriority, names: list[str], agents: list[str | None]
+) -> dict[str, object]:
+    task = plan.tasks[priority.task]
+    return {
+        "task": names[priority.task],
+        "name": task.name,
+        "agent": agents[priority.task],
+        "priority": priority.value,
+        "base_priority": priority.base,
+        "blocked_tasks": priority.blocked,
+        "critical": priority.critical,
+        "deadline_near": priority.urgent,
+        "reasons": reasons(plan, priority),
+    }
+
+
+def _print_table(plan: Plan, found: list[TaskPriority]) -> None:
+    from rich.table import Table
+
+    from orchestrate_ls.cli.terminal import output_console, safe, show
+    from orchestrate_ls.ide.schedule import task_names
+    from orchestrate_ls.schedule.plan_project import assigned_agents
+
+    console = output_console()
+    if not found:
+        console.print("No task is left to start.")
+        return
+    names, agents = task_names(plan), assigned_agents(plan)
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Priority", justify="right", no_wrap=True)
+    table.add_column("Task", no_wrap=True, max_width=30)
+    table.add_column("Name", min_width=12)
+    table.add_column("Agent", overflow="ellipsis", no_wrap=True, max_width=28)
+    table.add_column("Because")
+    for each in found:
+        task = plan.tasks[each.task]
+        table.add_row(
+            f"{each.value:g}",
+            safe(names[each.task]),
+            safe(task.name or ""),
+            safe(agents[each.task] or "?"),
+            ", ".join(reasons(plan, each)),
+        )
+    show(console, table)
