@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Plan
-from orchestrate_ls.plan.source import PlanFile
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_network import network_of
 from orchestrate_ls.schedule.priorities import next_tasks, task_priorities, tasks_that_can_start
