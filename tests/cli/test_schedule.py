@@ -180,8 +180,8 @@ def test_the_chart_in_the_terminal(orchestrate: CommandLine, monkeypatch: pytest
 
 def test_the_chart_without_unicode(orchestrate: CommandLine):
     orchestrate.write("seed.plan.yaml", SEED_PLAN)
-    extra = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
-    outcome = run_process(orchestrate.folder, "schedule", "seed.plan.yaml", "-f", "gantt", **extra)
+    command = ["schedule", "seed.plan.yaml", "-f", "gantt"]
+    outcome = run_process(orchestrate.folder, *command, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert outcome.out.isascii()
     assert "?" not in outcome.out
     assert "|####" in outcome.out

@@ -88,8 +88,8 @@ def page() -> str:
     lines = [
         "# The language server, method by method",
         "",
-        f"Of the {len(yes) + len(no)} methods of the protocol that a client may call, the server answers {len(yes)}. This",
-        "page is made from what is registered, and a test compares the two.",
+        f"Of the {len(yes) + len(no)} methods of the protocol that a client may call, the server answers {len(yes)}.",
+        "This page is made from what is registered, and a test compares the two.",
         "",
         "## Answered",
         "",
