@@ -59,7 +59,7 @@ def test_nothing_set_is_the_default():
     [
         ("exclud = []", "exclud", "did you mean `exclude`?"),
         ("max_file_size = 1", "max_file_size", "did you mean `max-file-size`?"),
-        ("colour = 1", "colour", "the settings are `exclude`"),
+        ("colour = 1", "colour", "the settings are `agents`"),
         (f'{CODE} = "off"', CODE, "belongs below `[rules]`"),
         ("serial-share = 0.5", "serial-share", "belongs below `[thresholds]`"),
         (f'[rules]\n{CODE[:-1]} = "off"', CODE[:-1], f"did you mean `{CODE}`?"),
