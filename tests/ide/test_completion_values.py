@@ -80,7 +80,9 @@ def test_dependencies_in_all_forms():
         " [{task: $0}]": " [{task: T3}]",
         " [{task:$0}]": " [{task: T3}]",
         "\n      - task: $0": "\n      - task: T3",
-        "\n      - task: T1\n      - task: T$0\n        lag: 1h": "\n      - task: T1\n      - task: T3\n        lag: 1h",
+        "\n      - task: T1\n      - task: T$0\n        lag: 1h": (
+            "\n      - task: T1\n      - task: T3\n        lag: 1h"
+        ),
         " [T1,\n      $0]": " [T1,\n      T3]",
         ' ["$0"]': ' ["T3"]',
         ' ["$0': None,
