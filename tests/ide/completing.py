@@ -1,4 +1,4 @@
-"""Completion at a cursor `$0` in a text, and what an editor makes of an offer; tests of offers go through `check`."""
+"""Completion at a cursor `$0` in a text, and what an editor makes of an offer. Tests of offers go through `check`."""
 
 from __future__ import annotations
 

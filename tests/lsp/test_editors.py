@@ -151,18 +151,18 @@ async def test_the_seeds_plan_is_opened_broken_and_repaired(editor: Editor):
 async def test_a_dependency_is_completed_while_it_is_typed(editor: Editor):
     editor.open((SEED / "phase1_tasks.yaml").read_text(encoding="utf-8"))
     await editor.diagnostics()
-    editor.replace("dependencies: [T1]\n", "dependencies: [T1, ]\n")
-    line = editor.text[: editor.text.index("[T1, ]")].count("\n")
-    place = types.Position(line, len("    dependencies: [T1, "))
+    editor.replace("[T2]", "[T2, ]")
+    line = editor.text[: editor.text.index("[T2, ]")].count("\n")
+    place = types.Position(line, len("    dependencies: [T2, "))
     result = await editor.client.text_document_completion_async(
         types.CompletionParams(types.TextDocumentIdentifier(editor.uri), place)
     )
     assert isinstance(result, types.CompletionList)
-    # All tasks but T1, which is there, and T9 wait for T2.
-    assert [item.label for item in result.items] == ["T9"]
+    # All tasks but T6 itself, T2, which is there, and T8 and T10, which wait for T6; the nearest first.
+    assert [item.label for item in result.items] == ["T5", "T4", "T3", "T1", "T7", "T9"]
     resolved = await editor.client.completion_item_resolve_async(result.items[0])
     assert isinstance(resolved.documentation, types.MarkupContent)
-    assert "T9" in resolved.documentation.value
+    assert "T5" in resolved.documentation.value
     defaults = result.item_defaults
     assert defaults is None or (editor.client.capabilities is not None and defaults.edit_range is not None)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
+from operator import add
 from typing import Final, NamedTuple
 
 from orchestrate_ls.ide.completion_offers import Choice, Kind
@@ -136,7 +137,8 @@ class _Lines:
 
     def __init__(self, texts: list[str]) -> None:
         self._joined = "\n" + "\n".join(texts)
-        self._starts = list(accumulate(map(len, texts), lambda start, length: start + length + 1, initial=1))
+        # A line's start is the length of all texts before it, and of as many line breaks and one.
+        self._starts = list(map(add, accumulate(map(len, texts), initial=1), range(len(texts) + 1)))
 
     def count(self, needle: str) -> int:
         return self._joined.count(needle)

@@ -40,6 +40,9 @@ MAX_DEPTH: Final = 120
 MAX_VALUES: Final = 1_000_000
 """How many values may be looked at in one check, counting what an alias stands for every time."""
 
+_MOST_PLACES: Final = 500
+"""How many places of the schema are remembered."""
+
 _MAX_INTEGER: Final = 10**400
 """Python refuses to write very long integers; the parser reads none of more than 400 digits."""
 
@@ -93,6 +96,7 @@ class PlanSchema:
         self._accept: dict[str, Accept] = {PLAN: compile_acceptance(definitions[PLAN])}
         self._finders: dict[str, ErrorFinder] = {}
         self._fields: dict[str, Mapping[str, FieldDoc]] = {}
+        self._places: dict[tuple[str | int, ...], tuple[FieldDoc | None, list[Schema]]] = {}
 
     @classmethod
     def parse(cls, text: str) -> PlanSchema:
@@ -190,6 +194,16 @@ class PlanSchema:
 
     def _at(self, path: Sequence[str | int]) -> tuple[FieldDoc | None, list[Schema]]:
         """What the schema says of a field, and the schemas of its value; none where it knows no such place."""
+        # Completion asks for the same few dozen places at every keystroke; keys of the user's own are without end.
+        steps = tuple(0 if isinstance(step, int) else step for step in path)
+        place = self._places.get(steps)
+        if place is None:
+            if len(self._places) >= _MOST_PLACES:
+                self._places.clear()
+            place = self._places[steps] = self._look_up(steps)
+        return place
+
+    def _look_up(self, path: Sequence[str | int]) -> tuple[FieldDoc | None, list[Schema]]:
         alternatives = [self._definitions[PLAN]]
         found: FieldDoc | None = None
         for step in path:
