@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrate_ls.ide.hover import Hover, hover
@@ -186,6 +186,7 @@ HOSTILE = st.sampled_from([
 ])  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(
     HOSTILE | st.text(min_size=1, max_size=20), st.sampled_from(["T1", "dev", "g", "sql", "review", "First"])
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,6 +79,19 @@ async def test_definitions_are_locations_or_links(client: Client):
     assert link["originSelectionRange"] == place(6, 42, 44)
     assert link["targetSelectionRange"] == place(4, 8, 10)
     assert link["targetRange"]["end"] == {"line": 5, "character": 14}
+
+
+async def test_an_agents_definition_may_be_a_file(client: Client, tmp_path: Path):
+    agents = tmp_path / ".claude" / "agents"
+    await asyncio.to_thread(agents.mkdir, parents=True)
+    await asyncio.to_thread((agents / "dev.md").write_text, "---\nname: dev\ndescription: x\n---\n", "utf-8")
+    await client.initialize(workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "x"}])
+    uri = (tmp_path / "x.plan.yaml").as_uri()
+    client.open("tasks:\n  - id: T1\n    agent: dev\n", uri=uri)
+    await client.diagnostics(1, uri)
+    params = {"textDocument": {"uri": uri}, "position": {"line": 2, "character": 12}}
+    (found,) = (await client.request("textDocument/definition", params))["result"]
+    assert found == {"uri": (agents / "dev.md").as_uri(), "range": place(1, 6, 9)}
 
 
 async def test_references_and_highlights(client: Client):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestrate_ls.agents.registry import AgentRegistry
 from orchestrate_ls.ide.cursor import Cursor, cursor_at
-from orchestrate_ls.ide.names import declarations, name_at
+from orchestrate_ls.ide.names import NameKind, declarations, name_at
 from orchestrate_ls.ide.places import Target, target_of, whole_of
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.syntax.tree import Alias, walk
@@ -18,6 +19,18 @@ class Definition:
     start: int
     end: int
     targets: tuple[Target, ...]
+    agent: str | None = None
+    """The agent that was asked about, which definition files may describe as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileTarget:
+    """A place in a definition file: offsets in code points of its text as it was read."""
+
+    path: str
+    text: str
+    start: int
+    end: int
 
 
 def definition(file: PlanFile, offset: int) -> Definition | None:
@@ -29,7 +42,20 @@ def definition(file: PlanFile, offset: int) -> Definition | None:
     if occurrence is None:
         return _anchor(cursor)
     targets = tuple(target_of(cursor.source, each) for each in declarations(cursor.source, occurrence.name))
-    return Definition(occurrence.start, occurrence.end, targets) if targets else None
+    agent = occurrence.name.text if occurrence.name.kind is NameKind.AGENT else None
+    if not targets and agent is None:
+        return None
+    return Definition(occurrence.start, occurrence.end, targets, agent)
+
+
+def agent_files(registry: AgentRegistry, name: str) -> list[FileTarget]:
+    """Where files define an agent of that name, the definition that counts first."""
+    return [
+        FileTarget(file.path, file.text, agent.start, agent.end)
+        for file in registry.files
+        for agent in file.agents
+        if agent.id == name or name in agent.aliases
+    ]
 
 
 def _anchor(cursor: Cursor) -> Definition | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
+from orchestrate_ls.lsp.wire_diagnostics import to_range
 from orchestrate_ls.lsp.wire_places import offset_of, plan_at, to_link, to_location
+from orchestrate_ls.text.blocks import BLOCK_CUTTER, BlockText
 
 if TYPE_CHECKING:
+    from orchestrate_ls.ide.definition import FileTarget
+    from orchestrate_ls.lsp.documents import Snapshot
     from orchestrate_ls.lsp.server import PlanServer
 
 Json = dict[str, Any]
@@ -73,7 +78,40 @@ def _definition(
     found = definition(file, offset_of(server, snapshot, params.position))
     if found is None:
         return None
-    if links:
-        origin = (found.start, found.end)
-        return [to_link(snapshot, origin, target, server.abilities) for target in found.targets]
-    return [to_location(snapshot, target.start, target.end, server.abilities) for target in found.targets]
+    origin = (found.start, found.end)
+    places = [
+        to_link(snapshot, origin, target, server.abilities)
+        if links
+        else to_location(snapshot, target.start, target.end, server.abilities)
+        for target in found.targets
+    ]
+    if found.agent is not None:
+        places += [
+            _in_file(server, snapshot, origin, each, links=links)
+            for each in _agent_files(server, snapshot.uri, found.agent)
+        ]
+    return places or None
+
+
+def _agent_files(server: PlanServer, uri: str, agent: str) -> list[FileTarget]:
+    from orchestrate_ls.ide.definition import agent_files
+
+    agents, path = server.session.agents, server.session.path_of(uri)
+    loaded = agents.get(agents.root_of(path)) if path is not None else None
+    return agent_files(loaded.registry, agent) if loaded is not None else []
+
+
+def _in_file(
+    server: PlanServer, snapshot: Snapshot, origin: tuple[int, int], target: FileTarget, *, links: bool
+) -> Json:
+    encoding = server.abilities.encoding
+    text = BlockText.of(target.text, BLOCK_CUTTER)
+    uri, place = Path(target.path).as_uri(), to_range(text, target.start, target.end, encoding)
+    if not links:
+        return {"uri": uri, "range": place}
+    return {
+        "originSelectionRange": to_range(snapshot.text, *origin, encoding),
+        "targetUri": uri,
+        "targetRange": place,
+        "targetSelectionRange": place,
+    }
