@@ -16,7 +16,7 @@ from typing import Annotated, Final, ParamSpec
 import typer
 
 from orchestrate_ls import __version__
-from orchestrate_ls.cli import check, explain, lsp, plan, schedule
+from orchestrate_ls.cli import check, explain, handoff, lsp, plan, schedule
 from orchestrate_ls.cli import next as next_command
 from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
 from orchestrate_ls.cli.terminal import prepare_streams
@@ -81,6 +81,7 @@ app.command("plan")(_ending_quietly(plan.plan))
 app.command("check")(_ending_quietly(check.check))
 app.command("schedule")(_ending_quietly(schedule.schedule))
 app.command("next")(_ending_quietly(next_command.next_tasks))
+app.command("handoff")(_ending_quietly(handoff.handoff))
 app.command("explain")(_ending_quietly(explain.explain))
 app.command("lsp", context_settings=lsp.PASS_ON, add_help_option=False)(lsp.lsp)
 

@@ -1,0 +1,63 @@
+"""`orchestrate handoff`: what an agent needs to work on one task of a plan."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from orchestrate_ls.cli.failures import CommandFailedError
+
+
+class Format(StrEnum):
+    """How the package is printed."""
+
+    MARKDOWN = "markdown"
+    JSON = "json"
+    PROMPT = "prompt"
+
+
+def handoff(
+    file: Annotated[
+        str, typer.Argument(metavar="PLAN", help="A plan file, or - for standard input.", show_default=False)
+    ],
+    task: Annotated[str, typer.Argument(metavar="TASK", help="The task's id.", show_default=False)],
+    output: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            "-f",
+            help="markdown for people, prompt for agents, json for programs.",
+            show_default=True,
+        ),
+    ] = Format.MARKDOWN,
+    plan_number: Annotated[
+        int | None,
+        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
+    ] = None,
+) -> None:
+    """Print the hand-off package of a task: description, goal, dependencies, criteria, limits and what waits for it."""
+    from orchestrate_ls.agents.handoff import handoff_as_markdown, handoff_as_prompt, handoff_of
+    from orchestrate_ls.cli.schedule import choose_plan, read_plan, refuse_errors
+    from orchestrate_ls.cli.terminal import safe, write_json
+    from orchestrate_ls.ide.schedule import task_names
+    from orchestrate_ls.rules.spelling import SpellingGuide
+
+    checked = read_plan(file)
+    check = choose_plan(checked, file, plan_number)
+    refuse_errors(checked, check, file)
+    plan = check.source.plan
+    names = task_names(plan)
+    if task not in names:
+        near = SpellingGuide(names).best(task[:200])
+        hint = f"did you mean `{near}`?" if near is not None else "name a task by its id"
+        raise CommandFailedError(f"{file} has no task `{task[:60]}`", hint)
+    package = handoff_of(plan, check.analysis, names.index(task))
+    if output is Format.JSON:
+        write_json(package.as_json())
+        return
+    text = handoff_as_prompt(package) if output is Format.PROMPT else handoff_as_markdown(package)
+    for line in text.splitlines():
+        sys.stdout.write(safe(line).rstrip() + "\n")
