@@ -56,7 +56,7 @@ def test_a_broken_definition_is_a_warning_in_its_own_file(orchestrate: CommandLi
 
 def test_the_users_agents_count_only_when_asked_for(orchestrate: CommandLine, home: Path):
     path = home / ".claude/agents/mine.md"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(AGENT.format("mine"))
     try:
         orchestrate.write("a.plan.yaml", PLAN.format("mine"))
