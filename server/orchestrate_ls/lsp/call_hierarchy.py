@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
 
-from orchestrate_ls.lsp.wire_diagnostics import to_range
 from orchestrate_ls.lsp.wire_places import offset_of, plan_at
+from orchestrate_ls.lsp.wire_ranges import to_range
 
 if TYPE_CHECKING:
     from orchestrate_ls.ide.call_hierarchy import HierarchyCall, HierarchyItem, TaskKey

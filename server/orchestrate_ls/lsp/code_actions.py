@@ -167,7 +167,7 @@ class _Wire:
 
     def edit(self, edits: Sequence[TextEdit]) -> Json:
         """A workspace edit."""
-        from orchestrate_ls.lsp.wire_diagnostics import to_range
+        from orchestrate_ls.lsp.wire_ranges import to_range
 
         snapshot = self._checked.snapshot
         text, encoding = snapshot.text, self._abilities.encoding

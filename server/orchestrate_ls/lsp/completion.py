@@ -99,7 +99,7 @@ def _to_list(found: Completions, snapshot: Snapshot, abilities: ClientAbilities)
 
 def _range(found: Completions, snapshot: Snapshot, abilities: ClientAbilities) -> Json:
     """What an item replaces; all of them the same."""
-    from orchestrate_ls.lsp.wire_diagnostics import to_range
+    from orchestrate_ls.lsp.wire_ranges import to_range
 
     replaced = to_range(snapshot.text, found.start, found.end, abilities.encoding)
     if not abilities.insert_replace or found.cursor == found.end:

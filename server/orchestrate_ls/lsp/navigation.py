@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
-from orchestrate_ls.lsp.wire_diagnostics import to_range
 from orchestrate_ls.lsp.wire_places import offset_of, plan_at, to_link, to_location
+from orchestrate_ls.lsp.wire_ranges import to_range
 from orchestrate_ls.text.blocks import BLOCK_CUTTER, BlockText
 
 if TYPE_CHECKING:

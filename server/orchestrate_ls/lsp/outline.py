@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
-from orchestrate_ls.ide.symbols import Symbol, SymbolKind
-from orchestrate_ls.lsp.wire_diagnostics import to_range
 from orchestrate_ls.lsp.wire_places import plan_at, to_location
+from orchestrate_ls.lsp.wire_ranges import to_range
 
 if TYPE_CHECKING:
+    from orchestrate_ls.ide.symbols import Symbol
     from orchestrate_ls.lsp.documents import Snapshot
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.text.positions import Encoding
 
 Json = dict[str, Any]
 
-# Kinds that the first version of the protocol has, which every client knows.
+# By the values of ide.symbols.SymbolKind: kinds that the first version of the protocol has and every client knows.
 KINDS: Final = {
-    SymbolKind.PLAN: types.SymbolKind.Module.value,
-    SymbolKind.FIELD: types.SymbolKind.Property.value,
-    SymbolKind.AGENT: types.SymbolKind.Class.value,
-    SymbolKind.GATE: types.SymbolKind.Interface.value,
-    SymbolKind.GROUP: types.SymbolKind.Namespace.value,
-    SymbolKind.TASK: types.SymbolKind.Function.value,
+    "plan": types.SymbolKind.Module.value,
+    "field": types.SymbolKind.Property.value,
+    "agent": types.SymbolKind.Class.value,
+    "gate": types.SymbolKind.Interface.value,
+    "group": types.SymbolKind.Namespace.value,
+    "task": types.SymbolKind.Function.value,
 }
 
 
@@ -52,7 +52,7 @@ def register(server: PlanServer) -> None:
         return [
             {
                 "name": each.name,
-                "kind": KINDS[each.kind],
+                "kind": KINDS[each.kind.value],
                 "containerName": each.container,
                 "location": to_location(opened[each.file], each.start, each.end, server.abilities),
             }
@@ -66,7 +66,7 @@ def register(server: PlanServer) -> None:
 def _tree(snapshot: Snapshot, symbol: Symbol, encoding: Encoding) -> Json:
     wire: Json = {
         "name": symbol.name,
-        "kind": KINDS[symbol.kind],
+        "kind": KINDS[symbol.kind.value],
         "range": _range(snapshot, symbol, symbol.start, symbol.end, encoding),
         "selectionRange": _range(snapshot, symbol, symbol.selection_start, symbol.selection_end, encoding),
     }
@@ -97,7 +97,7 @@ def _flat(
     for symbol in symbols:
         wire: Json = {
             "name": symbol.name,
-            "kind": KINDS[symbol.kind],
+            "kind": KINDS[symbol.kind.value],
             "location": to_location(snapshot, symbol.start, symbol.end, server.abilities),
         }
         if container is not None:

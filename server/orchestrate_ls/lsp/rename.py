@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from orchestrate_ls.lsp.errors import RequestFailedError
-from orchestrate_ls.lsp.wire_diagnostics import to_range
 from orchestrate_ls.lsp.wire_places import offset_of, plan_at, to_workspace_edit
+from orchestrate_ls.lsp.wire_ranges import to_range
 
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.server import PlanServer

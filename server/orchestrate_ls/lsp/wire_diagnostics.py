@@ -10,9 +10,9 @@ from typing import Any, Final
 from orchestrate_ls.ide.diagnostics import select
 from orchestrate_ls.lsp.abilities import ClientAbilities
 from orchestrate_ls.lsp.session import Checked
+from orchestrate_ls.lsp.wire_ranges import to_range
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.engine import Diagnostic
-from orchestrate_ls.text.chunks import ChunkedText
 from orchestrate_ls.text.positions import Encoding
 from orchestrate_ls.workspace.checking import CheckedDefinition
 from orchestrate_ls.workspace.settings_files import LoadedSettings
@@ -27,16 +27,6 @@ _SEVERITY: Final = {
     Severity.HINT: 4,
 }
 _UNNECESSARY: Final = 1
-
-
-def to_range(text: ChunkedText[Any], start: int, end: int, encoding: Encoding) -> Json:
-    """A range of code points as the protocol's."""
-    first = text.position_at(start, encoding)
-    last = text.position_at(end, encoding) if end != start else first
-    return {
-        "start": {"line": first.line, "character": first.character},
-        "end": {"line": last.line, "character": last.character},
-    }
 
 
 def to_diagnostics(checked: Checked, abilities: ClientAbilities) -> list[Json]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from orchestrate_ls.lsp.wire_diagnostics import to_range
+from orchestrate_ls.lsp.wire_ranges import to_range
 from orchestrate_ls.text.positions import Position
 
 if TYPE_CHECKING:
