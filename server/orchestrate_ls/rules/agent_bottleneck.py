@@ -14,7 +14,9 @@ from orchestrate_ls.rules.wording import counted, quoted
 from orchestrate_ls.schedule.bounds import energy_bound
 
 _THRESHOLDS: Final = 20_000
-_MOST_RELATED: Final = 20
+_MOST_RELATED: Final = 5
+_MOST_AGENTS: Final = 3
+"""How many agents are named, the worst first; a plan whose work is badly spread would otherwise drown in them."""
 
 
 class AgentBottleneck(PlanRule):
@@ -78,6 +80,7 @@ several tasks at once. `orchestrate schedule` shows each agent's load.
         durations = context.analysis.network.durations
         declared = {agent.id: agent for agent in reversed(context.plan.header.agents)}
         users = _tasks_by_agent(context)
+        held_up: list[tuple[int, str, list[int], int]] = []
         affordable = max(1, _THRESHOLDS // max(1, len(context.plan.tasks)))
         for name, tasks in users.items():
             agent = declared.get(name)
@@ -96,6 +99,11 @@ several tasks at once. `orchestrate schedule` shows each agent's load.
             bound = energy_bound(entries, capacity, affordable) if len(entries) > capacity else 0
             if bound <= times.makespan:
                 continue
+            held_up.append((bound, name, tasks, capacity))
+        # The worst first: relieving another agent would not make the plan any shorter.
+        held_up.sort(key=lambda each: -each[0])
+        for bound, name, tasks, capacity in held_up[:_MOST_AGENTS]:
+            agent = declared.get(name)
             work = format_duration(sum(durations[task] for task in tasks))
             at_once = "one at a time" if capacity == 1 else f"{capacity} at a time"
             yield Finding(
@@ -110,7 +118,7 @@ several tasks at once. `orchestrate schedule` shows each agent's load.
                         Spot(task, ("agent",)),
                         f"{quoted(context.names[task])} takes {format_duration(durations[task])}",
                     )
-                    for task in tasks[:_MOST_RELATED]
+                    for task in sorted(tasks, key=lambda task: -durations[task])[:_MOST_RELATED]
                 ),
             )
 
