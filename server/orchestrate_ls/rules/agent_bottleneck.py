@@ -13,7 +13,7 @@ from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.wording import counted, quoted
 from orchestrate_ls.schedule.bounds import energy_bound
 
-_THRESHOLDS: Final = 20_000
+_THRESHOLDS: Final = 4_000
 _MOST_RELATED: Final = 5
 _MOST_AGENTS: Final = 3
 """How many agents are named, the worst first; a plan whose work is badly spread would otherwise drown in them."""
