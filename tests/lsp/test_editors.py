@@ -161,8 +161,8 @@ async def test_a_dependency_is_completed_while_it_is_typed(editor: Editor):
     # All tasks but T6 itself, T2, which is there, and T8 and T10, which wait for T6; the nearest first.
     assert [item.label for item in result.items] == ["T5", "T4", "T3", "T1", "T7", "T9"]
     resolved = await editor.client.completion_item_resolve_async(result.items[0])
-    assert isinstance(resolved.documentation, types.MarkupContent)
-    assert "T5" in resolved.documentation.value
+    said = resolved.documentation  # bare text for clients that name no formats of documentation
+    assert "T5" in (said.value if isinstance(said, types.MarkupContent) else said or "")
     defaults = result.item_defaults
     assert defaults is None or (editor.client.capabilities is not None and defaults.edit_range is not None)
 

@@ -75,8 +75,8 @@ def register(server: PlanServer) -> None:
             markdown=markdown,
         )
         if text is not None:
-            kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
-            item.documentation = types.MarkupContent(kind, text)
+            # A client that names no formats takes bare text, and need not know what kinds of markup there are.
+            item.documentation = types.MarkupContent(types.MarkupKind.Markdown, text) if markdown else text
         return item
 
     server.feature(

@@ -334,7 +334,7 @@ def _share(name: str, value: object) -> float:
 
 
 _SEVERITIES: Final = tuple(severity.value for severity in Severity)
-_TOP: Final = ("exclude", "extend-include", "inlay-hints", "max-file-size", "agents", "rules", "thresholds")
+_TOP: Final = ("agents", "exclude", "extend-include", "inlay-hints", "max-file-size", "rules", "thresholds")
 _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
     "long-task": _long_task,
     "serial-share": _serial_share,
