@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from typing import Final
 
 from orchestrate_ls.ide.draft import NotPossibleError, Selection
-from orchestrate_ls.ide.task_layout import ends_with_open_text, task_lines
+from orchestrate_ls.ide.task_layout import block_text_at_end, ends_with_open_text, task_lines
 from orchestrate_ls.syntax.splice import line_break
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
@@ -83,7 +83,7 @@ def organize_tasks(selection: Selection) -> tuple[TextEdit, ...]:
             continue
         if not new.endswith(("\n", "\r")):
             new += ending
-        if not old.endswith(("\n", "\r")):
+        if not old.endswith(("\n", "\r")) and block_text_at_end(source, index) is None:
             new = new.removesuffix("\n").removesuffix("\r")
         edits.append(TextEdit(start, end, new))
     return tuple(edits)

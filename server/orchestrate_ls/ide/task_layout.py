@@ -53,17 +53,23 @@ def task_lines(source: PlanSource, index: int) -> TaskLines:
     return TaskLines(lead, start, end, column)
 
 
-def ends_with_open_text(source: PlanSource, index: int) -> bool:
-    """Whether a task ends with a text that keeps the blank lines below it (``|+``), or that the file's end cuts off."""
+def block_text_at_end(source: PlanSource, index: int) -> Scalar | None:
+    """The text in block style (``|`` or ``>``) that a task ends with: the line break behind it is part of its value."""
     node: AnyNode = source.task_node(index)
     while isinstance(node, (Mapping, Sequence)) and not node.flow:
         below = node.entries[-1].value if isinstance(node, Mapping) and node.entries else None
         if isinstance(node, Sequence) and node.items:
             below = node.items[-1]
         if below is None:
-            return False
+            return None
         node = below
-    if not isinstance(node, Scalar) or node.style not in ("|", ">"):
+    return node if isinstance(node, Scalar) and node.style in ("|", ">") else None
+
+
+def ends_with_open_text(source: PlanSource, index: int) -> bool:
+    """Whether a task ends with a text that keeps the blank lines below it (``|+``), or that the file's end cuts off."""
+    node = block_text_at_end(source, index)
+    if node is None:
         return False
     base, text = source.base(index), source.text
     header = text[base + node.start : next_line(text, base + node.start)]
