@@ -12,9 +12,10 @@ from orchestrate_ls.ide.refactoring import Refactoring, written_in
 from orchestrate_ls.plan import rewrite
 from orchestrate_ls.plan.duration import HOUR, MINUTE, format_duration
 from orchestrate_ls.plan.model import Spot
-from orchestrate_ls.syntax.splice import line_end, line_start, written_end
+from orchestrate_ls.syntax.splice import written_end
 from orchestrate_ls.syntax.tree import Mapping, Scalar
 from orchestrate_ls.text.edits import TextEdit
+from orchestrate_ls.text.lines import line_end, line_start
 
 _HOURS: Final = "duration-in-hours"
 _ISO: Final = "duration-as-iso"

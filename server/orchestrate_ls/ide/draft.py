@@ -15,9 +15,10 @@ from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Task
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.rules.engine import FileCheck, PlanCheck
-from orchestrate_ls.syntax.splice import line_end, line_start, written_end
+from orchestrate_ls.syntax.splice import written_end
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit, apply_edits
+from orchestrate_ls.text.lines import line_end, line_start
 from orchestrate_ls.text.revision import Revision
 
 

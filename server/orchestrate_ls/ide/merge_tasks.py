@@ -29,11 +29,12 @@ from orchestrate_ls.plan.reading import fields_of
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.rules.suppressions import suppressions_in
 from orchestrate_ls.schedule.network import Network
-from orchestrate_ls.syntax.splice import line_break, line_end, line_start, written_end
+from orchestrate_ls.syntax.splice import written_end
 from orchestrate_ls.syntax.tree import Mapping, Scalar, Sequence, resolved, walk
 from orchestrate_ls.syntax.writing import write_scalar
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
+from orchestrate_ls.text.lines import line_break, line_end, line_start
 
 _NAME: Final = "merge-tasks"
 _TITLE: Final = "Merge the selected tasks"

@@ -12,9 +12,9 @@ from typing import Final
 
 from orchestrate_ls.ide.draft import NotPossibleError, Selection
 from orchestrate_ls.ide.task_layout import block_text_at_end, ends_with_open_text, task_lines
-from orchestrate_ls.syntax.splice import line_break
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
+from orchestrate_ls.text.lines import line_break
 
 TITLE: Final = "Put the tasks in the order of their dependencies"
 _BLANK_LINES: Final = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*")

@@ -7,8 +7,9 @@ from orchestrate_ls.ide.names import name_at
 from orchestrate_ls.ide.places import whole_of
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Spot
-from orchestrate_ls.syntax.splice import content_start, line_end, line_start, written_end
+from orchestrate_ls.syntax.splice import content_start, written_end
 from orchestrate_ls.syntax.tree import Entry, Scalar
+from orchestrate_ls.text.lines import line_end, line_start
 
 
 def selection_ranges(file: PlanFile, offset: int) -> list[tuple[int, int]]:

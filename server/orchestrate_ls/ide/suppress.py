@@ -9,9 +9,9 @@ from orchestrate_ls.ide.draft import NotPossibleError
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.rules.engine import Diagnostic, FileCheck
 from orchestrate_ls.rules.suppressions import Suppression, suppressions_in
-from orchestrate_ls.syntax.splice import line_break, line_end, line_start, next_line
 from orchestrate_ls.syntax.tree import Scalar, walk
 from orchestrate_ls.text.edits import TextEdit
+from orchestrate_ls.text.lines import line_break, line_end, line_start, next_line
 
 _NEVER: Final = frozenset({"syntax", "unused-suppression", "unknown-rule"})
 """What has to be put right: a silenced syntax error hides what it keeps from being read."""

@@ -13,8 +13,9 @@ from typing import Final
 from orchestrate_ls.ide.draft import NotPossibleError
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.syntax.cutting import Kind
-from orchestrate_ls.syntax.splice import line_start, next_line, written_end
+from orchestrate_ls.syntax.splice import written_end
 from orchestrate_ls.syntax.tree import AnyNode, Mapping, Scalar, Sequence
+from orchestrate_ls.text.lines import line_start, next_line
 
 _BLANK_OR_COMMENT: Final = re.compile(r"([ \t]*)(#[^\r\n]*)?(?=[\r\n]|\Z)")
 _NO_LIST: Final = (

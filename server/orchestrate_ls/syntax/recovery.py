@@ -17,7 +17,8 @@ from orchestrate_ls.syntax.events import EventSource, YamlError
 from orchestrate_ls.syntax.parser import Anchors, Parsed, parse_events
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Alias, AnyNode, Scalar, walk
-from orchestrate_ls.syntax.wording import describe
+from orchestrate_ls.syntax.wording import content_end, describe
+from orchestrate_ls.text.lines import line_end, line_start
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _MOST_MENDED: Final = 8
@@ -60,7 +61,7 @@ def _mend(text: str, parsed: Parsed, source: EventSource, outside: Anchors | Non
         described = describe(text, error)
         if problems and described.start <= problems[-1].start:
             break  # no progress: what follows would only be noise
-        if not problems or _line_start(text, described.start) != _line_start(text, problems[-1].start):
+        if not problems or line_start(text, described.start) != line_start(text, problems[-1].start):
             problems.append(described)
         following: Parsed | None = None
         for candidate in _candidates(mended, best.error):
@@ -111,25 +112,25 @@ def _candidates(text: str, error: YamlError) -> list[_Candidate]:
     elif context_at is not None and "flow" in context and context_at < len(text):
         candidates += _closed(text, context_at, "]" if text[context_at] == "[" else "}")
     elif context_at is not None and "simple key" in context:
-        candidates.append(_Candidate(_blank(text, context_at, _content_end(text, context_at))))
+        candidates.append(_Candidate(_blank(text, context_at, content_end(text, context_at))))
     elif "mapping values" in error.problem:
         start = _value_start(text, error.at)
         if start is not None:
-            candidates.append(_Candidate(_blank(text, start, _content_end(text, start))))
+            candidates.append(_Candidate(_blank(text, start, content_end(text, start))))
     elif "cannot start any token" in error.problem and error.at < len(text) and text[error.at] != "\t":
-        candidates.append(_Candidate(_blank(text, error.at, _content_end(text, error.at))))
-    line = _line_start(text, min(error.at, len(text)))
-    end = _content_end(text, line)
+        candidates.append(_Candidate(_blank(text, error.at, content_end(text, error.at))))
+    line = line_start(text, min(error.at, len(text)))
+    end = content_end(text, line)
     if "\t" in text[line:end]:
         candidates.append(_Candidate(text[:line] + text[line:end].replace("\t", " ") + text[end:]))
     candidates += _without_line(text, line)
-    if context_at is not None and (context_line := _line_start(text, context_at)) != line:
+    if context_at is not None and (context_line := line_start(text, context_at)) != line:
         candidates += _without_line(text, context_line)
     return candidates
 
 
 def _closed(text: str, opened: int, closing: str) -> list[_Candidate]:
-    end = _content_end(text, opened)
+    end = content_end(text, opened)
     return [
         _Candidate(text[:end] + closing + text[end:], end, end + 1),
         _Candidate(_blank(text, opened, end)),
@@ -138,7 +139,7 @@ def _closed(text: str, opened: int, closing: str) -> list[_Candidate]:
 
 def _without_line(text: str, line: int) -> list[_Candidate]:
     """The text without a line; if the lines below hung on it, without those too."""
-    end = _line_end(text, line)
+    end = line_end(text, line)
     alone = text[:line] + " " * (end - line) + text[end:]
     block_end = _block_end(text, line)
     if block_end == end:
@@ -147,27 +148,9 @@ def _without_line(text: str, line: int) -> list[_Candidate]:
     return [_Candidate(alone, None, block_end), _Candidate(text[:line] + blanked + text[block_end:])]
 
 
-def _line_start(text: str, at: int) -> int:
-    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-
-
-def _line_end(text: str, at: int) -> int:
-    ends = [place for place in (text.find("\n", at), text.find("\r", at)) if place >= 0]
-    return min(ends, default=len(text))
-
-
-def _content_end(text: str, at: int) -> int:
-    """Where the line of an offset ends, without white space and without a comment behind white space."""
-    end = _line_end(text, at)
-    comment = text.find(" #", at, end)
-    if comment >= 0:
-        end = comment
-    return at + len(text[at:end].rstrip())
-
-
 def _value_start(text: str, at: int) -> int | None:
     """Where the value begins that the colon at an offset should not be in."""
-    line = _line_start(text, at)
+    line = line_start(text, at)
     colon = text.find(": ", line, at)
     if colon < 0:
         return None
@@ -183,14 +166,14 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _block_end(text: str, line: int) -> int:
     """Where the lines end that are indented more than a line and so belong to it."""
-    end = _line_end(text, line)
+    end = line_end(text, line)
     indent = _width(text, line)
     if text[line + indent : line + indent + 2] == "- ":
         indent += 2
     place = end
     while place < len(text):
         following = place + (2 if text.startswith("\r\n", place) else 1)
-        following_end = _line_end(text, following)
+        following_end = line_end(text, following)
         content = text[following:following_end].strip()
         if content and _width(text, following) <= indent:
             break

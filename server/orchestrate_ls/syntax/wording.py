@@ -9,6 +9,7 @@ from orchestrate_ls.syntax.events import YamlError
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
+from orchestrate_ls.text.lines import line_end, line_start
 
 
 def describe(text: str, error: YamlError) -> SyntaxProblem:
@@ -62,7 +63,7 @@ def _unclosed_quote(text: str, start: int, problem: str, at: int) -> SyntaxProbl
             min(at + 1, len(text)),
             "unknown escape in a double-quoted text; write `\\\\` for a backslash, or use single quotes",
         )
-    end = _content_end(text, start)
+    end = content_end(text, start)
     quote = text[start]
     return SyntaxProblem(
         start,
@@ -76,7 +77,7 @@ def _unclosed_quote(text: str, start: int, problem: str, at: int) -> SyntaxProbl
 def _unclosed_flow(text: str, start: int, at: int) -> SyntaxProblem:
     opening = text[start]
     closing = "]" if opening == "[" else "}"
-    end = _content_end(text, start)
+    end = content_end(text, start)
     if at < end and text[at] not in "\r\n":
         word_start, word_end = _word(text, at)
         return SyntaxProblem(
@@ -94,7 +95,7 @@ def _unclosed_flow(text: str, start: int, at: int) -> SyntaxProblem:
 
 def missing_colon(text: str, start: int) -> SyntaxProblem:
     """For a line that is no `key: value` pair, from an offset on."""
-    end = _content_end(text, start)
+    end = content_end(text, start)
     words = quoted(text[start:end])
     head, _, tail = text[start:end].partition(" ")
     if tail and head.replace("_", "").isalnum():
@@ -113,7 +114,7 @@ def missing_colon(text: str, start: int) -> SyntaxProblem:
 
 
 def _second_colon(text: str, at: int) -> SyntaxProblem:
-    line = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    line = line_start(text, at)
     first = text.find(": ", line, at)
     if first < 0:
         start, end = _line_content(text, at)
@@ -125,7 +126,7 @@ def _second_colon(text: str, at: int) -> SyntaxProblem:
     start = first + 1
     while start < at and text[start] == " ":
         start += 1
-    end = _content_end(text, start)
+    end = content_end(text, start)
     inner = text[start:end]
     return SyntaxProblem(
         at,
@@ -137,7 +138,7 @@ def _second_colon(text: str, at: int) -> SyntaxProblem:
 
 
 def _tab(text: str, at: int) -> SyntaxProblem:
-    line = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    line = line_start(text, at)
     start = text.find("\t", line)
     if start < 0:
         start = at
@@ -155,7 +156,7 @@ def _tab(text: str, at: int) -> SyntaxProblem:
 
 
 def _reserved(text: str, at: int) -> SyntaxProblem:
-    end = _content_end(text, at)
+    end = content_end(text, at)
     value = text[at:end]
     in_quotes = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return SyntaxProblem(
@@ -170,11 +171,11 @@ def _reserved(text: str, at: int) -> SyntaxProblem:
 def _line_content(text: str, at: int) -> tuple[int, int]:
     """The range of the line of an offset without its indentation; of the last line with content at the end."""
     at = min(at, len(text.rstrip()))
-    line = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    line = line_start(text, at)
     start = line
     while start < len(text) and text[start] in " \t":
         start += 1
-    return start, max(start, _content_end(text, start))
+    return start, max(start, content_end(text, start))
 
 
 def _word(text: str, at: int) -> tuple[int, int]:
@@ -184,9 +185,9 @@ def _word(text: str, at: int) -> tuple[int, int]:
     return at, max(end, min(at + 1, len(text)))
 
 
-def _content_end(text: str, at: int) -> int:
-    ends = [place for place in (text.find("\n", at), text.find("\r", at)) if place >= 0]
-    end = min(ends, default=len(text))
+def content_end(text: str, at: int) -> int:
+    """Where the line of an offset ends, without white space and without a comment behind white space."""
+    end = line_end(text, at)
     comment = text.find(" #", at, end)
     if comment >= 0:
         end = comment
