@@ -62,7 +62,11 @@ def test_what_is_said_is_read():
                 "configuration": True,
                 "diagnostics": {"refreshSupport": True},
                 "inlayHint": {"refreshSupport": True},
-                "workspaceEdit": {"documentChanges": True},
+                "workspaceEdit": {
+                    "documentChanges": True,
+                    "resourceOperations": ["create", "rename", "delete"],
+                    "changeAnnotationSupport": {"groupsOnLabel": True},
+                },
                 "didChangeWatchedFiles": {"dynamicRegistration": True},
                 "didChangeConfiguration": {"dynamicRegistration": True},
             },

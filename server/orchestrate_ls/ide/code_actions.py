@@ -16,6 +16,7 @@ from orchestrate_ls.ide.draft import Draft, NotPossibleError, Selection, select
 from orchestrate_ls.ide.refactorings import REFACTORINGS
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.engine import Diagnostic, FileCheck, check_file
+from orchestrate_ls.text.changes import WorkspaceChange
 from orchestrate_ls.text.edits import TextEdit
 from orchestrate_ls.workspace.fixing import all_fixes
 
@@ -48,12 +49,18 @@ class Action:
     _edits: Callable[[], tuple[TextEdit, ...]] = field(default=tuple, repr=False, compare=False)
     is_ready: bool = False
     """Whether the edits are there already, so that asking for them later wins nothing."""
+    _change: Callable[[], WorkspaceChange] | None = field(default=None, repr=False, compare=False)
+    """Where it does more than edit this text; it has no ``_edits`` then."""
 
     def edits(self) -> tuple[TextEdit, ...]:
         """Its edits in code points of the file. Raises ``NotPossibleError``."""
+        return self.change().edits
+
+    def change(self) -> WorkspaceChange:
+        """All that it does, in other files too. Raises ``NotPossibleError``."""
         if self.disabled is not None:
             raise NotPossibleError(self.disabled)
-        return self._edits()
+        return self._change() if self._change is not None else WorkspaceChange(self._edits())
 
 
 def actions_at(
@@ -121,8 +128,8 @@ def _fixes(check: FileCheck, selection: Selection) -> Iterator[Action]:
                 ActionKind.QUICK_FIX,
                 fix.preferred,
                 (diagnostic,),
-                _edits=lambda edits=fix.edits: edits,
                 is_ready=True,
+                _change=lambda fix=fix: WorkspaceChange(fix.edits, new_files=fix.new_files),
             )
     for code in preferred:
         alike = sum(each.code == code and each.fixable for each in check.diagnostics)

@@ -33,6 +33,9 @@ class ClientAbilities:
     work_done_progress: bool = False
     shows_documents: bool = False
     document_changes: bool = False
+    change_annotations: bool = False
+    creates_files: bool = False
+    renames_files: bool = False
     code_action_literals: bool = False
     preferred_actions: bool = False
     snippets: bool = False
@@ -69,6 +72,8 @@ class ClientAbilities:
 
         completion = document.below("completion")
         item = completion.below("completionItem")
+        edit = workspace.below("workspaceEdit")
+        operations = edit.list_of("resourceOperations")
         tags = published.below("tagSupport").list_of("valueSet")
         if pulls:
             tags = [*tags, *pulled.below("tagSupport").list_of("valueSet")]
@@ -85,7 +90,10 @@ class ClientAbilities:
             registers_watchers=workspace.below("didChangeWatchedFiles").says("dynamicRegistration"),
             work_done_progress=window.says("workDoneProgress"),
             shows_documents=window.below("showDocument").says("support"),
-            document_changes=workspace.below("workspaceEdit").says("documentChanges"),
+            document_changes=edit.says("documentChanges"),
+            change_annotations=edit.below("changeAnnotationSupport").is_mapping,
+            creates_files="create" in operations,
+            renames_files="rename" in operations,
             snippets=item.says("snippetSupport"),
             completion_markdown="markdown" in item.list_of("documentationFormat"),
             completion_defaults="editRange" in completion.below("completionList").list_of("itemDefaults"),

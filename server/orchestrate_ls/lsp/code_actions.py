@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from lsprotocol import types
 
 from orchestrate_ls.lsp.errors import ContentModifiedError, InvalidParamsError, RequestFailedError
+from orchestrate_ls.lsp.wire_changes import NotTakenError, to_workspace_change
 from orchestrate_ls.text.positions import Position
 
 if TYPE_CHECKING:
     from orchestrate_ls.ide.code_actions import Action, ActionKind
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.lsp.session import Checked
-    from orchestrate_ls.text.edits import TextEdit
 
 Json = dict[str, Any]
 
@@ -61,11 +61,11 @@ def register(server: PlanServer) -> None:
         if found is None:
             raise InvalidParamsError(f"there is no action `{given.name}` here")
         try:
-            edits = found.edits()
-        except NotPossibleError as error:
+            edit = to_workspace_change(server, checked.snapshot, found.change())
+        except (NotPossibleError, NotTakenError) as error:
             raise RequestFailedError(f"{found.title}: not possible here, {error}") from None
         wire = _Wire(server, checked, given.start, given.end, shows_disabled=False)
-        return {**wire.described(found), "edit": wire.edit(edits), "data": action.data}
+        return {**wire.described(found), "edit": edit, "data": action.data}
 
     server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
@@ -122,6 +122,7 @@ class _Wire:
     def __init__(
         self, server: PlanServer, checked: Checked, start: int, end: int, *, shows_disabled: bool
     ) -> None:
+        self._server = server
         self._checked = checked
         self._abilities = server.abilities
         self._range = {
@@ -138,8 +139,8 @@ class _Wire:
         disabled = action.disabled
         if disabled is None and (action.is_ready or not self._abilities.resolves_actions):
             try:
-                described["edit"] = self.edit(action.edits())
-            except NotPossibleError as error:
+                described["edit"] = to_workspace_change(self._server, self._checked.snapshot, action.change())
+            except (NotPossibleError, NotTakenError) as error:
                 disabled = str(error)
         elif disabled is None:
             snapshot = self._checked.snapshot
@@ -164,18 +165,3 @@ class _Wire:
         if action.preferred and self._abilities.preferred_actions:
             described["isPreferred"] = True
         return described
-
-    def edit(self, edits: Sequence[TextEdit]) -> Json:
-        """A workspace edit."""
-        from orchestrate_ls.lsp.wire_ranges import to_range
-
-        snapshot = self._checked.snapshot
-        text, encoding = snapshot.text, self._abilities.encoding
-        changes = [
-            {"range": to_range(text, edit.start, edit.end, encoding), "newText": edit.new_text}
-            for edit in edits
-        ]
-        if self._abilities.document_changes:
-            document = {"uri": snapshot.uri, "version": snapshot.version}
-            return {"documentChanges": [{"textDocument": document, "edits": changes}]}
-        return {"changes": {snapshot.uri: changes}}

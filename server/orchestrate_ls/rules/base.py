@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from orchestrate_ls.plan.model import Spot
+from orchestrate_ls.text.changes import NewFile
 from orchestrate_ls.text.edits import TextEdit
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ class Fix:
     edits: tuple[TextEdit, ...]
     preferred: bool = False
     """The one obvious fix; only these take part in "fix all"."""
+    new_files: tuple[NewFile, ...] = ()
+    """Files that it makes besides. Such a fix is never preferred: "fix all" changes the text alone."""
 
 
 class Rule(ABC):
