@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrate_ls.agents.registries import registry_of
+from orchestrate_ls.agents.registry import DefinitionFile, registry_from
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.rules.base import Severity
+from orchestrate_ls.rules.definition_files import known_agents
 from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
 from orchestrate_ls.rules.registry import RULES
+from orchestrate_ls.text.changes import NewFile
 from orchestrate_ls.text.edits import apply_edits
 from tests.rules.fixtures import checked, shipped_schema
 from tests.rules.test_seed import SEED
@@ -63,8 +67,20 @@ tasks: # orchestrate: ignore[missing-agent]
 """
 
 
-def check_all(text: str, previous: FileCheck | None = None) -> FileCheck:
-    return check_file(PlanFile.parse(text), EVERYTHING, shipped_schema(), previous=previous)
+def check_all(text: str, previous: FileCheck | None = None, new_files: tuple[NewFile, ...] = ()) -> FileCheck:
+    """A check of a text; ``new_files`` are definitions that a fix has made."""
+    known = known_agents(registry_from([definition(each) for each in new_files])) if new_files else None
+    return check_file(PlanFile.parse(text), EVERYTHING, shipped_schema(), known, previous=previous)
+
+
+def definition(file: NewFile) -> DefinitionFile:
+    found = registry_of(file.path)
+    assert found is not None, file.path
+    registry, below = found
+    read = registry.read(file.text, below)
+    assert not read.problems
+    assert len(read.agents) == 1
+    return DefinitionFile.of(file.path, file.path, registry.tool, file.text, read)
 
 
 def spoken(result: FileCheck) -> list[tuple[object, ...]]:
@@ -130,7 +146,7 @@ def test_no_fix_of_a_broken_text_fails_or_leaves_the_text(text: str, data: st.Da
         assert diagnostic.message.isprintable()
         for fix in result.fixes(diagnostic):
             assert fix.title
-            assert fix.edits
+            assert fix.edits or fix.new_files
             apply_edits(text, fix.edits)
 
 
@@ -144,7 +160,8 @@ def test_every_fix_of_a_sound_text_removes_its_finding_and_breaks_nothing(text: 
         for fix in found:
             fixes += 1
             fixed = apply_edits(text, fix.edits)
-            again = check_all(fixed).diagnostics
+            again = check_all(fixed, new_files=fix.new_files).diagnostics
+            assert not (fix.new_files and fix.preferred)
             assert not [each for each in again if each.code == "syntax"], fix
             where = (diagnostic.code, diagnostic.start, diagnostic.message)
             assert where not in [(each.code, each.start, each.message) for each in again], fix

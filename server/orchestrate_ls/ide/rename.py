@@ -59,9 +59,22 @@ def rename(file: PlanFile, offset: int, new: str) -> tuple[TextEdit, ...]:
             "there is nothing to rename here; place the cursor on a task id, an agent, a group, a skill or a gate"
         )
     source, occurrence = found
-    name = occurrence.name
-    if new == name.text:
-        return ()
+    return () if new == occurrence.name.text else _rename(file, source, occurrence.name, new)
+
+
+def rename_in_all_plans(file: PlanFile, name: Name, new: str) -> tuple[TextEdit, ...]:
+    """The edits that give a name another text in every plan of a file; none where it does not occur.
+
+    Raises ``RenameRefusedError`` where the new one cannot be.
+    """
+    edits: list[TextEdit] = []
+    for source in file.sources:
+        if exists(source, name):
+            edits += _rename(file, source, name, new)
+    return tuple(edits)
+
+
+def _rename(file: PlanFile, source: PlanSource, name: Name, new: str) -> tuple[TextEdit, ...]:
     _refuse_bad_name(source, name, new)
     places = occurrences(source, name)
     _refuse_bad_place(name, new, places)
@@ -79,7 +92,7 @@ def _at(file: PlanFile, offset: int) -> tuple[PlanSource, Occurrence] | None:
 
 def _refuse_bad_name(source: PlanSource, name: Name, new: str) -> None:
     if not new.strip():
-        raise RenameRefusedError(f"a {name.kind} needs a name; type at least one character")
+        raise RenameRefusedError(f"{_a(name.kind)} needs a name; type at least one character")
     if new != new.strip():
         raise RenameRefusedError("the name begins or ends with a space; take it away")
     # Spaces of other scripts are fine; they are written as escapes where YAML wants that.
@@ -91,9 +104,13 @@ def _refuse_bad_name(source: PlanSource, name: Name, new: str) -> None:
         raise RenameRefusedError(f"the name has {len(new)} characters; shorten it to at most {LONGEST_NAME}")
     if exists(source, Name(name.kind, new)):
         raise RenameRefusedError(
-            f"there is a {name.kind} {quoted(new)} in this plan already, and the two would become one; choose another "
-            "name"
+            f"there is {_a(name.kind)} {quoted(new)} in this plan already, and the two would become one; choose "
+            "another name"
         )
+
+
+def _a(kind: NameKind) -> str:
+    return f"an {kind}" if kind is NameKind.AGENT else f"a {kind}"
 
 
 def _refuse_bad_place(name: Name, new: str, places: list[Occurrence]) -> None:

@@ -13,6 +13,7 @@ from orchestrate_ls.text.blocks import BLOCK_CUTTER, BlockText
 
 if TYPE_CHECKING:
     from orchestrate_ls.ide.definition import FileTarget
+    from orchestrate_ls.lsp.agent_places import SharedAgent
     from orchestrate_ls.lsp.documents import Snapshot
     from orchestrate_ls.lsp.server import PlanServer
 
@@ -31,7 +32,13 @@ def register(server: PlanServer) -> None:
     def declaration(params: types.DeclarationParams) -> list[Json] | None:
         return _definition(server, params, links=server.abilities.declaration_links)
 
-    def references(params: types.ReferenceParams) -> list[Json]:
+    async def references(params: types.ReferenceParams) -> list[Json]:
+        from orchestrate_ls.lsp.agent_places import shared_agent_at
+
+        place, declarations = params.position, params.context.include_declaration
+        agent = shared_agent_at(server, params.text_document.uri, place.line, place.character)
+        if agent is not None:
+            return await _agent_references(server, agent, with_declarations=declarations)
         opened = plan_at(server, params.text_document.uri)
         if opened is None:
             return []
@@ -41,7 +48,7 @@ def register(server: PlanServer) -> None:
         found = references(
             file,
             offset_of(server, snapshot, params.position),
-            with_declarations=params.context.include_declaration,
+            with_declarations=declarations,
         )
         return [to_location(snapshot, each.start, each.end, server.abilities) for each in found]
 
@@ -64,6 +71,32 @@ def register(server: PlanServer) -> None:
     server.feature(types.TEXT_DOCUMENT_DECLARATION)(declaration)
     server.feature(types.TEXT_DOCUMENT_REFERENCES)(references)
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)(document_highlight)
+
+
+async def _agent_references(server: PlanServer, agent: SharedAgent, *, with_declarations: bool) -> list[Json]:
+    """The places of an agent that a file describes: there, and in all plans below its root."""
+    from orchestrate_ls.ide.shared_agents import described_as, uses_in
+    from orchestrate_ls.lsp.agent_places import plans_that_name
+
+    encoding = server.abilities.encoding
+    places: list[Json] = []
+    for described in described_as(agent.registry, agent.name) if with_declarations else ():
+        text = BlockText.of(described.file.text, BLOCK_CUTTER)
+        place = to_range(text, described.agent.start, described.agent.end, encoding)
+        places.append({"uri": _uri_of(server, Path(described.file.path)), "range": place})
+    for plan in await plans_that_name(server, agent):
+        uri = _uri_of(server, plan.path)
+        places += [
+            {"uri": uri, "range": to_range(plan.file.chunks, each.start, each.end, encoding)}
+            for each in uses_in(plan.file, agent.name, with_declarations=with_declarations)
+        ]
+    return places
+
+
+def _uri_of(server: PlanServer, path: Path) -> str:
+    """A file's URI, as the client writes it where it is open."""
+    session = server.session
+    return next((each.uri for each in session.documents if session.path_of(each.uri) == path), path.as_uri())
 
 
 def _definition(

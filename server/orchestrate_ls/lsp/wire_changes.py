@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from orchestrate_ls.lsp.wire_ranges import to_range
@@ -127,11 +127,11 @@ class _ChangeWriter:
             raise NotTakenError(f"{file.path.name} has changed meanwhile; try again")
         return snapshot.uri, snapshot.version, snapshot.text
 
-    def _open(self, path: Path) -> Snapshot | None:
+    def _open(self, path: PurePath) -> Snapshot | None:
         session = self._server.session
         return next((each for each in session.documents if session.path_of(each.uri) == path), None)
 
-    def _uri(self, path: Path) -> str:
+    def _uri(self, path: PurePath) -> str:
         snapshot = self._open(path)
         return snapshot.uri if snapshot is not None else path.as_uri()
 

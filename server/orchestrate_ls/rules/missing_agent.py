@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.plan.rewrite import insert_entry
-from orchestrate_ls.rules.agent_choice import agent_of, best_agents, candidates
+from orchestrate_ls.rules.agent_choice import agent_of, best_agents
+from orchestrate_ls.rules.agent_file import name_for, new_definitions
 from orchestrate_ls.rules.base import Facet, Finding, Fix, Severity, TaskRule
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.task_names import called, is_blank
@@ -68,6 +69,7 @@ tasks:
 ## Fix
 
 Offers the agents that suit the task best: by its required skills, by the words of its texts, then by how free they are.
+An editor offers a new agent besides, with a definition file for it.
 """
 
     def check_task(self, context: RuleContext, index: int) -> Iterator[Finding]:
@@ -78,7 +80,7 @@ Offers the agents that suit the task best: by its required skills, by the words 
             self.code,
             f"{quoted(called(task, index))} has no agent; add one, for example `agent: developer`",
             Spot(index, ("id",)),
-            fixable=bool(candidates(context)),
+            fixable=True,
         )
 
     def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:
@@ -90,3 +92,11 @@ Offers the agents that suit the task best: by its required skills, by the words 
             edit = insert_entry(context.source, index, "agent", value, after=ENTRIES_BEFORE_AGENT)
             if edit is not None:
                 yield Fix(f"Give {quoted(context.names[index])} the agent {quoted(agent)}", (edit,))
+        name = name_for(context, index)
+        value = write_scalar(name, in_flow=True)
+        edit = insert_entry(context.source, index, "agent", value, after=ENTRIES_BEFORE_AGENT)
+        if edit is None:
+            return
+        for file in new_definitions(context, name, index):
+            title = f"Give {quoted(context.names[index])} a new agent, described in {quoted(file.path, 120)}"
+            yield Fix(title, (edit,), new_files=(file,))

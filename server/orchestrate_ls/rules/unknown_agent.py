@@ -8,6 +8,7 @@ from orchestrate_ls.plan.model import Header, Path, Plan, Spot
 from orchestrate_ls.plan.rewrite import append_item, insert_entry, replace_scalar
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.rules.agent_choice import best_agents
+from orchestrate_ls.rules.agent_file import new_definitions
 from orchestrate_ls.rules.base import Facet, Finding, Fix, PlanRule, Severity
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.spelling import SpellingGuide, did_you_mean
@@ -69,7 +70,8 @@ tasks:
 
 ## Fix
 
-Replaces the name by one that it resembles or by an agent that suits the task, or declares the agent under `agents`.
+Replaces the name by one that it resembles or by an agent that suits the task, declares the agent under `agents`, or
+(in an editor) describes it in a new definition file, of the tools whose definitions there are already.
 """
 
     def check(self, context: RuleContext) -> Iterator[Finding]:
@@ -106,6 +108,10 @@ Replaces the name by one that it resembles or by an agent that suits the task, o
         edit = declare_agent(context.source, context.plan, agent)
         if edit is not None:
             yield Fix(f"Declare {quoted(agent)} in this plan", (edit,))
+        for file in new_definitions(context, agent):
+            yield Fix(
+                f"Describe {quoted(agent)} in a new file {quoted(file.path, 120)}", (), new_files=(file,)
+            )
 
 
 def declare_agent(source: PlanSource, plan: Plan, agent: str) -> TextEdit | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import PurePath, PurePosixPath
 
 from orchestrate_ls.text.edits import TextEdit
 
@@ -55,7 +55,7 @@ class NewFile:
 class FileEdits:
     """Edits of a file other than the one at hand. They count in ``text``, which is what it says now."""
 
-    path: Path
+    path: PurePath
     text: str
     edits: tuple[TextEdit, ...]
     note: ChangeNote | None = None
@@ -65,8 +65,8 @@ class FileEdits:
 class FileMove:
     """A file that gets another name; both are absolute, and nothing is there under the new one."""
 
-    path: Path
-    to: Path
+    path: PurePath
+    to: PurePath
     note: ChangeNote | None = None
 
 
