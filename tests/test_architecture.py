@@ -60,10 +60,8 @@ PROTOCOL_MODULES = {"pygls", "lsprotocol"}
 def impurities(source: str) -> Iterator[str]:
     """Name each thing in `source` that reaches outside the process or depends on when it runs."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module == "pathlib":
-            # A name of a file is no file.
-            if all(alias.name.startswith("Pure") for alias in node.names):
-                continue
+        if names_of_files_only(node):
+            continue
         if isinstance(node, ast.ImportFrom) and node.module == "random":
             yield "imports from random, where a seed cannot be seen"
         for module in imported_modules(node):
@@ -80,6 +78,13 @@ def impurities(source: str) -> Iterator[str]:
                 yield f"line {line}: calls .{name}()"
             case _:
                 pass
+
+
+def names_of_files_only(node: ast.AST) -> bool:
+    """Whether an import brings paths that cannot reach the disk."""
+    if not isinstance(node, ast.ImportFrom) or node.module != "pathlib":
+        return False
+    return all(alias.name.startswith("Pure") for alias in node.names)
 
 
 def imported_modules(node: ast.AST) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from orchestrate_ls.agents.definition import AgentDefinition
 from orchestrate_ls.agents.registry import AgentRegistry, DefinitionFile
@@ -153,7 +153,7 @@ def _refuse_taken(registry: AgentRegistry, old: str, new: str) -> None:
 
 def _apart(moves: list[FileMove]) -> Iterator[FileMove]:
     """Moves of different files; one file may describe an agent twice."""
-    seen: set[Path] = set()
+    seen: set[PurePath] = set()
     for move in moves:
         if move.path not in seen:
             seen.add(move.path)

@@ -90,7 +90,8 @@ class _ChangeWriter:
     def _moves(self) -> list[Json]:
         return [
             self._noted(
-                {"kind": "rename", "oldUri": self._uri(each.path), "newUri": each.to.as_uri()}, each.note
+                {"kind": "rename", "oldUri": self._uri(each.path), "newUri": Path(each.to).as_uri()},
+                each.note,
             )
             for each in self._change.moves
         ]
@@ -122,7 +123,7 @@ class _ChangeWriter:
         snapshot = self._open(file.path)
         if snapshot is None:
             text = BlockText.of(file.text, BLOCK_CUTTER)
-            return file.path.as_uri(), None, text
+            return Path(file.path).as_uri(), None, text
         if snapshot.text.text != file.text:
             raise NotTakenError(f"{file.path.name} has changed meanwhile; try again")
         return snapshot.uri, snapshot.version, snapshot.text
@@ -133,7 +134,7 @@ class _ChangeWriter:
 
     def _uri(self, path: PurePath) -> str:
         snapshot = self._open(path)
-        return snapshot.uri if snapshot is not None else path.as_uri()
+        return snapshot.uri if snapshot is not None else Path(path).as_uri()
 
     def _edits(self, text: ChunkedText[Any], edits: tuple[TextEdit, ...]) -> list[Json]:
         encoding = self._abilities.encoding
