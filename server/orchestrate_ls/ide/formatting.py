@@ -38,7 +38,7 @@ from orchestrate_ls.text.positions import line_starts
 
 __all__ = ["Formatting", "Style", "formatted"]
 
-_SLICE: Final = 40
+_SLICE: Final = 25
 """Parts between two places where a caller may do something else."""
 _LONGEST_COMPARED: Final = 2_000
 """Lines of a part up to which it is worked out which of them are different."""
