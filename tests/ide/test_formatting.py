@@ -18,15 +18,16 @@ from orchestrate_ls.text.edits import apply_edits
 from orchestrate_ls.workspace.checking import shipped_schema
 from tests.plans import SEED, edited, edits, plan_like
 
-STYLES = [Style(), Style(indent_sequences=False), Style(4), Style(3, indent_sequences=False)]
+USUAL = Style()
+STYLES = [USUAL, Style(indent_sequences=False), Style(4), Style(3, indent_sequences=False)]
 
 
-def form(text: str, style: Style = Style(), *, ordered: bool = False) -> str:
+def form(text: str, style: Style = USUAL, *, ordered: bool = False) -> str:
     result = formatted(PlanFile.parse(text), style, shipped_schema() if ordered else None)
     return apply_edits(text, result.edits)
 
 
-def check(before: str, after: str, style: Style = Style(), *, ordered: bool = False) -> None:
+def check(before: str, after: str, style: Style = USUAL, *, ordered: bool = False) -> None:
     before, after = dedent(before).lstrip("\n"), dedent(after).lstrip("\n")
     assert form(before, style, ordered=ordered) == after
     assert form(after, style, ordered=ordered) == after
@@ -358,7 +359,10 @@ def test_a_range_takes_in_what_it_cannot_leave_out():
 def test_edits_are_no_larger_than_they_need_to_be():
     text = "goal:   x\ntasks:\n  - id: T1\n    name: y  \n"
     result = formatted(PlanFile.parse(text))
-    assert [(text[each.start : each.end], each.new_text) for each in result.edits] == [("   ", " "), ("  ", "")]
+    assert [(text[each.start : each.end], each.new_text) for each in result.edits] == [
+        ("   ", " "),
+        ("  ", ""),
+    ]
 
 
 @pytest.mark.parametrize("path", sorted(SEED.glob("*.yaml")), ids=lambda path: path.name)
@@ -380,7 +384,9 @@ def says_the_same(text: str, style: Style, *, ordered: bool) -> None:
     else:
         assert sorted("".join(after.split())) == sorted("".join(text.split()))
     before_plans = [source.plan for source in PlanFile.parse(text).sources]
-    assert [source.plan.tasks for source in PlanFile.parse(after).sources] == [each.tasks for each in before_plans]
+    assert [source.plan.tasks for source in PlanFile.parse(after).sources] == [
+        each.tasks for each in before_plans
+    ]
     try:
         expected = list(yaml.load_all(text, Loader=yaml.BaseLoader))
     except (yaml.YAMLError, RecursionError, ValueError, AttributeError):

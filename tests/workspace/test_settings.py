@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.syntax.toml_places import toml_places
-from orchestrate_ls.workspace.settings import InlayHints, Settings, read_settings, with_editor_settings
+from orchestrate_ls.workspace.settings import (
+    CodeLenses,
+    FormatSettings,
+    InlayHints,
+    Settings,
+    read_settings,
+    with_editor_settings,
+)
 from orchestrate_ls.workspace.settings_files import SettingsFiles, load_settings
 
 CODE = RULES[0].code
@@ -189,6 +196,10 @@ def test_the_documented_settings_are_right():
     assert settings.rules.severities["critical-path"] is Severity.OFF
     assert settings.rules.thresholds == replace(defaults.rules.thresholds, long_task_seconds=8 * 3600)
     assert settings.inlay_hints == InlayHints(slack=False)
+    assert settings.code_lenses == CodeLenses(references=False)
+    assert settings.format == replace(defaults.format, indent=2)
+    for name in ("`indent-sequences`", "`key-order`", "`[code-lenses]`"):
+        assert f"| {name} |" in page
     for name in ("exclude", "extend-include", "max-file-size", "long-task", "serial-share", "serial-tasks"):
         assert f"| `{name}` |" in page
 
@@ -210,6 +221,44 @@ def test_the_users_agent_folders_can_be_chosen_but_not_invented():
         settings, problems = read_settings(wrong)
         assert settings == Settings()
         assert len(problems) == 1
+
+
+def test_formatting_and_lenses_are_read():
+    text = (
+        '[format]\nindent = 4\nindent-sequences = false\nkey-order = "schema"\n[code-lenses]\ntotal = false\n'
+    )
+    settings, problems = read_settings(text)
+    assert problems == ()
+    assert settings.format == FormatSettings(4, indent_sequences=False, key_order="schema")
+    assert settings.code_lenses == CodeLenses(total=False)
+    given = {
+        "format": {"indentSequences": False, "keyOrder": "schema"},
+        "codeLenses": {"criticalPath": False},
+    }
+    settings, problems = with_editor_settings(Settings(), given)
+    assert problems == ()
+    assert settings.format == FormatSettings(indent_sequences=False, key_order="schema")
+    assert settings.code_lenses == CodeLenses(critical_path=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[format]\nindent = true\n", "number of columns"),
+        ("[format]\nindent = 9\n", "number of columns"),
+        ("[format]\nindent-sequences = 1\n", "true or false"),
+        ("[format]\nkey-order = 'x'\n", '"keep" or "schema"'),
+        ("[format]\nkey-ordr = 'keep'\n", "did you mean `key-order`"),
+        ("format = 1\n", "is a table"),
+        ("[code-lenses]\ntotal = 1\n", "true or false"),
+        ("[code-lenses]\nrefs = true\n", "there is no lens `refs`"),
+        ("code-lenses = 1\n", "for example `critical-path = false`"),
+    ],
+)
+def test_wrong_formatting_and_lenses_are_problems(text: str, said: str):
+    settings, problems = read_settings(text)
+    assert settings == Settings()
+    assert [said in each.message for each in problems] == [True]
 
 
 def test_keys_of_many_parts_are_refused_before_they_take_their_time():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from orchestrate_ls.syntax.splice import content_start, written_end
@@ -243,7 +244,7 @@ class _Layout:
                         self._replace(entry.key.end, value.start, ": ")
             else:
                 continue
-            for (_, end), (start, _) in zip(parts, parts[1:], strict=False):
+            for (_, end), (start, _) in pairwise(parts):
                 if _COMMA.fullmatch(self.text, end, start):
                     before = " " if self._is_alias_end(root, end) else ""
                     self._replace(end, start, before + ", ")
@@ -306,9 +307,7 @@ class _Layout:
                     self._indent(line, self.targets[line])
                 elif self.text.startswith("#", self.starts[line] + self._indentation(line)):
                     following = (
-                        self.elements[coming].column
-                        if coming < len(self.elements)
-                        else self.around.following
+                        self.elements[coming].column if coming < len(self.elements) else self.around.following
                     )
                     self._indent(line, _column_of_comment(self._indentation(line), stack, following))
             if line not in self.untrimmed:
@@ -422,7 +421,9 @@ def _column_of_comment(column: int, open_now: list[Column], following: Column | 
     for place in reversed(open_now):
         if place.old == column:
             return place.new
-    if following is not None and (column < following.old or not open_now or open_now[-1].old <= following.old):
+    if following is not None and (
+        column < following.old or not open_now or open_now[-1].old <= following.old
+    ):
         return following.new
     for place in reversed(open_now):
         if place.old <= column:

@@ -124,7 +124,11 @@ def _with_comments(text: str, start: int, lowest: int, column: int) -> int:
     while start > lowest:
         above = line_start(text, start - 2 if text.startswith("\r\n", start - 2) else start - 1)
         line = text[above:start]
-        if above <= lowest or not line.lstrip(" ").startswith("#") or len(line) - len(line.lstrip(" ")) != column:
+        if (
+            above <= lowest
+            or not line.lstrip(" ").startswith("#")
+            or len(line) - len(line.lstrip(" ")) != column
+        ):
             break
         start = above
     return start

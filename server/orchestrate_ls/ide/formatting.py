@@ -8,7 +8,6 @@ Changes white space, and the order of keys where that is asked for; never quotes
 from __future__ import annotations
 
 import difflib
-from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -35,8 +34,9 @@ from orchestrate_ls.syntax.tree import AnyNode, Mapping, Scalar
 from orchestrate_ls.text.edits import TextEdit, apply_edits
 from orchestrate_ls.text.lines import line_break, line_end, line_start
 from orchestrate_ls.text.positions import line_starts
+from orchestrate_ls.workspace.settings import MOST_INDENT, FormatSettings
 
-__all__ = ["Formatting", "Style", "formatted"]
+__all__ = ["Formatting", "Style", "formatted", "style_of"]
 
 _SLICE: Final = 25
 """Parts between two places where a caller may do something else."""
@@ -114,7 +114,9 @@ class Formatting:
                 yield
             base = source.part_base(number)
             end = base + len(part.text)
-            if self.ranges is not None and not any(start < end and base <= stop for start, stop in self.ranges):
+            if self.ranges is not None and not any(
+                start < end and base <= stop for start, stop in self.ranges
+            ):
                 results.append(())
                 continue
             if number in wrong or not _is_readable(part):
@@ -149,7 +151,16 @@ class Formatting:
         return _edits_of(part, job, keys_at)
 
 
-def formatted(file: PlanFile, style: Style = Style(), schema: PlanSchema | None = None) -> Formatting:
+def style_of(settings: FormatSettings, tab_size: int | None = None) -> Style:
+    """How settings want plans to be indented; where they do not say, as an editor's tab size does, in bounds."""
+    usual = 2 if tab_size is None else min(max(tab_size, 1), MOST_INDENT)
+    return Style(settings.indent or usual, settings.indent_sequences)
+
+
+_USUAL: Final = Style()
+
+
+def formatted(file: PlanFile, style: Style = _USUAL, schema: PlanSchema | None = None) -> Formatting:
     """A whole file's formatting, done at once."""
     formatting = Formatting(file, style, schema)
     for _ in formatting.steps():

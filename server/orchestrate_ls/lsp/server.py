@@ -24,8 +24,10 @@ from orchestrate_ls.lsp import (
     completion,
     configuration,
     diagnostics,
+    formatting,
     hover,
     inlay_hints,
+    linked_editing,
     logs,
     navigation,
     outline,
@@ -82,6 +84,8 @@ class PlanServer(LanguageServer):
         call_hierarchy.register(self)
         structure.register(self)
         inlay_hints.register(self)
+        formatting.register(self)
+        linked_editing.register(self)
         semantic_tokens.register(self)
         configuration.register(self)
         progress.register(self)

@@ -90,7 +90,7 @@ class Session:
         snapshot = self.documents.get(uri)
         if snapshot is None:
             return None
-        settings, agents = self._settings_of(uri), self._agents_of(uri)
+        settings, agents = self.settings_of(uri), self._agents_of(uri)
         known = self._checked.get(uri)
         if (
             known is not None
@@ -130,7 +130,8 @@ class Session:
             self._paths[uri] = path_of(uri)
         return self._paths[uri]
 
-    def _settings_of(self, uri: str) -> Settings:
+    def settings_of(self, uri: str) -> Settings:
+        """What holds for a document."""
         # Asked at every keystroke, and paths are slow.
         if uri not in self._settings:
             self._settings[uri] = self.settings.of(self.path_of(uri))
@@ -151,7 +152,7 @@ class Session:
         return {}
 
     def _classify(self, uri: str, language: str, head: str) -> Kind:
-        settings = self._settings_of(uri)
+        settings = self.settings_of(uri)
         return Kind(self._is_plan(uri, language, head, settings), settings.max_file_size)
 
     def _is_plan(self, uri: str, language: str, head: str, settings: Settings) -> bool:

@@ -19,6 +19,18 @@ times = true
 slack = true
 critical = true
 
+[code-lenses]                   # what editors show above the tasks and above each of them
+critical-path = true
+total = true
+ready = true
+references = true
+handoff = true
+
+[format]
+indent = 2                      # default: the editor's tab size; 2 on the command line
+indent-sequences = true         # lists below their key, rather than in its column
+key-order = "keep"              # or "schema"
+
 [thresholds]
 long-task = "8h"                # default: one working day of the plan's calendar
 serial-share = 0.9
@@ -32,8 +44,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeAlias, cast
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from orchestrate_ls.agents.registries import USER_FOLDERS
 from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
@@ -46,6 +58,7 @@ from orchestrate_ls.text.positions import line_starts, strip_line_break
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
 
 LARGEST_MAX_FILE_SIZE: Final = 1_000_000_000
+MOST_INDENT: Final = 8
 
 _SIZE_UNITS: Final = {
     "b": 1,
@@ -71,6 +84,35 @@ class InlayHints:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeLenses:
+    """What editors show above the list of tasks, and above each task."""
+
+    critical_path: bool = True
+    total: bool = True
+    ready: bool = True
+    references: bool = True
+    handoff: bool = True
+
+
+KEEP_ORDER: Final = "keep"
+SCHEMA_ORDER: Final = "schema"
+
+
+@dataclass(frozen=True, slots=True)
+class FormatSettings:
+    """How plans are formatted. ``indent`` is in columns; None leaves it to the editor's tab size, or to 2."""
+
+    indent: int | None = None
+    indent_sequences: bool = True
+    key_order: str = KEEP_ORDER
+
+    @property
+    def orders_keys(self) -> bool:
+        """Whether keys are put in the schema's order."""
+        return self.key_order == SCHEMA_ORDER
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults.
 
@@ -89,6 +131,10 @@ class Settings:
         Which of the user's own folders are searched for agent definitions, where those are used at all.
     inlay_hints:
         Which hints editors show.
+    code_lenses:
+        Which lenses editors show.
+    format:
+        How plans are formatted.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -97,6 +143,8 @@ class Settings:
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
     user_agent_folders: tuple[str, ...] = USER_FOLDERS
     inlay_hints: InlayHints = InlayHints()
+    code_lenses: CodeLenses = CodeLenses()
+    format: FormatSettings = FormatSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +237,13 @@ def _apply(
                 settings, user_agent_folders=_agents(value, path, report, settings.user_agent_folders)
             )
         elif name == "inlay-hints":
-            settings = replace(settings, inlay_hints=_inlay_hints(settings.inlay_hints, value, path, report))
+            hints = _switches(settings.inlay_hints, "hint", value, path, report)
+            settings = replace(settings, inlay_hints=hints)
+        elif name == "code-lenses":
+            lenses = _switches(settings.code_lenses, "lens", value, path, report)
+            settings = replace(settings, code_lenses=lenses)
+        elif name == "format":
+            settings = replace(settings, format=_format(settings.format, value, path, report))
         elif unknown_keys:
             report(path, _unknown_setting(name), True)
     return settings
@@ -281,22 +335,48 @@ def _thresholds(old: Thresholds, value: object, path: TomlPath, report: _Report)
     return new
 
 
-def _inlay_hints(old: InlayHints, value: object, path: TomlPath, report: _Report) -> InlayHints:
+_Switches = TypeVar("_Switches", InlayHints, CodeLenses)
+
+
+def _switches(old: _Switches, noun: str, value: object, path: TomlPath, report: _Report) -> _Switches:
+    """A table of things that are on or off."""
+    known = {each.name.replace("_", "-"): each.name for each in fields(old)}
     if not isinstance(value, Mapping):
-        report(path, "`inlay-hints` is a table: `[inlay-hints]`, then for example `slack = false`", False)
+        example = next(iter(known))
+        report(path, f"`{path[-1]}` is a table: `[{path[-1]}]`, then for example `{example} = false`", False)
         return old
-    chosen = {"times": old.times, "slack": old.slack, "critical": old.critical}
+    chosen: dict[str, bool] = {}
     for name, given in cast("Mapping[str, object]", value).items():
         if given is None:
             continue
-        if name not in chosen:
-            hint = _near(name, chosen, "the hints are")
-            report((*path, name), f"there is no hint `{_shown(name)}`{hint}", True)
+        if name not in known:
+            hint = _near(name, known, f"the {noun}{'es' if noun.endswith('s') else 's'} are")
+            report((*path, name), f"there is no {noun} `{_shown(name)}`{hint}", True)
         elif isinstance(given, bool):
-            chosen[name] = given
+            chosen[known[name]] = given
         else:
             report((*path, name), f"`{name}` is true or false", False)
-    return InlayHints(**chosen)
+    return replace(old, **chosen)
+
+
+def _format(old: FormatSettings, value: object, path: TomlPath, report: _Report) -> FormatSettings:
+    if not isinstance(value, Mapping):
+        report(path, "`format` is a table: `[format]`, then for example `indent-sequences = false`", False)
+        return old
+    new = old
+    for name, given in cast("Mapping[str, object]", value).items():
+        if given is None:
+            continue
+        reader = _FORMAT.get(name)
+        if reader is None:
+            hint = _near(name, _FORMAT, "the settings are")
+            report((*path, name), f"there is no setting `format.{_shown(name)}`{hint}", True)
+            continue
+        try:
+            new = reader(new, given)
+        except _WrongValueError as error:
+            report((*path, name), str(error), False)
+    return new
 
 
 class _WrongValueError(Exception):
@@ -333,8 +413,41 @@ def _share(name: str, value: object) -> float:
     return float(value)
 
 
+def _indent(old: FormatSettings, value: object) -> FormatSettings:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_INDENT:
+        raise _WrongValueError(f"`indent` is a number of columns from 1 to {MOST_INDENT}, for example 2")
+    return replace(old, indent=value)
+
+
+def _indent_sequences(old: FormatSettings, value: object) -> FormatSettings:
+    if not isinstance(value, bool):
+        raise _WrongValueError("`indent-sequences` is true or false")
+    return replace(old, indent_sequences=value)
+
+
+def _key_order(old: FormatSettings, value: object) -> FormatSettings:
+    if value not in (KEEP_ORDER, SCHEMA_ORDER):
+        raise _WrongValueError('`key-order` is "keep" or "schema"')
+    return replace(old, key_order=str(value))
+
+
+_FORMAT: Final[Mapping[str, Callable[[FormatSettings, object], FormatSettings]]] = {
+    "indent": _indent,
+    "indent-sequences": _indent_sequences,
+    "key-order": _key_order,
+}
 _SEVERITIES: Final = tuple(severity.value for severity in Severity)
-_TOP: Final = ("agents", "exclude", "extend-include", "inlay-hints", "max-file-size", "rules", "thresholds")
+_TOP: Final = (
+    "agents",
+    "code-lenses",
+    "exclude",
+    "extend-include",
+    "format",
+    "inlay-hints",
+    "max-file-size",
+    "rules",
+    "thresholds",
+)
 _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
     "long-task": _long_task,
     "serial-share": _serial_share,
@@ -396,7 +509,7 @@ def _dotted(path: TomlPath) -> str:
 
 def _in_kebab_case(given: Mapping[str, object]) -> dict[str, object]:
     names: dict[str, object] = {_kebab(name): value for name, value in given.items()}
-    for table in ("agents", "thresholds"):
+    for table in ("agents", "code-lenses", "format", "inlay-hints", "thresholds"):
         value = names.get(table)
         if isinstance(value, Mapping):
             inner = cast("Mapping[str, object]", value)
