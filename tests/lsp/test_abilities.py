@@ -62,6 +62,7 @@ def test_what_is_said_is_read():
                 "configuration": True,
                 "diagnostics": {"refreshSupport": True},
                 "inlayHint": {"refreshSupport": True},
+                "codeLens": {"refreshSupport": True},
                 "workspaceEdit": {
                     "documentChanges": True,
                     "resourceOperations": ["create", "rename", "delete"],
@@ -71,6 +72,7 @@ def test_what_is_said_is_read():
                 "didChangeConfiguration": {"dynamicRegistration": True},
             },
             "window": {"workDoneProgress": True, "showDocument": {"support": True}},
+            "experimental": {"commands": {"commands": ["orchestrate.showReferences", None]}},
         }
     )
     said = {name: getattr(abilities, name) for name in ClientAbilities.__dataclass_fields__}

@@ -89,6 +89,16 @@ def occurrences(source: PlanSource, name: Name) -> list[Occurrence]:
     return _unique(found)
 
 
+def names_in_header(source: PlanSource, key: str) -> Iterator[Occurrence]:
+    """The names below one top-level key."""
+    return NameTable(source).in_header(key)
+
+
+def names_in_task(source: PlanSource, index: int) -> Iterator[Occurrence]:
+    """The names in one task."""
+    return NameTable(source).in_task(index)
+
+
 def declarations(source: PlanSource, name: Name) -> list[Occurrence]:
     """The places that declare a name, in document order."""
     if name.kind is NameKind.TASK:

@@ -49,6 +49,9 @@ class ClientAbilities:
     disabled_actions: bool = False
     resolves_actions: bool = False
     refreshes_hints: bool = False
+    refreshes_lenses: bool = False
+    client_commands: frozenset[str] = frozenset()
+    """Commands of the editor itself that lenses and hovers may call, as `experimental.commands` lists them."""
     definition_links: bool = False
     declaration_links: bool = False
     markdown_hover: bool = False
@@ -106,12 +109,20 @@ class ClientAbilities:
             resolves_actions=actions.says("dataSupport")
             and "edit" in actions.below("resolveSupport").list_of("properties"),
             refreshes_hints=workspace.below("inlayHint").says("refreshSupport"),
+            refreshes_lenses=workspace.below("codeLens").says("refreshSupport"),
+            client_commands=texts(_At(capabilities, "experimental").below("commands").list_of("commands")),
             definition_links=document.below("definition").says("linkSupport"),
             declaration_links=document.below("declaration").says("linkSupport"),
             markdown_hover=_prefers_markdown(document.below("hover").list_of("contentFormat")),
             symbol_trees=document.below("documentSymbol").says("hierarchicalDocumentSymbolSupport"),
             most_folds=document.below("foldingRange").number("rangeLimit"),
         )
+
+
+def texts(listed: object) -> frozenset[str]:
+    """The texts in a list from a client; nothing where it is no list."""
+    given = cast("list[object]", listed) if isinstance(listed, list) else []
+    return frozenset(each for each in given if isinstance(each, str))
 
 
 def _encoding(offered: list[object]) -> Encoding:

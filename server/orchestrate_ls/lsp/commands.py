@@ -56,10 +56,10 @@ def register(server: PlanServer) -> None:
 
 async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -> Json:
     """Plan a goal, write the plan file and open it: `{goal, folder?}` or `goal, folder?` to `{uri, summary}`."""
-    goal = _argument(arguments, 0, "goal")
+    goal = text_of(arguments, 0, "goal")
     if goal is None:
         raise InvalidParamsError("`orchestrate.plan` needs a goal, as text or as `{goal: ...}`")
-    folder = _folder(server, _argument(arguments, 1, "folder"))
+    folder = _folder(server, text_of(arguments, 1, "folder"))
     from orchestrate_ls.ide.new_plan import PlanningFailedError, new_plan, write_new_plan
     from orchestrate_ls.workspace.writing import UnwritableFileError
 
@@ -92,22 +92,22 @@ async def _show(server: PlanServer, uri: str) -> None:
 
 async def _schedule(server: PlanServer, arguments: list[Any]) -> Json:
     """The schedule of an open document or of a file: `{uri, plan?}` or `uri, plan?`, with plans counted from 1."""
-    uri = _argument(arguments, 0, "uri")
+    uri = text_of(arguments, 0, "uri")
     if uri is None:
         raise InvalidParamsError("`orchestrate.schedule` needs the URI of a plan")
-    number = _value(arguments, 1, "plan")
+    number = value_of(arguments, 1, "plan")
     if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
         raise InvalidParamsError("`plan` is the number of a plan in the file, from 1")
     from orchestrate_ls.ide.schedule import NoScheduleError, schedule_of
 
-    check = await _check_of(server, uri)
+    check = await check_of(server, uri)
     try:
         return schedule_of(check, number or 1)
     except NoScheduleError as error:
         raise RequestFailedError(str(error)) from None
 
 
-async def _check_of(server: PlanServer, uri: str) -> FileCheck:
+async def check_of(server: PlanServer, uri: str) -> FileCheck:
     """What was found in an open document as it is now, or in the file as it is on the disk."""
     await server.configuration.ready()
     checked = server.session.checked(uri)
@@ -132,7 +132,7 @@ def _explain(arguments: list[Any]) -> str:
     """The page of a rule as Markdown: `{rule}` or `rule`."""
     from orchestrate_ls.ide.rule_page import UnknownRuleError, page_of, rule_codes, rule_named
 
-    name = _argument(arguments, 0, "rule")
+    name = text_of(arguments, 0, "rule")
     if name is None:
         raise InvalidParamsError("`orchestrate.explain` needs the code of a rule")
     try:
@@ -142,15 +142,15 @@ def _explain(arguments: list[Any]) -> str:
         raise RequestFailedError(str(error), hint) from None
 
 
-def _value(arguments: list[Any], place: int, name: str) -> object:
+def value_of(arguments: list[Any], place: int, name: str) -> object:
     """An argument by its place, or by its name where the only argument is an object."""
     if len(arguments) == 1 and isinstance(arguments[0], Mapping):
         return cast("Mapping[str, object]", arguments[0]).get(name)
     return arguments[place] if place < len(arguments) else None
 
 
-def _argument(arguments: list[Any], place: int, name: str) -> str | None:
-    value = _value(arguments, place, name)
+def text_of(arguments: list[Any], place: int, name: str) -> str | None:
+    value = value_of(arguments, place, name)
     if value is not None and not isinstance(value, str):
         raise InvalidParamsError(f"`{name}` has to be text")
     return value

@@ -16,6 +16,8 @@ from urllib.parse import unquote
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from orchestrate_ls.lsp.abilities import texts
+
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.lsp.settings import Folder
@@ -135,6 +137,8 @@ class Configuration:
         self._server.diagnostics.all_changed()
         if self._server.abilities.refreshes_hints:
             self._server.run(self._server.ask(types.WORKSPACE_INLAY_HINT_REFRESH, None, _ANSWER_SECONDS))
+        if self._server.abilities.refreshes_lenses:
+            self._server.run(self._server.ask(types.WORKSPACE_CODE_LENS_REFRESH, None, _ANSWER_SECONDS))
 
     def _now_ready(self) -> None:
         if not self._ready.is_set():
@@ -220,6 +224,11 @@ def folders_of(given: Mapping[str, Any]) -> tuple[Folder, ...]:
         root = Path(path)
         return (_folder(root.as_uri() if root.is_absolute() else path, ""),)
     return ()
+
+
+def client_commands_of(given: Mapping[str, Any]) -> frozenset[str]:
+    """The editor's own commands that `initializationOptions` name, for editors that cannot say it elsewhere."""
+    return texts(_section(given.get("initializationOptions")).get("clientCommands"))
 
 
 def _told(problems: tuple[SettingsProblem, ...]) -> str:

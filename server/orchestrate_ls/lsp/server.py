@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,10 +21,12 @@ from orchestrate_ls.lsp import (
     agents,
     call_hierarchy,
     code_actions,
+    code_lenses,
     commands,
     completion,
     configuration,
     diagnostics,
+    document_links,
     formatting,
     hover,
     inlay_hints,
@@ -36,6 +39,7 @@ from orchestrate_ls.lsp import (
     rename,
     semantic_tokens,
     structure,
+    task_commands,
     text_sync,
 )
 from orchestrate_ls.lsp.abilities import ClientAbilities
@@ -84,12 +88,15 @@ class PlanServer(LanguageServer):
         call_hierarchy.register(self)
         structure.register(self)
         inlay_hints.register(self)
+        code_lenses.register(self)
+        document_links.register(self)
         formatting.register(self)
         linked_editing.register(self)
         semantic_tokens.register(self)
         configuration.register(self)
         progress.register(self)
         commands.register(self)
+        task_commands.register(self)
 
     @cached_property
     def session(self) -> Session:
@@ -117,7 +124,8 @@ class PlanServer(LanguageServer):
     def connect(self, given: Mapping[str, Any], abilities: ClientAbilities) -> None:
         """What `initialize` said. Nothing slow may be done here."""
         self.given = given
-        self.abilities = abilities
+        more = configuration.client_commands_of(given)
+        self.abilities = replace(abilities, client_commands=abilities.client_commands | more)
         diagnostics.register_for(self, abilities)
         parent_watch.watch(given.get("processId"), self.parent_died)
         self.loop.call_soon(self._warm_up)

@@ -1,0 +1,128 @@
+"""What stands above the list of tasks and above each task: how long the plan takes, what can start, what waits.
+
+Where lenses stand and what they say are two questions: the first is asked of a whole file at a time and looks at no
+schedule, the second of the few that are on the screen. Times are by dependencies and estimates alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from orchestrate_ls.plan.duration import format_duration
+from orchestrate_ls.plan.model import Spot
+from orchestrate_ls.rules.engine import FileCheck, PlanCheck
+from orchestrate_ls.text.display import shown
+from orchestrate_ls.workspace.settings import CodeLenses
+
+_MOST_NAMED: Final = 6
+_LONGEST_NAME: Final = 30
+
+
+class LensKind(StrEnum):
+    """What a lens is about."""
+
+    CRITICAL_PATH = "critical-path"
+    TOTAL = "total"
+    READY = "ready"
+    REFERENCES = "references"
+    HANDOFF = "handoff"
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """A place for a lens: its plan and task in the file, and an offset in code points on the line below it."""
+
+    kind: LensKind
+    plan: int
+    task: int | None
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class LensText:
+    """What a lens says, and the tasks (by index) it leads to."""
+
+    title: str
+    tasks: tuple[int, ...] = ()
+
+
+def lenses_of(check: FileCheck, wanted: CodeLenses, *, can_copy: bool) -> Iterator[Lens]:
+    """The lenses of a file in document order, each where it is worked out only when ``lens_text`` is asked.
+
+    ``can_copy`` says whether the editor can do something with a hand-off.
+    """
+    for number, plan in enumerate(check.plans):
+        source = plan.source
+        tasks = source.plan.tasks
+        if not tasks:
+            continue
+        start = source.locate(Spot(None, ("tasks",), "key"))[0]
+        times = plan.analysis.times
+        if times.makespan and times.complete:
+            if wanted.critical_path:
+                yield Lens(LensKind.CRITICAL_PATH, number, None, start)
+            if wanted.total:
+                yield Lens(LensKind.TOTAL, number, None, start)
+        if wanted.ready:
+            yield Lens(LensKind.READY, number, None, start)
+        copies = wanted.handoff and can_copy
+        if not (wanted.references or copies):
+            continue
+        successors = plan.analysis.network.successors
+        for index, task in enumerate(tasks):
+            waited_for = wanted.references and bool(successors[index]) and task.id is not None
+            if not (waited_for or copies):
+                continue
+            offset = source.base(index) + source.task_node(index).start
+            if waited_for:
+                yield Lens(LensKind.REFERENCES, number, index, offset)
+            if copies:
+                yield Lens(LensKind.HANDOFF, number, index, offset)
+
+
+def lens_text(check: FileCheck, kind: LensKind, number: int, task: int | None) -> LensText | None:
+    """What a lens says; None where there is no such lens (any more)."""
+    if not 0 <= number < len(check.plans):
+        return None
+    plan = check.plans[number]
+    if kind in (LensKind.REFERENCES, LensKind.HANDOFF):
+        if task is None or not 0 <= task < len(plan.source.plan.tasks):
+            return None
+        return LensText("Copy hand-off") if kind is LensKind.HANDOFF else _references(plan, task)
+    times = plan.analysis.times
+    if kind is LensKind.CRITICAL_PATH:
+        named = _named(plan, list(times.path), " → ")
+        return LensText(f"critical path {format_duration(times.makespan)}: {named}", tuple(times.path))
+    if kind is LensKind.TOTAL:
+        total = format_duration(sum(plan.analysis.network.durations))
+        count = len(plan.source.plan.tasks)
+        return LensText(f"{total} of work in {count:,} {'task' if count == 1 else 'tasks'}")
+    return _ready(plan)
+
+
+def _references(plan: PlanCheck, task: int) -> LensText:
+    waiting = tuple(dict.fromkeys(plan.analysis.network.successors[task]))
+    verb = "task waits" if len(waiting) == 1 else "tasks wait"
+    return LensText(f"{len(waiting):,} {verb} for this", waiting)
+
+
+def _ready(plan: PlanCheck) -> LensText:
+    ready = [index for index, before in enumerate(plan.analysis.network.predecessors) if not before]
+    if not ready:
+        return LensText("no task can start: all of them wait for another")
+    count = f"{len(ready):,} {'task' if len(ready) == 1 else 'tasks'}"
+    return LensText(f"{count} can start now: {_named(plan, ready, ', ')}", tuple(ready))
+
+
+def _named(plan: PlanCheck, tasks: list[int], between: str) -> str:
+    """Tasks by name; of many the first few, and of a path the last as well."""
+    listed = plan.source.plan.tasks
+    names = [
+        shown(listed[index].id or listed[index].name or f"task {index + 1}", _LONGEST_NAME) for index in tasks
+    ]
+    if len(names) > _MOST_NAMED:
+        names = [*names[: _MOST_NAMED - 2], "…", *([names[-1]] if between != ", " else [])]
+    return between.join(names)

@@ -1,0 +1,78 @@
+"""The server's commands about one task: what its agent is handed, and what waits for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from lsprotocol import types
+
+from orchestrate_ls.lsp.commands import check_of, text_of, value_of
+from orchestrate_ls.lsp.errors import InvalidParamsError, RequestFailedError
+
+if TYPE_CHECKING:
+    from orchestrate_ls.lsp.progress import Token
+    from orchestrate_ls.lsp.server import PlanServer
+    from orchestrate_ls.rules.engine import PlanCheck
+
+Json = dict[str, Any]
+
+HANDOFF: Final = "orchestrate.handoff"
+WAITING: Final = "orchestrate.waiting"
+_MOST_TOLD: Final = 20
+
+
+def register(server: PlanServer) -> None:
+    """Register the commands."""
+
+    async def handoff(arguments: list[Any], _token: Token | None) -> str:
+        from orchestrate_ls.agents.handoff import handoff_as_prompt, handoff_of
+
+        plan, index = await _task(server, HANDOFF, arguments)
+        return handoff_as_prompt(handoff_of(plan.source.plan, plan.analysis, index))
+
+    async def waiting(arguments: list[Any], _token: Token | None) -> list[str]:
+        return await _waiting(server, arguments)
+
+    server.commands[HANDOFF] = handoff
+    server.commands[WAITING] = waiting
+
+
+async def _waiting(server: PlanServer, arguments: list[Any]) -> list[str]:
+    """Tell the user which tasks wait for one, for editors that cannot list places; gives their names as well."""
+    from orchestrate_ls.ide.schedule import task_names
+    from orchestrate_ls.text.display import shown
+
+    plan, index = await _task(server, WAITING, arguments)
+    names = task_names(plan.source.plan)
+    found = [names[each] for each in dict.fromkeys(plan.analysis.network.successors[index])]
+    told = ", ".join(shown(each) for each in found[:_MOST_TOLD])
+    more = f" and {len(found) - _MOST_TOLD:,} more" if len(found) > _MOST_TOLD else ""
+    server.show_message(
+        f"Waiting for {shown(names[index])}: {told or 'no task'}{more}", types.MessageType.Info
+    )
+    return found
+
+
+async def _task(server: PlanServer, command: str, arguments: list[Any]) -> tuple[PlanCheck, int]:
+    """The task of `{uri, task, plan?}` or `uri, task, plan?`, with plans counted from 1."""
+    uri, task = text_of(arguments, 0, "uri"), text_of(arguments, 1, "task")
+    if uri is None or task is None:
+        raise InvalidParamsError(f"`{command}` needs the URI of a plan and the id of a task")
+    number = value_of(arguments, 2, "plan")
+    if number is None:
+        number = 1
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise InvalidParamsError("`plan` is the number of a plan in the file, from 1")
+    from orchestrate_ls.ide.schedule import task_names
+    from orchestrate_ls.rules.spelling import SpellingGuide
+
+    check = await check_of(server, uri)
+    if not 1 <= number <= len(check.plans):
+        raise RequestFailedError(f"there is no plan {number} in this file: it holds {len(check.plans)}")
+    plan = check.plans[number - 1]
+    names = task_names(plan.source.plan)
+    if task not in names:
+        near = SpellingGuide(names).best(task[:200])
+        hint = f"did you mean `{near}`?" if near is not None else "name a task by its id"
+        raise RequestFailedError(f"the plan has no task `{task[:60]}`", hint)
+    return plan, names.index(task)

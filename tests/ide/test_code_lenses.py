@@ -1,0 +1,90 @@
+"""What stands above tasks, as lines of `‹…›` in the text."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from orchestrate_ls.ide.code_lenses import LensKind, lens_text, lenses_of
+from orchestrate_ls.workspace.settings import CodeLenses
+from tests.plans import SEED
+from tests.rules.fixtures import checked
+
+PLAN = dedent(
+    """
+    goal: x
+    tasks:
+      - id: A
+        estimated_time: 2h
+      - {id: B, estimated_time: 30m}
+      - id: C
+        dependencies: [A, B]
+        estimated_time: 1h
+    """
+).lstrip("\n")
+
+
+def shown(text: str, *, can_copy: bool = False, **settings: bool) -> list[str]:
+    """For each lens the line it stands above and what it says."""
+    check = checked(text)
+    found: list[str] = []
+    for lens in lenses_of(check, CodeLenses(**settings), can_copy=can_copy):
+        said = lens_text(check, lens.kind, lens.plan, lens.task)
+        assert said is not None
+        line = text[: lens.offset].count("\n")
+        found.append(f"{text.splitlines()[line].strip()}: {said.title}")
+    return found
+
+
+def test_the_plan_and_its_tasks():
+    assert shown(PLAN) == [
+        "tasks:: critical path 3h: A → C",
+        "tasks:: 3h30m of work in 3 tasks",
+        "tasks:: 2 tasks can start now: A, B",
+        "- id: A: 1 task waits for this",
+        "- {id: B, estimated_time: 30m}: 1 task waits for this",
+    ]
+
+
+def test_the_seeds_plan():
+    text = (SEED / "phase1_tasks.yaml").read_text(encoding="utf-8")
+    assert shown(text, references=False) == [
+        "tasks:: critical path 19h: T1 → T2 → T3 → T7 → T8",
+        "tasks:: 35h of work in 10 tasks",
+        "tasks:: 1 task can start now: T1",
+    ]
+
+
+@pytest.mark.parametrize("name", ["critical_path", "total", "ready", "references", "handoff"])
+def test_each_kind_can_be_switched_off(name: str):
+    before, after = shown(PLAN, can_copy=True), shown(PLAN, can_copy=True, **{name: False})
+    assert len(after) == len(before) - {"references": 2, "handoff": 3}.get(name, 1)
+    assert set(after) < set(before)
+
+
+def test_a_hand_off_is_offered_where_it_can_be_copied():
+    assert sum("Copy hand-off" in each for each in shown(PLAN, can_copy=True)) == 3
+    assert not any("Copy hand-off" in each for each in shown(PLAN))
+
+
+def test_no_times_where_they_would_mean_nothing():
+    assert shown("tasks:\n  - id: A\n") == ["tasks:: 1 task can start now: A"]
+    circle = "tasks:\n  - {id: A, estimated_time: 1h, dependencies: [B]}\n  - {id: B, dependencies: [A]}\n"
+    assert shown(circle, references=False) == ["tasks:: no task can start: all of them wait for another"]
+    assert shown("goal: x\n") == []
+
+
+def test_long_paths_are_shortened():
+    tasks = "".join(
+        f"  - {{id: T{number}, estimated_time: 1h, dependencies: [{f'T{number - 1}' if number else ''}]}}\n"
+        for number in range(10)
+    )
+    assert shown(f"tasks:\n{tasks}")[0] == "tasks:: critical path 10h: T0 → T1 → T2 → T3 → … → T9"
+
+
+def test_what_is_not_there_says_nothing():
+    check = checked(PLAN)
+    assert lens_text(check, LensKind.TOTAL, 1, None) is None
+    assert lens_text(check, LensKind.REFERENCES, 0, 3) is None
+    assert lens_text(check, LensKind.REFERENCES, 0, None) is None
