@@ -18,9 +18,9 @@ def check(text: str, agents: Collection[str] = ()) -> None:
 def test_files_but_no_globs():
     check(
         "tasks:\n  - id: T1\n    files:\n      - «src/a.py»\n      - src/**\n      - '«b c.py»' # c\n"
-        + "  - id: T2\n    files: [«x», \"«y»\", 'a{b,c}', '!z', *a]\n"
-        + "  - id: T3\n    files: «one»\n"
-        + "  - {id: T4, files: [«two»]}\n"
+        "  - id: T2\n    files: [«x», \"«y»\", 'a{b,c}', '!z', *a]\n"
+        "  - id: T3\n    files: «one»\n"
+        "  - {id: T4, files: [«two»]}\n"
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from orchestrate_ls.ide.completion_aliases import alias_offers
+from orchestrate_ls.ide.completion_allocation import at_one_name
+from orchestrate_ls.ide.completion_files import FolderListing, file_offers, is_file_path
 from orchestrate_ls.ide.completion_keys import keys_at, whole_agent, whole_task
 from orchestrate_ls.ide.completion_offers import Choice, Kind, Offer, Writer
 from orchestrate_ls.ide.completion_place import Path, Place, Sort, place_at
@@ -39,6 +42,7 @@ def complete(
     *,
     snippets: bool = False,
     typed_space: bool = False,
+    folder: FolderListing | None = None,
 ) -> Completions | None:
     """The offers at an offset; None where there are none.
 
@@ -51,8 +55,12 @@ def complete(
         Whether texts may hold tab stops.
     typed_space:
         Whether a space made the editor ask: then lines with nothing but indentation get no offers.
+    folder:
+        What the folder holds that ``completion_files.folder_wanted`` has named; None where it was not looked at.
     """
     place = place_at(file, offset)
+    if place is not None:
+        place = at_one_name(place)
     if place is None or (typed_space and place.blank):
         return None
     of_plan = None
@@ -64,6 +72,10 @@ def complete(
     writer = Writer(place, snippets)
     if Sort.RULE in place.sort:
         offers, cut = _rules(place), False
+    elif Sort.ALIAS in place.sort:
+        offers, cut = alias_offers(place), False
+    elif folder is not None and is_file_path(place):
+        offers, cut = file_offers(place, folder), not folder.complete
     else:
         offers, cut = _offers(known, writer)
     if len(offers) > MOST:

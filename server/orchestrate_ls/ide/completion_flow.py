@@ -137,7 +137,11 @@ class _FlowReader:
             quote = text[start]
             is_open = end - start < 2 or text[end - 1] != quote
             inner, inner_end = start + 1, end if is_open else end - 1
-        elif text[start] in "&*!" and start < cursor <= end:
+        elif text[start] == "*" and start < cursor <= end and self.reading.spotted is None:
+            self.reading.spotted = Spotted(
+                Sort.ALIAS, top.slot, start=start + 1, end=end, in_flow=True, level=top
+            )
+        elif text[start] in "&!" and start < cursor <= end:
             self.reading.spotted = NOWHERE
         word = Word(text[inner:inner_end], start, end)
         is_key = not top.is_list and not self.after_colon

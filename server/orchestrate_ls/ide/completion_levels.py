@@ -70,6 +70,8 @@ class Sort(Flag):
     """A new list item, its dash included."""
     RULE = auto()
     """The code of a rule in a comment."""
+    ALIAS = auto()
+    """The name of an anchor, behind its `*`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,7 +248,11 @@ class LineReader:
             return self._quoted(level, at, end, indent)
         stop = _end_of(_PLAIN, text, at, end)
         if first == "*" and self._is_here(at, stop):
-            self._spot(NOWHERE)
+            after_mark = Spotted(Sort.ALIAS, level.slot, start=at + 1, end=stop, level=level)
+            self._spot(after_mark if self.cursor > at else NOWHERE)
+        if text[stop - 1] == "," and self._is_here(stop, end) and not text[stop : self.cursor].strip(" \t"):
+            # Where a list of names goes on.
+            stop = self.cursor
         if self._is_here(at, stop):
             self._spot(Spotted(Sort.VALUE, level.slot, start=at, end=stop, key_indent=indent, level=level))
         level.take(Word(text[at:stop], at, stop))

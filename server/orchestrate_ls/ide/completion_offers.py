@@ -28,6 +28,7 @@ class Kind(Enum):
     AGENT = "agent"
     NAME = "name"
     RULE = "rule"
+    FILE = "file"
     TEMPLATE = "template"
     """Several lines at once."""
 

@@ -9,6 +9,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import Final
 
+from orchestrate_ls.ide.completion_allocation import allocated_tasks, is_allocation
+from orchestrate_ls.ide.completion_moments import moments
 from orchestrate_ls.ide.completion_offers import Choice, Data, Kind
 from orchestrate_ls.ide.completion_place import Path, Place
 from orchestrate_ls.ide.completion_tasks import MOST, Found, is_scattered_in, tasks_to_choose, waiting_for
@@ -59,6 +61,8 @@ def choices_at(known: Known) -> Found:
     path = known.path
     if _is_task_id(path):
         return _tasks(known)
+    if is_allocation(known.place):
+        return allocated_tasks(known.place)
     source = _source_of(path)
     doc = known.schema.field_at(path)
     if source is not None:
@@ -67,6 +71,8 @@ def choices_at(known: Known) -> Found:
         choices = ()
     elif doc.kind in DURATIONS:
         choices = _durations(known, doc)
+    elif doc.kind == "moment":
+        choices = moments(known.plan, path, known.earlier)
     else:
         choices = _listed(doc, path)
     return _some_of(list(choices), known.place.prefix)

@@ -20,7 +20,8 @@ from orchestrate_ls.text.positions import Position
 _LINE: Final = re.compile(r"(?P<indent> *)(?P<dashes>(?:-(?: +|$))*)(?P<rest>.*)")
 _TAIL: Final = re.compile(r"(?:^|(?<=[ \t]))#.*$")
 _KEY: Final = re.compile(
-    r"(?:\"(?P<double>[^\"\\]*)\"|'(?P<single>[^']*)'|(?P<plain>[^\s\"'\[\]{}#&*!|>%@`,][^#]*?))[ \t]*:(?P<value>[ \t].*|)"
+    r"(?:\"(?P<double>[^\"\\]*)\"|'(?P<single>[^']*)'|(?P<plain>[^\s\"'\[\]{}#&*!|>%@`,][^#]*?))"
+    r"[ \t]*:(?P<value>[ \t].*|)"
 )
 _BLOCK: Final = re.compile(r"[|>][-+0-9]*")
 _SIMPLE: Final = frozenset({"string", "number", "integer", "boolean", "null"})
@@ -56,7 +57,7 @@ def _wanted(
     rest: str, column: int, dash: int | None, path: Path, style: Style, schema: PlanSchema
 ) -> str | None:
     """What the new line should hold below a line with some text; None where nothing can be said."""
-    if rest[-1] in "[{,\\" or rest[0] in "[{\"'|>?" and _KEY.fullmatch(rest) is None:
+    if rest[-1] in "[{,\\" or (rest[0] in "[{\"'|>?" and _KEY.fullmatch(rest) is None):
         return None
     key = _KEY.fullmatch(rest)
     if key is None:

@@ -67,7 +67,16 @@ def register(server: PlanServer) -> None:
         text = lens_text(checked.check, LensKind(str(kind)), number, task)
         if text is None:
             raise InvalidParamsError("codeLens/resolve: there is no such lens")
-        lens.command = _command(server, checked, LensKind(str(kind)), number, task, text, lens.range.start)
+        lens.command = _command(
+            server,
+            checked,
+            checked.check.plans[number],
+            LensKind(str(kind)),
+            number,
+            task,
+            text,
+            lens.range.start,
+        )
         return lens
 
     server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))(code_lens)
@@ -93,6 +102,7 @@ def _placed(server: PlanServer, checked: Checked, lens: Lens) -> Json:
 def _command(
     server: PlanServer,
     checked: Checked,
+    plan: PlanCheck,
     kind: str,
     number: int,
     task: int | None,
@@ -102,8 +112,7 @@ def _command(
     """What the lens says and does; an empty command is one that does nothing."""
     from orchestrate_ls.ide.schedule import task_names
 
-    assert checked.check is not None
-    plan, uri = checked.check.plans[number], checked.snapshot.uri
+    uri = checked.snapshot.uri
     commands = server.abilities.client_commands
     if kind == "handoff" and task is not None:
         name = task_names(plan.source.plan)[task]

@@ -150,6 +150,7 @@ def value_of(arguments: list[Any], place: int, name: str) -> object:
 
 
 def text_of(arguments: list[Any], place: int, name: str) -> str | None:
+    """The same for one that has to be text. Raises ``InvalidParamsError``."""
     value = value_of(arguments, place, name)
     if value is not None and not isinstance(value, str):
         raise InvalidParamsError(f"`{name}` has to be text")

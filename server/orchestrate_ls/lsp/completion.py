@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from lsprotocol import types
 
+from orchestrate_ls.lsp.background import in_background
+from orchestrate_ls.lsp.errors import ContentModifiedError
 from orchestrate_ls.text.positions import Position
 
 if TYPE_CHECKING:
     from orchestrate_ls.ide.completion import Completions
+    from orchestrate_ls.ide.completion_files import FolderListing
     from orchestrate_ls.ide.completion_offers import Offer
     from orchestrate_ls.lsp.abilities import ClientAbilities
     from orchestrate_ls.lsp.documents import Snapshot
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_TRIGGERS: Final = (" ", "[", "{", ",", '"', "'")
+_TRIGGERS: Final = (" ", "[", "{", ",", '"', "'", "*", "/")
 _KINDS: Final = {
     "field": types.CompletionItemKind.Field,
     "choice": types.CompletionItemKind.EnumMember,
@@ -26,9 +29,12 @@ _KINDS: Final = {
     "task": types.CompletionItemKind.Reference,
     "agent": types.CompletionItemKind.Class,
     "name": types.CompletionItemKind.Value,
+    "file": types.CompletionItemKind.File,
     "rule": types.CompletionItemKind.Constant,
     "template": types.CompletionItemKind.Snippet,
 }
+_MOST_NAMES: Final = 1_000
+"""Names of a folder that are looked at."""
 _SNIPPET: Final = types.InsertTextFormat.Snippet.value
 _ADJUST: Final = types.InsertTextMode.AdjustIndentation.value
 
@@ -36,7 +42,7 @@ _ADJUST: Final = types.InsertTextMode.AdjustIndentation.value
 def register(server: PlanServer) -> None:
     """Register completion and the documentation of its items."""
 
-    def completion(params: types.CompletionParams) -> Json | None:
+    async def completion(params: types.CompletionParams) -> Json | None:
         session, abilities = server.session, server.abilities
         uri = params.text_document.uri
         snapshot = session.documents.get(uri)
@@ -46,13 +52,16 @@ def register(server: PlanServer) -> None:
         from orchestrate_ls.workspace.checking import shipped_schema
 
         place = Position(params.position.line, params.position.character)
+        offset = snapshot.text.offset_at(place, abilities.encoding)
+        folder = await _folder(server, snapshot, offset)
         found = complete(
             snapshot.plan,
-            snapshot.text.offset_at(place, abilities.encoding),
+            offset,
             shipped_schema(),
             session.last_check(uri),
             snippets=abilities.snippets,
             typed_space=params.context is not None and params.context.trigger_character == " ",
+            folder=folder,
         )
         return None if found is None else _to_list(found, snapshot, abilities)
 
@@ -84,6 +93,32 @@ def register(server: PlanServer) -> None:
         types.CompletionOptions(trigger_characters=list(_TRIGGERS), resolve_provider=True),
     )(completion)
     server.feature(types.COMPLETION_ITEM_RESOLVE)(resolve)
+
+
+async def _folder(server: PlanServer, snapshot: Snapshot, offset: int) -> FolderListing | None:
+    """What the folder holds that is being typed; None where no path is, or nothing of the disk may be offered."""
+    line = snapshot.text.position_at(offset).line
+    if snapshot.plan is None or not _may_be_path(snapshot, line):
+        return None
+    from orchestrate_ls.ide.completion_files import FolderListing, folder_wanted
+    from orchestrate_ls.lsp.document_links import roots_of
+    from orchestrate_ls.workspace.named_files import folder_entries
+
+    wanted = folder_wanted(snapshot.plan, offset)
+    roots = roots_of(server, snapshot.uri) if wanted is not None else []
+    if wanted is None or not roots:
+        return None
+    entries, complete = await in_background(lambda: folder_entries(roots, wanted, _MOST_NAMES))
+    if server.session.documents.get(snapshot.uri) is not snapshot:
+        raise ContentModifiedError("the document has changed meanwhile")
+    names = tuple(f"{each.name}/" if each.is_folder else each.name for each in entries)
+    return FolderListing(wanted, names, complete)
+
+
+def _may_be_path(snapshot: Snapshot, line: int) -> bool:
+    """Whether a line can be one of ``files``: quick, since it is asked at every completion."""
+    text = snapshot.text.line_text(line).strip()
+    return "files" in text or text.startswith(("-", "[", '"', "'")) or text.endswith((",", "]"))
 
 
 def _to_list(found: Completions, snapshot: Snapshot, abilities: ClientAbilities) -> Json:

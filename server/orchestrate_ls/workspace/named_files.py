@@ -36,9 +36,10 @@ def files_at(roots: Sequence[Path], names: Iterable[str]) -> dict[str, Path]:
 
 
 def folder_entries(roots: Sequence[Path], name: str, most: int) -> tuple[list[FolderEntry], bool]:
-    """What a folder holds, sorted, folders first, and whether that is all. Hidden names and what leads out are left out.
+    """What a folder holds, sorted, folders first, and whether that is all.
 
-    At most ``most`` names are looked at; of roots the first counts that has the folder.
+    Hidden names are left out, and links that lead out of the root. At most ``most`` names are looked at; of roots the
+    first counts that has the folder.
     """
     for root in roots:
         path = _inside(root, name or ".")
