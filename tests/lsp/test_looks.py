@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -278,3 +280,37 @@ async def test_an_id_and_its_uses_are_linked(client: Client):
     assert linked["ranges"] == [span(1, 8, 9), span(4, 19, 20)]
     assert linked["wordPattern"].startswith("[^")
     assert await result(client, "linkedEditingRange", position={"line": 4, "character": 19}) is None
+
+
+async def test_the_hover_of_a_task_copies_its_hand_off_where_the_editor_can(client: Client):
+    capabilities = {
+        "textDocument": {"hover": {"contentFormat": ["markdown"]}},
+        "experimental": {"commands": {"commands": ["orchestrate.copyHandoff"]}},
+    }
+    await client.initialize(capabilities)
+    client.open(TEXT)
+    hover = await result(client, "hover", position={"line": 4, "character": 19})
+    link = hover["contents"]["value"].rpartition("(")[2]
+    command, _, arguments = link.rstrip(")").partition("?")
+    assert command == "command:orchestrate.copyHandoff"
+    assert json.loads(unquote(arguments)) == [{"uri": PLAN, "task": "A", "plan": 1}]
+    hover = await result(client, "hover", position={"line": 2, "character": 6})
+    assert "command:" not in hover["contents"]["value"]
+
+
+# Completion
+
+
+async def test_paths_are_completed_from_the_disk(client: Client, tmp_path: Path):
+    await asyncio.to_thread((tmp_path / "src").mkdir)
+    (tmp_path / "src" / "a.py").write_text("")
+    uri = (tmp_path / "x.plan.yaml").as_uri()
+    await client.initialize(workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "x"}])
+    client.open("tasks:\n  - id: A\n    files: [src/]\n", uri=uri)
+    params = {"textDocument": {"uri": uri}, "position": {"line": 2, "character": 16}}
+    items = (await result(client, "completion", **params))["items"]
+    assert [(each["label"], each["kind"], each["textEdit"]["newText"]) for each in items] == [
+        ("src/a.py", 17, "src/a.py")
+    ]
+    client.change(2, replace((2, 12), (2, 16), "../"), uri=uri)
+    assert await result(client, "completion", **{**params, "position": {"line": 2, "character": 15}}) is None

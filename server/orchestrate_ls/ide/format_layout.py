@@ -122,18 +122,20 @@ class _Layout:
         if not text.startswith("-", dash):
             return
         old = self._column(dash)
+        lowest = self._line(dash)
         for item in node.items:
-            at = self._dash_of(item, old)
+            at = self._dash_of(item, old, lowest)
             if at is None:
                 continue
+            lowest = self._line(at)
             owner = self._element(at, column)
             self._gap(at + 1)
             self._value(item, owner, column + 2, column + 2)
 
-    def _dash_of(self, item: AnyNode, column: int) -> int | None:
+    def _dash_of(self, item: AnyNode, column: int, lowest: int) -> int | None:
         """Where the dash of an item stands: on its line, or above with nothing but comments between."""
         line = self._line(item.start)
-        while line >= 0:
+        while line >= lowest:
             at = self.starts[line] + column
             if self.text.startswith("-", at) and at < max(item.start, at + 1):
                 before = self.text[self.starts[line] : at]
@@ -231,6 +233,8 @@ class _Layout:
 
     def _flow_spaces(self, root: Mapping | Sequence) -> None:
         """One space behind commas and colons inside brackets."""
+        # Old parsers take a comma for part of an alias's name; whoever put a space there knows why.
+        aliases = {each.end for each in walk(root) if isinstance(each, Alias)}
         for node in walk(root):
             if isinstance(node, Sequence):
                 parts: list[tuple[int, int]] = [(item.start, item.end) for item in node.items]
@@ -246,14 +250,8 @@ class _Layout:
                 continue
             for (_, end), (start, _) in pairwise(parts):
                 if _COMMA.fullmatch(self.text, end, start):
-                    before = " " if self._is_alias_end(root, end) else ""
+                    before = " " if end in aliases and self.text[end] in " \t" else ""
                     self._replace(end, start, before + ", ")
-
-    def _is_alias_end(self, root: AnyNode, end: int) -> bool:
-        # Old parsers take a comma for part of an alias's name; whoever put a space there knows why.
-        return self.text.startswith((" ", "\t"), end) and any(
-            isinstance(each, Alias) and each.end == end for each in walk(root)
-        )
 
     def _element(self, offset: int, column: int) -> Column:
         line = self._line(offset)

@@ -21,8 +21,8 @@ from orchestrate_ls.text.lines import line_break, line_start, next_line
 KeysAt = Callable[[Path], Sequence[str]]
 """The keys that a mapping at a path (from the plan's root) may have, in their order."""
 
-_MOST_ROUNDS: Final = 200
-"""Mappings of one part that are put in order; each round brings one of them."""
+_MOST_ROUNDS: Final = 20
+"""Each round puts the outermost mappings in order that are not yet, so there are as many as collections are deep."""
 
 
 class _Mapping(NamedTuple):
@@ -33,16 +33,20 @@ class _Mapping(NamedTuple):
 def in_order(text: str, root: AnyNode | None, path: Path, keys_at: KeysAt) -> str:
     """A part's text with the keys of its mappings in order. ``path`` is that of its outermost collection."""
     for _ in range(_MOST_ROUNDS):
+        before = text
+        outermost: list[_Mapping] = []
         for found in _mappings(root, path) if root is not None else ():
-            ordered = _ordered(text, found.node, keys_at(found.path))
-            if ordered is not None:
-                text = ordered
-                break
-        else:
+            inside = outermost and found.node.start < outermost[-1].node.end
+            if not inside and _ordered(before, found.node, keys_at(found.path)) is not None:
+                outermost.append(found)
+        # From the last to the first, so that the places of those above stay what they are.
+        for found in reversed(outermost):
+            text = _ordered(text, found.node, keys_at(found.path)) or text
+        if text == before:
             return text
         parsed = parse_events(text, default_events())
         if parsed.error is not None or parsed.problems:
-            return text
+            return before
         root = parsed.root
     return text
 

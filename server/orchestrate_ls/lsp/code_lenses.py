@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from lsprotocol import types
 
 from orchestrate_ls.lsp.errors import ContentModifiedError, InvalidParamsError
-from orchestrate_ls.lsp.task_commands import HANDOFF, WAITING
+from orchestrate_ls.lsp.task_commands import COPY_HANDOFF, HANDOFF, WAITING
 from orchestrate_ls.lsp.wire_places import to_location
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SHOW_REFERENCES: Final = "orchestrate.showReferences"
-COPY_HANDOFF: Final = "orchestrate.copyHandoff"
 _SLICE: Final = 1_000
 
 

@@ -18,6 +18,8 @@ Json = dict[str, Any]
 
 HANDOFF: Final = "orchestrate.handoff"
 WAITING: Final = "orchestrate.waiting"
+COPY_HANDOFF: Final = "orchestrate.copyHandoff"
+"""A command of the editor: asks for the hand-off, with the same arguments, and puts it into the clipboard."""
 _MOST_TOLD: Final = 20
 
 
