@@ -73,7 +73,7 @@ def test_what_cannot_be_read_stays_and_is_named(orchestrate: CommandLine):
     path = orchestrate.write("a.plan.yaml", "goal:   x\ntasks:\n- id: T1\n  name: [a\n- id:  T2\n")
     outcome = orchestrate("format")
     assert outcome.code == 0
-    assert "a.plan.yaml: lines 3 to 4 cannot be read" in outcome.err
+    assert "a.plan.yaml: lines 3 to 4 cannot be read, so nothing was changed there" in outcome.err
     assert path.read_text() == "goal: x\ntasks:\n- id: T1\n  name: [a\n- id: T2\n"
 
 

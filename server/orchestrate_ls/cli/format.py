@@ -95,7 +95,7 @@ def _print_notes(run: FormatRun, *, writes: bool, only_stdin: bool) -> None:
         if file.refused:
             lines = ", ".join(file.refused)
             print_note(
-                f"{file.name}: {lines} cannot be read and stayed as it is;"
+                f"{file.name}: {lines} cannot be read, so nothing was changed there;"
                 " `orchestrate check` says what is wrong"
             )
     for folder in run.empty_folders:
