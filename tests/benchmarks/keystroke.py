@@ -1,10 +1,10 @@
 """How long a key takes: the real server over stdio, on plans of several sizes, beside a peer if wished.
 
-    python tests/benchmarks/keystroke.py [--sizes 10,100,1000,10000] [--peer] [--trace] [--json FILE]
+    python tests/benchmarks/keystroke.py [--sizes 10,100,1000,10000] [--peer] [--requests 20] [--trace] [--json FILE]
 
 Prints median and 95th percentile of: start to the answer to `initialize`, opening to diagnostics, a letter
-typed in a description in the middle to diagnostics, a dependency added or removed there to diagnostics, and
-memory. It judges nothing; it only makes sure that both servers do the work (`session.py`).
+typed in a description in the middle to diagnostics, a dependency added or removed there to diagnostics,
+memory, the requests of `requests.py`, and how many sets of diagnostics thirty queued edits give. It judges nothing; it only makes sure that both servers do the work (`session.py`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tests.benchmarks.figures import Figures
 from tests.benchmarks.lsp_client import ServerError
 from tests.benchmarks.machine_load import MachineLoad
 from tests.benchmarks.plans import SMALLEST_WITH_SPARE_DEPENDENCY, GeneratedPlan, generate
+from tests.benchmarks.requests import BURST, Requests
 from tests.benchmarks.servers import (
     REPOSITORY,
     InstallationError,
@@ -56,9 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with progress.status("") as status, tempfile.TemporaryDirectory() as scratch:
             bench = Bench(servers, Path(scratch), status.update)
             bench.probe()
-            keystrokes, trace = Figures(), Figures()
+            keystrokes, asked, trace = Figures(), Figures(), Figures()
             for tasks in options.sizes:
                 bench.keystrokes(tasks, options.starts, options.repeat, keystrokes)
+            for tasks in options.sizes if options.requests else ():
+                bench.requests(tasks, options.requests, asked)
             for tasks in TRACE_SIZES if options.trace else ():
                 bench.trace(tasks, trace)
     except (ServerError, InstallationError, UnexpectedDiagnosticsError) as error:
@@ -68,12 +71,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     notes += filter(None, [load.note()])
     names = [server.name for server in servers]
     console = Console(width=None if sys.stdout.isatty() else PRINTED_WIDTH)
-    if keystrokes:
-        report.show(console, report.keystroke_table(keystrokes, names), [] if trace else notes)
-    if trace:
-        report.show(console, report.trace_table(trace, names), notes)
+    tables = [
+        (keystrokes, report.keystroke_table),
+        (asked, report.request_table),
+        (trace, report.trace_table),
+    ]
+    for figures, table in tables:
+        if figures:
+            report.show(console, table(figures, names), [])
+    report.show_notes(console, notes)
     if options.json:
-        report.write_json(options.json, keystrokes, trace, names, notes)
+        measured = {"keystrokes": keystrokes, "requests": asked, "typing_trace": trace}
+        report.write_json(options.json, measured, names, notes)
     return 0
 
 
@@ -126,6 +135,35 @@ class Bench:
                     self._edits(tasks, sessions, edits, figures)
                 for session in sessions:
                     self._memory(tasks, session, figures)
+
+    def requests(self, tasks: int, rounds: int, figures: Figures) -> None:
+        """Ask everything so many times at one size, and once queue thirty edits."""
+        plan = generate(tasks)
+        self._say(f"{tasks:,} tasks, requests")
+        with ExitStack() as stack:
+            sessions = [stack.enter_context(self._start(server, plan)) for server in self._servers]
+            asking = [Requests(session) for session in sessions]
+            for session, each in zip(sessions, asking, strict=True):
+                if missing := each.missing():
+                    self._note(
+                        f"Not measured, as {session.server.name} does not offer it: {', '.join(missing)}."
+                    )
+                _warm_up(session)
+                for _ in each.round():
+                    pass
+            for _ in range(rounds):
+                for session, each in zip(sessions, asking, strict=True):
+                    for quantity, milliseconds in each.round():
+                        figures.add(session.server.name, tasks, quantity, "ms", milliseconds)
+            for session in sessions:
+                if not session.client.pull:
+                    sets, milliseconds = session.burst(BURST)
+                    name = session.server.name
+                    figures.add(name, tasks, f"{BURST} queued edits to diagnostics", "ms", milliseconds)
+                    figures.add(name, tasks, f"diagnostics sets of {BURST} queued edits", "sets", sets)
+            for session, each in zip(sessions, asking, strict=True):
+                if silent := each.silent():
+                    self._note(f"{session.server.name} answers with nothing: {', '.join(silent)}.")
 
     def trace(self, tasks: int, figures: Figures) -> None:
         """Replay the typing trace on a plan of this size, each key in one server after the other."""
@@ -211,6 +249,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--peer-only", action="store_true", help="measure nothing but the peer")
     parser.add_argument(
+        "--requests", type=_number, default=20, metavar="N", help="requests of each kind at each size (20)"
+    )
+    parser.add_argument(
         "--trace", action="store_true", help="replay a typing trace on plans of 10 to 200 tasks too"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all values to this file")
@@ -231,6 +272,10 @@ def _sizes(text: str) -> tuple[int, ...]:
             f"the smallest plan that can be edited has {SMALLEST_WITH_SPARE_DEPENDENCY} tasks"
         )
     return sizes
+
+
+def _number(text: str) -> int:
+    return 0 if text.strip() == "0" else _count(text)
 
 
 def _count(text: str) -> int:

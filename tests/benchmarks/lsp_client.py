@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -59,6 +59,15 @@ _CLIENT_CAPABILITIES: Json = {
             },
         },
         "hover": {"contentFormat": ["markdown", "plaintext"]},
+        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+        "references": {},
+        "rename": {"prepareSupport": True},
+        "semanticTokens": {
+            "requests": {"range": True, "full": {"delta": True}},
+            "tokenTypes": ["property", "function", "class", "number", "enumMember", "namespace", "keyword"],
+            "tokenModifiers": ["declaration", "deprecated"],
+            "formats": ["relative"],
+        },
         "codeAction": {
             "codeActionLiteralSupport": {
                 "codeActionKind": {"valueSet": ["", "quickfix", "refactor", "source", "source.fixAll"]}
@@ -264,13 +273,25 @@ class LspClient:
 
     def change(self, document: Document, change: Json) -> int:
         """Send a change made by `Document.replace`; returns when it was sent, in `time.perf_counter_ns`."""
-        if self._sync_kind() == _SYNC_FULL:
-            change = {"text": document.text}
-        item = {"uri": document.uri, "version": document.version}
-        return self.notify("textDocument/didChange", {"textDocument": item, "contentChanges": [change]})
+        return self._write(self._changed(document, change))
+
+    def change_in_one_go(self, document: Document, changes: Iterable[Json]) -> int:
+        """Send each change as soon as it is made, none before the last one is there: all wait in the server's queue."""
+        return self._write(*[self._changed(document, change) for change in changes])
+
+    def sets_within(self, document: Document, sent_ns: int, seconds: float) -> list[Diagnostics]:
+        """All sets of diagnostics, of whatever version, that came since `sent_ns`; returns after so many seconds."""
+        time.sleep(seconds)
+        with self._state:
+            return [found for found in self._published.get(document.uri, ()) if found.arrived_ns > sent_ns]
 
     def diagnostics_after(
-        self, document: Document, sent_ns: int, timeout: float = DEFAULT_TIMEOUT_SECONDS
+        self,
+        document: Document,
+        sent_ns: int,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        *,
+        keep: bool = False,
     ) -> tuple[float, list[Json]]:
         """Wait for the diagnostics of the document's present version.
 
@@ -281,6 +302,8 @@ class LspClient:
             When that version was sent, as `open` and `change` return it.
         timeout : float
             Seconds.
+        keep : bool
+            Leave the sets to be counted with `sets_within`.
 
         Returns
         -------
@@ -305,7 +328,8 @@ class LspClient:
         time.sleep(min(max(first_seconds, 0.02), 0.3))
         with self._state:
             sets = self._sets_after(document, sent_ns)
-            self._published.pop(document.uri)
+            if not keep:
+                self._published.pop(document.uri)
         settled = next(found for found in sets if found.items == sets[-1].items)
         return (settled.arrived_ns - sent_ns) / 1e6, settled.items
 
@@ -334,6 +358,12 @@ class LspClient:
         return self._write(_message(method, params))
 
     # Inside
+
+    def _changed(self, document: Document, change: Json) -> Json:
+        if self._sync_kind() == _SYNC_FULL:
+            change = {"text": document.text}
+        item = {"uri": document.uri, "version": document.version}
+        return _message("textDocument/didChange", {"textDocument": item, "contentChanges": [change]})
 
     def _sync_kind(self) -> int:
         sync = self.capabilities.get("textDocumentSync", 0)
@@ -365,9 +395,9 @@ class LspClient:
         said = self._stderr.read().decode(errors="replace").strip()
         return ServerError(complaint + (f"; its last words on stderr:\n{said}" if said else ""))
 
-    def _write(self, message: Json) -> int:
-        body = json.dumps(message, separators=(",", ":")).encode()
-        data = memoryview(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    def _write(self, *messages: Json) -> int:
+        bodies = [json.dumps(message, separators=(",", ":")).encode() for message in messages]
+        data = memoryview(b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(body), body) for body in bodies))
         with self._writing:
             sent_ns = time.perf_counter_ns()
             try:

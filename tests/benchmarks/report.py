@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich import box
@@ -21,13 +21,18 @@ def keystroke_table(figures: Figures, servers: Sequence[str]) -> Table:
     return _table("From a key to its diagnostics", figures, servers, (95,))
 
 
+def request_table(figures: Figures, servers: Sequence[str]) -> Table:
+    """Medians and 95th percentiles of requests, size by size; of two servers also the ratio."""
+    return _table("From a request to its answer, from an edit where it says so", figures, servers, (95,))
+
+
 def trace_table(figures: Figures, servers: Sequence[str]) -> Table:
     """50th, 95th and 99th percentiles of a typing trace, size by size; of two servers also the ratio."""
     return _table("Typing a task, with the requests an editor makes", figures, servers, (95, 99))
 
 
 def write_json(
-    file: Path, keystrokes: Figures, trace: Figures, servers: Sequence[str], notes: Sequence[str]
+    file: Path, measured: Mapping[str, Figures], servers: Sequence[str], notes: Sequence[str]
 ) -> None:
     """Write everything measured, every single value included. The file is written whole or not at all."""
     content = {
@@ -39,13 +44,12 @@ def write_json(
         },
         "notes": list(notes),
         "servers": list(servers),
-        "keystrokes": [_as_json(figure) for figure in keystrokes],
-        "typing_trace": [_as_json(figure) for figure in trace],
+        **{name: [_as_json(figure) for figure in figures] for name, figures in measured.items()},
         "ratios": [
             {"of": name, "tasks": tasks, "quantity": quantity, "ratio": ratio}
-            for name, measured in (("keystrokes", keystrokes), ("typing_trace", trace))
-            for tasks, quantity in measured.rows()
-            if (ratio := _ratio(measured, servers, tasks, quantity)) is not None
+            for name, figures in measured.items()
+            for tasks, quantity in figures.rows()
+            if (ratio := _ratio(figures, servers, tasks, quantity)) is not None
         ],
     }
     unfinished = file.with_name(f"{file.name}.{os.getpid()}")
@@ -57,6 +61,11 @@ def show(console: Console, table: Table, notes: Sequence[str]) -> None:
     """Print a table and, below it, what has to be known to read it."""
     console.print()
     console.print(table)
+    show_notes(console, notes)
+
+
+def show_notes(console: Console, notes: Sequence[str]) -> None:
+    """Print what has to be known to read the tables."""
     for note in notes:
         console.print(f"[dim]·[/dim] {escape(note)}", highlight=False)
 

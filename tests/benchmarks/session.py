@@ -79,6 +79,31 @@ class Session:
             return self._clean_change(line, end - 1, end, "")
         return self._clean_change(line, end, end, next(_TYPED))
 
+    def type_letter(self) -> int:
+        """Type one more letter there and do not wait; returns when it was sent, in `time.perf_counter_ns`."""
+        return self.client.change(self.document, self._letter())
+
+    def burst(self, edits: int) -> tuple[int, float]:
+        """Queue so many letters at once.
+
+        Returns
+        -------
+        (int, float)
+            How many sets of diagnostics the server sent for them, and the milliseconds to the last version's.
+        """
+        sent_ns = self.client.change_in_one_go(self.document, (self._letter() for _ in range(edits)))
+        milliseconds, found = self.client.diagnostics_after(self.document, sent_ns, keep=True)
+        self._demand_clean(found)
+        sets = self.client.sets_within(self.document, sent_ns, min(max(milliseconds / 1e3, 0.1), 2.0))
+        return len(sets), milliseconds
+
+    def _letter(self) -> Json:
+        line = self.plan.line_of("description")
+        end = len(self.document.lines[line])
+        if end >= _LONGEST_LINE:
+            return self.document.replace(line, end - 1, end, "")
+        return self.document.replace(line, end, end, next(_TYPED))
+
     def edit_graph(self) -> float:
         """Add the spare dependency to the edited task, or take it away again; returns milliseconds."""
         line = self.plan.line_of("dependencies")
