@@ -4,7 +4,8 @@
 
 Prints median and 95th percentile of: start to the answer to `initialize`, opening to diagnostics, a letter
 typed in a description in the middle to diagnostics, a dependency added or removed there to diagnostics,
-memory, the requests of `requests.py`, and how many sets of diagnostics thirty queued edits give. It judges nothing; it only makes sure that both servers do the work (`session.py`).
+memory, the requests of `requests.py`, and how many sets of diagnostics thirty queued edits give.
+It judges nothing; it only makes sure that both servers do the work (`session.py`).
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from orchestrate_ls.plan.file import PlanFile
@@ -20,9 +19,8 @@ from orchestrate_ls.text.positions import line_starts
 _COMMENT: Final = re.compile(r"[ \t]*#")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fold:
-    """Some lines, ``depth`` collections deep (0 for tasks and top-level keys)."""
+class Fold(NamedTuple):
+    """Some lines, ``depth`` collections deep (0 for tasks and top-level keys). There may be tens of thousands."""
 
     start: int
     end: int
@@ -65,7 +63,7 @@ def _in_source(source: PlanSource) -> Iterator[Fold]:
         first = chunks.lines[source.first + index]
         if first:
             yield from [
-                Fold(each.start + first, each.end + first, each.depth, each.is_comment) for each in folds
+                Fold(start + first, end + first, depth, is_comment) for start, end, depth, is_comment in folds
             ]
         else:
             yield from folds

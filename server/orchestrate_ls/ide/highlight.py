@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrate_ls.ide.names import Role
+from orchestrate_ls.ide.names import Occurrence, Role
 from orchestrate_ls.ide.references import references
 from orchestrate_ls.plan.file import PlanFile
 
@@ -20,7 +20,9 @@ class Highlight:
 
 def highlights(file: PlanFile, offset: int) -> list[Highlight]:
     """What to mark for a cursor at an offset, in document order."""
-    return [
-        Highlight(each.start, each.end, each.role is Role.DECLARATION)
-        for each in references(file, offset, with_declarations=True)
-    ]
+    return [highlight_of(each) for each in references(file, offset, with_declarations=True)]
+
+
+def highlight_of(place: Occurrence) -> Highlight:
+    """How to mark one place of the name."""
+    return Highlight(place.start, place.end, place.role is Role.DECLARATION)

@@ -6,7 +6,7 @@ of the name. Knows which fields hold which names, nothing of what is done with t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final, NamedTuple
@@ -81,12 +81,16 @@ def name_at(cursor: Cursor) -> Occurrence | None:
 
 def occurrences(source: PlanSource, name: Name) -> list[Occurrence]:
     """All places of a name in a plan, in document order. Goes through the tasks' data, and the trees of few."""
+    return in_order(occurring(source, name))
+
+
+def occurring(source: PlanSource, name: Name) -> Iterator[Occurrence]:
+    """The places of a name as they are found, to be put ``in_order``; there may be thousands."""
     table = NameTable(source)
-    found = [each for key in _HEADER_FIELDS for each in table.in_header(key, name)]
-    for index, task in enumerate(source.plan.tasks):
-        if _mentions(task, name):
-            found += table.in_task(index, name)
-    return _unique(found)
+    for key in _HEADER_FIELDS:
+        yield from table.in_header(key, name)
+    for index in _mentioning(source.plan.tasks, name):
+        yield from table.in_task(index, name)
 
 
 def names_in_header(source: PlanSource, key: str) -> Iterator[Occurrence]:
@@ -110,32 +114,42 @@ def declarations(source: PlanSource, name: Name) -> list[Occurrence]:
     else:
         table = NameTable(source)
         found = [each for key in _HEADER_FIELDS for each in table.in_header(key, name)]
-    declared = [each for each in _unique(found) if each.role is Role.DECLARATION]
+    declared = [each for each in in_order(found) if each.role is Role.DECLARATION]
     # Behind an alias the place that holds the text, and the alias as the place that declares it, are both known.
     return [each for each in declared if each.direct] or declared
 
 
 def exists(source: PlanSource, name: Name) -> bool:
     """Whether a name stands anywhere in a plan."""
-    if any(_mentions(task, name) for task in source.plan.tasks):
+    if any(True for _ in _mentioning(source.plan.tasks, name)):
         return True
     table = NameTable(source)
     return any(True for key in _HEADER_FIELDS for _ in table.in_header(key, name))
 
 
-def _mentions(task: Task, name: Name) -> bool:
+def _mentioning(tasks: tuple[Task, ...], name: Name) -> Iterator[int]:
+    """The indices of the tasks that hold a name. One loop for each kind, as ten thousand tasks are gone through."""
     text = name.text
     match name.kind:
         case NameKind.TASK:
-            return task.id == text or any(each.task == text for each in task.dependencies)
+            for index, task in enumerate(tasks):
+                if task.id == text:
+                    yield index
+                    continue
+                for each in task.dependencies:
+                    if each.task == text:
+                        yield index
+                        break
         case NameKind.AGENT:
-            return task.agent == text
+            yield from (index for index, task in enumerate(tasks) if task.agent == text)
         case NameKind.GROUP:
-            return task.parallel_group == text
+            yield from (index for index, task in enumerate(tasks) if task.parallel_group == text)
         case NameKind.SKILL:
-            return text in task.required_skills
+            yield from (index for index, task in enumerate(tasks) if text in task.required_skills)
         case NameKind.GATE:
-            return any(gate == text for gate, _ in task.quality_gates)
+            for index, task in enumerate(tasks):
+                if task.quality_gates and any(gate == text for gate, _ in task.quality_gates):
+                    yield index
 
 
 def _covering(found: Iterator[Occurrence], cursor: Cursor) -> Occurrence | None:
@@ -153,7 +167,7 @@ def _covering(found: Iterator[Occurrence], cursor: Cursor) -> Occurrence | None:
     return best
 
 
-def _unique(found: list[Occurrence]) -> list[Occurrence]:
+def in_order(found: Iterable[Occurrence]) -> list[Occurrence]:
     """In document order; of those at the same place the one in a field of its own, else the first."""
     places: dict[tuple[int, int], Occurrence] = {}
     for each in found:

@@ -7,10 +7,10 @@ place, as a symbol's range has to hold those of its children.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from orchestrate_ls.ide.places import whole_of
@@ -35,9 +35,23 @@ class SymbolKind(Enum):
     TASK = "task"
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """One line of the outline. ``selection_start`` to ``selection_end`` lies inside ``start`` to ``end``."""
+class LocalSymbol:
+    """The symbol of a task with offsets that count from its chunk's start, so that it outlives edits elsewhere."""
+
+    __slots__ = ("symbol", "task", "wire")
+
+    def __init__(self, task: Task, symbol: Symbol) -> None:
+        self.task: Final = task
+        self.symbol: Final = symbol
+        self.wire: object | None = None
+        """What whoever sends outlines keeps with it."""
+
+
+class Symbol(NamedTuple):
+    """One line of the outline. ``selection_start`` to ``selection_end`` lies inside ``start`` to ``end``.
+
+    There may be tens of thousands, hence a tuple.
+    """
 
     name: str
     detail: str
@@ -49,6 +63,8 @@ class Symbol:
     children: tuple[Symbol, ...] = ()
     chunk: int | None = None
     """The chunk of the file that holds all of it, where that is known."""
+    local: LocalSymbol | None = None
+    """The same counted from that chunk's start."""
 
 
 def document_symbols(file: PlanFile) -> list[Symbol]:
@@ -82,34 +98,40 @@ def task_symbol(source: PlanSource, index: int) -> Symbol:
     """One task, by its index."""
     part = source.task_parts[index]
     task = source.plan.tasks[index]
-    chunk = source.chunks.chunks[source.first + part]
+    place = source.first + part
+    chunk = source.chunks.chunks[place]
     if chunk.text is not source.parts[part].text or task.id is None:
         return _task(source, index)
     known = _known.get(chunk)
-    if known is None or known[0] is not task:
-        symbol, base = _task(source, index), source.part_base(part)
-        _known[chunk] = known = (task, _moved(symbol, -base, None))
-    return _moved(known[1], source.part_base(part), source.first + part)
-
-
-_known: Final[WeakKeyDictionary[YamlChunk, tuple[Task, Symbol]]] = WeakKeyDictionary()
-"""The symbols of tasks that an edit left as they were; offsets count from the chunk's start. Editors ask for all of
-them after every edit.
-"""
-
-
-def _moved(symbol: Symbol, by: int, chunk: int | None) -> Symbol:
+    base = source.chunks.offsets[place]
+    if known is None or known.task is not task:
+        symbol = _task(source, index)
+        _known[chunk] = known = LocalSymbol(
+            task,
+            symbol._replace(
+                start=symbol.start - base,
+                end=symbol.end - base,
+                selection_start=symbol.selection_start - base,
+                selection_end=symbol.selection_end - base,
+            ),
+        )
+    name, detail, kind, start, end, selection_start, selection_end, _, _, _ = known.symbol
     return Symbol(
-        symbol.name,
-        symbol.detail,
-        symbol.kind,
-        symbol.start + by,
-        symbol.end + by,
-        symbol.selection_start + by,
-        symbol.selection_end + by,
+        name,
+        detail,
+        kind,
+        start + base,
+        end + base,
+        selection_start + base,
+        selection_end + base,
         (),
-        chunk,
+        place,
+        known,
     )
+
+
+_known: Final[WeakKeyDictionary[YamlChunk, LocalSymbol]] = WeakKeyDictionary()
+"""The symbols of tasks that an edit left as they were. Editors ask for all of them after every edit."""
 
 
 def _task(source: PlanSource, index: int) -> Symbol:
@@ -180,7 +202,7 @@ def _keys_below(source: PlanSource, part: int, entry: Entry) -> list[Symbol]:
     if not isinstance(entry.value, Mapping):
         return []
     return [
-        replace(_entry(source, part, each, []), kind=SymbolKind.GATE)
+        _entry(source, part, each, [])._replace(kind=SymbolKind.GATE)
         for each in entry.value.entries
         if each.name is not None and each.name.strip()
     ]
@@ -188,14 +210,14 @@ def _keys_below(source: PlanSource, part: int, entry: Entry) -> list[Symbol]:
 
 def _groups(source: PlanSource) -> Iterator[Symbol]:
     tasks = source.plan.tasks
-    for group, members in groupby(range(len(tasks)), key=lambda index: tasks[index].parallel_group):
+    for group, members in groupby(range(len(tasks)), [each.parallel_group for each in tasks].__getitem__):
         symbols = _in_order([task_symbol(source, index) for index in members])
         if group is None:
             yield from symbols
             continue
         first = symbols[0]
-        end = max(each.end for each in symbols)
         count = len(symbols)
+        end = first.end if count == 1 else max([each.end for each in symbols])
         yield Symbol(
             shown(group),
             "1 task" if count == 1 else f"{count} tasks",
@@ -209,7 +231,7 @@ def _groups(source: PlanSource) -> Iterator[Symbol]:
 
 
 def _in_order(symbols: list[Symbol]) -> list[Symbol]:
-    return sorted(symbols, key=lambda each: (each.start, each.end))
+    return sorted(symbols, key=lambda each: (each.start, each.end)) if len(symbols) > 1 else symbols
 
 
 def _selection(source: PlanSource, part: int, node: AnyNode, names: tuple[str, ...]) -> tuple[int, int]:

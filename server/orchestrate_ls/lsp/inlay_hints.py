@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from orchestrate_ls.lsp.turns import in_slices
 from orchestrate_ls.text.positions import Position
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ Json = dict[str, Any]
 def register(server: PlanServer) -> None:
     """Register inlay hints."""
 
-    def inlay_hint(params: types.InlayHintParams) -> list[Json]:
+    async def inlay_hint(params: types.InlayHintParams) -> list[Json]:
         checked = server.session.checked(params.text_document.uri)
         if checked is None or checked.check is None:
             return []
@@ -29,7 +30,8 @@ def register(server: PlanServer) -> None:
             for place in (params.range.start, params.range.end)
         )
         hints: list[Json] = []
-        for hint in hints_in(checked.check, start, end, checked.settings.inlay_hints):
+        wanted = hints_in(checked.check, start, end, checked.settings.inlay_hints)
+        async for hint in in_slices(server, checked.snapshot, wanted):
             place = text.position_at(hint.offset, encoding)
             hints.append(
                 {

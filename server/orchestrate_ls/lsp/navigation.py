@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
+from orchestrate_ls.lsp.turns import in_slices
 from orchestrate_ls.lsp.wire_places import offset_of, plan_at, to_link, to_location
 from orchestrate_ls.lsp.wire_ranges import to_range
 from orchestrate_ls.text.blocks import BLOCK_CUTTER, BlockText
 
 if TYPE_CHECKING:
     from orchestrate_ls.ide.definition import FileTarget
+    from orchestrate_ls.ide.names import Occurrence
     from orchestrate_ls.lsp.agent_places import SharedAgent
     from orchestrate_ls.lsp.documents import Snapshot
     from orchestrate_ls.lsp.server import PlanServer
+    from orchestrate_ls.plan.file import PlanFile
 
 Json = dict[str, Any]
 
@@ -42,29 +45,30 @@ def register(server: PlanServer) -> None:
         opened = plan_at(server, params.text_document.uri)
         if opened is None:
             return []
-        from orchestrate_ls.ide.references import references
+        from orchestrate_ls.ide.names import Role
 
         snapshot, file = opened
-        found = references(
-            file,
-            offset_of(server, snapshot, params.position),
-            with_declarations=declarations,
-        )
-        return [to_location(snapshot, each.start, each.end, server.abilities) for each in found]
+        found = await _places(server, snapshot, file, params.position)
+        wanted = (each for each in found if declarations or each.role is Role.USE)
+        return [
+            to_location(snapshot, each.start, each.end, server.abilities)
+            async for each in in_slices(server, snapshot, wanted)
+        ]
 
-    def document_highlight(params: types.DocumentHighlightParams) -> list[Json]:
+    async def document_highlight(params: types.DocumentHighlightParams) -> list[Json]:
         opened = plan_at(server, params.text_document.uri)
         if opened is None:
             return []
-        from orchestrate_ls.ide.highlight import highlights
+        from orchestrate_ls.ide.highlight import highlight_of
 
         snapshot, file = opened
+        found = await _places(server, snapshot, file, params.position)
         return [
             {
-                "range": to_location(snapshot, each.start, each.end, server.abilities)["range"],
-                "kind": _WRITE if each.declares else _READ,
+                "range": to_range(snapshot.text, each.start, each.end, server.abilities.encoding),
+                "kind": _WRITE if highlight_of(each).declares else _READ,
             }
-            for each in highlights(file, offset_of(server, snapshot, params.position))
+            async for each in in_slices(server, snapshot, found)
         ]
 
     server.feature(types.TEXT_DOCUMENT_DEFINITION)(definition)
@@ -97,6 +101,17 @@ def _uri_of(server: PlanServer, path: Path) -> str:
     """A file's URI, as the client writes it where it is open."""
     session = server.session
     return next((each.uri for each in session.documents if session.path_of(each.uri) == path), path.as_uri())
+
+
+async def _places(
+    server: PlanServer, snapshot: Snapshot, file: PlanFile, position: types.Position
+) -> list[Occurrence]:
+    """The places of the name at a position, in document order: thousands for an agent that does everything."""
+    from orchestrate_ls.ide.names import in_order
+    from orchestrate_ls.ide.references import places_of_name_at
+
+    places = places_of_name_at(file, offset_of(server, snapshot, position))
+    return in_order([each async for each in in_slices(server, snapshot, places)])
 
 
 def _definition(

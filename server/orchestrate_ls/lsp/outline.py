@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lsprotocol import types
 
+from orchestrate_ls.lsp.turns import give_way
 from orchestrate_ls.lsp.wire_places import plan_at, to_location
-from orchestrate_ls.lsp.wire_ranges import to_range
+from orchestrate_ls.lsp.written_json import WrittenJson, written
 
 if TYPE_CHECKING:
     from orchestrate_ls.ide.symbols import Symbol
     from orchestrate_ls.lsp.documents import Snapshot
     from orchestrate_ls.lsp.server import PlanServer
+    from orchestrate_ls.text.chunks import ChunkedText
     from orchestrate_ls.text.positions import Encoding
 
 Json = dict[str, Any]
@@ -29,10 +31,13 @@ KINDS: Final = {
 }
 
 
+_MANY: Final = 1000
+
+
 def register(server: PlanServer) -> None:
     """Register symbols."""
 
-    def document_symbol(params: types.DocumentSymbolParams) -> list[Json]:
+    async def document_symbol(params: types.DocumentSymbolParams) -> list[Json] | WrittenJson:
         opened = plan_at(server, params.text_document.uri)
         if opened is None:
             return []
@@ -41,7 +46,11 @@ def register(server: PlanServer) -> None:
         snapshot, file = opened
         symbols = document_symbols(file)
         if server.abilities.symbol_trees:
-            return [_tree(snapshot, each, server.abilities.encoding) for each in symbols]
+            write = _Writer(snapshot.text, server.abilities.encoding).tree
+            tasks = next((each.children for each in symbols if each.name == "tasks"), ())
+            if len(tasks) > _MANY:
+                await give_way(server, snapshot)
+            return WrittenJson(f"[{','.join([write(each) for each in symbols])}]")
         return list(_flat(server, snapshot, symbols, None))
 
     def workspace_symbol(params: types.WorkspaceSymbolParams) -> list[Json]:
@@ -63,32 +72,89 @@ def register(server: PlanServer) -> None:
     server.feature(types.WORKSPACE_SYMBOL)(workspace_symbol)
 
 
-def _tree(snapshot: Snapshot, symbol: Symbol, encoding: Encoding) -> Json:
-    wire: Json = {
-        "name": symbol.name,
-        "kind": KINDS[symbol.kind.value],
-        "range": _range(snapshot, symbol, symbol.start, symbol.end, encoding),
-        "selectionRange": _range(snapshot, symbol, symbol.selection_start, symbol.selection_end, encoding),
-    }
-    if symbol.detail:
-        wire["detail"] = symbol.detail
-    if symbol.children:
-        wire["children"] = [_tree(snapshot, each, encoding) for each in symbol.children]
-    return wire
+class _LocalWire(NamedTuple):
+    """What is kept with the symbol of a task: its JSON with holes for the four lines, and where these are."""
+
+    encoding: Encoding
+    form: str
+    lines: tuple[int, int, int, int]
+    """Of start, end, and start and end of the selection; counted from the chunk's first."""
+    columns: tuple[int, int, int, int]
 
 
-def _range(snapshot: Snapshot, symbol: Symbol, start: int, end: int, encoding: Encoding) -> Json:
-    if symbol.chunk is None:
-        return to_range(snapshot.text, start, end, encoding)
-    # The chunk is known, so it need not be searched for: an outline may have ten thousand symbols.
-    text, chunk = snapshot.text, symbol.chunk
-    base = text.offsets[chunk]
-    first = text.position_in_chunk(chunk, start - base, encoding)
-    last = text.position_in_chunk(chunk, end - base, encoding)
-    return {
-        "start": {"line": first.line, "character": first.character},
-        "end": {"line": last.line, "character": last.character},
-    }
+class _Writer:
+    """Writes symbols as JSON text. Of ten thousand tasks most are as they were, and only have other lines."""
+
+    def __init__(self, text: ChunkedText[Any], encoding: Encoding) -> None:
+        self._text = text
+        self._encoding = encoding
+        self._lines = text.lines
+
+    def tree(self, symbol: Symbol) -> str:
+        """A symbol with those below it."""
+        known = self._local(symbol)
+        if known is not None and symbol.chunk is not None:
+            base = self._lines[symbol.chunk]
+            first, last, selected, selected_last = known.lines
+            return known.form % (base + first, base + last, base + selected, base + selected_last)
+        places = self._places_of_group(symbol) or self._places(symbol)
+        children = ",".join([self.tree(each) for each in symbol.children])
+        return _form(symbol, [column for _, column in places], children) % tuple([line for line, _ in places])
+
+    def _places(self, symbol: Symbol) -> list[tuple[int, int]]:
+        offsets = (symbol.start, symbol.end, symbol.selection_start, symbol.selection_end)
+        places = [self._text.position_at(offset, self._encoding) for offset in offsets]
+        return [(place.line, place.character) for place in places]
+
+    def _local(self, symbol: Symbol) -> _LocalWire | None:
+        local, chunk = symbol.local, symbol.chunk
+        if local is None or chunk is None:
+            return None
+        known = local.wire
+        if isinstance(known, _LocalWire) and known.encoding is self._encoding:
+            return known
+        bare, base = local.symbol, self._lines[chunk]
+        first, last, selected, selected_last = (
+            self._text.position_in_chunk(chunk, offset, self._encoding)
+            for offset in (bare.start, bare.end, bare.selection_start, bare.selection_end)
+        )
+        columns = (first.character, last.character, selected.character, selected_last.character)
+        lines = (first.line - base, last.line - base, selected.line - base, selected_last.line - base)
+        local.wire = known = _LocalWire(self._encoding, _form(bare, columns, ""), lines, columns)
+        return known
+
+    def _places_of_group(self, group: Symbol) -> list[tuple[int, int]] | None:
+        """The four places of a group, which are those of its tasks; None where these do not tell."""
+        if not group.children:
+            return None
+        first, last = group.children[0], group.children[-1]
+        begin, end = self._local(first), self._local(last)
+        if begin is None or end is None or first.chunk is None or last.chunk is None:
+            return None
+        if (first.start, first.selection_start, first.selection_end, last.end) != (
+            group.start, group.selection_start, group.selection_end, group.end,
+        ):  # fmt: skip
+            return None
+        base = self._lines[first.chunk]
+        return [
+            (base + begin.lines[0], begin.columns[0]),
+            (self._lines[last.chunk] + end.lines[1], end.columns[1]),
+            (base + begin.lines[2], begin.columns[2]),
+            (base + begin.lines[3], begin.columns[3]),
+        ]
+
+
+def _form(symbol: Symbol, columns: Sequence[int], children: str) -> str:
+    """The JSON of a symbol with a hole for each line."""
+    start, end, selected, selected_end = columns
+    detail = f',"detail":{written(symbol.detail)}' if symbol.detail else ""
+    head = f'"name":{written(symbol.name)},"kind":{KINDS[symbol.kind.value]}{detail}'.replace("%", "%%")
+    below = f',"children":[{children}]'.replace("%", "%%") if children else ""
+    return (
+        f'{{{head},"range":{{"start":{{"line":%d,"character":{start}}},"end":{{"line":%d,"character":{end}}}}}'
+        f',"selectionRange":{{"start":{{"line":%d,"character":{selected}}}'
+        f',"end":{{"line":%d,"character":{selected_end}}}}}{below}}}'
+    )
 
 
 def _flat(

@@ -25,6 +25,7 @@ from orchestrate_ls.lsp import errors
 from orchestrate_ls.lsp.abilities import ClientAbilities
 from orchestrate_ls.lsp.connection import Connection
 from orchestrate_ls.lsp.errors import AnsweredError, InvalidParamsError
+from orchestrate_ls.lsp.written_json import WrittenJson
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -251,7 +252,11 @@ class PlanProtocol(LanguageServerProtocol):
             self._refuse(msg_id, errors.REQUEST_CANCELLED, "cancelled")
             return
         error = future.exception()
-        if error is None:
+        if error is None and isinstance(result := future.result(), WrittenJson):
+            self._send_text(
+                f'{{"jsonrpc":"{self.VERSION}","id":{json.dumps(msg_id)},"result":{result.text}}}'
+            )
+        elif error is None:
             self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": future.result()})
         elif isinstance(error, AnsweredError):
             self._refuse(msg_id, error.code, str(error))
@@ -276,10 +281,12 @@ class PlanProtocol(LanguageServerProtocol):
         self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
 
     def _send_data(self, data: Any) -> None:
+        # Escaped to ASCII, so that half a surrogate pair in a text cannot make the message unreadable.
+        self._send_text(json.dumps(data, default=self._serialize_message, separators=(",", ":")))
+
+    def _send_text(self, body: str) -> None:
         if self.connection is None:
             return
-        # Escaped to ASCII, so that half a surrogate pair in a text cannot make the message unreadable.
-        body = json.dumps(data, default=self._serialize_message, separators=(",", ":"))
         try:
             self.connection.send(body.encode("ascii"))
         except OSError as error:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
 from orchestrate_ls.lsp.wire_places import offset_of, plan_at
 from orchestrate_ls.lsp.wire_ranges import to_range
+from orchestrate_ls.lsp.written_json import WrittenJson
 
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.documents import Snapshot
@@ -16,21 +17,24 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+_COMMENT: Final = ',"kind":"comment"'
+
 
 def register(server: PlanServer) -> None:
     """Register folding and selection ranges."""
 
-    def folding_range(params: types.FoldingRangeParams) -> list[Json]:
+    def folding_range(params: types.FoldingRangeParams) -> list[Json] | WrittenJson:
         opened = plan_at(server, params.text_document.uri)
         if opened is None:
             return []
         from orchestrate_ls.ide.folding import folding_ranges
 
         # Whole lines only, which every client takes.
-        return [
-            {"startLine": each.start, "endLine": each.end, **({"kind": "comment"} if each.is_comment else {})}
-            for each in folding_ranges(opened[1], server.abilities.most_folds)
+        folds = [
+            f'{{"startLine":{start},"endLine":{end}{_COMMENT if is_comment else ""}}}'
+            for start, end, _, is_comment in folding_ranges(opened[1], server.abilities.most_folds)
         ]
+        return WrittenJson(f"[{','.join(folds)}]")
 
     def selection_range(params: types.SelectionRangeParams) -> list[Json] | None:
         opened = plan_at(server, params.text_document.uri)

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
 
 def to_range(text: ChunkedText[Any], start: int, end: int, encoding: Encoding) -> dict[str, Any]:
     """A range of code points as the protocol's."""
-    first = text.position_at(start, encoding)
-    last = text.position_at(end, encoding) if end != start else first
+    first, last = text.range_at(start, end, encoding)
     return {
         "start": {"line": first.line, "character": first.character},
         "end": {"line": last.line, "character": last.character},

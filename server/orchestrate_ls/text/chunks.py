@@ -152,6 +152,23 @@ class ChunkedText(Generic[State]):
             return Position(self.lines[index + 1], 0)
         return Position(self.lines[index] + line, to_units(chunk.text[start:end], offset - start, encoding))
 
+    def range_at(
+        self, start: int, end: int, encoding: Encoding = Encoding.UTF16
+    ) -> tuple[Position, Position]:
+        """The positions of two offsets. Where both lie on one line, as most do, the line is looked for once."""
+        if not 0 <= start <= end <= len(self) or not self.chunks:
+            return self.position_at(start, encoding), self.position_at(end, encoding)
+        index = self.chunk_at(start)
+        chunk, base = self.chunks[index], self.offsets[index]
+        line = bisect_right(chunk.line_starts, start - base) - 1
+        begin, stop = self._line_in_chunk(chunk, line)
+        # At the stop itself the next line begins, perhaps in another chunk.
+        if end - base >= stop or start - base >= stop:
+            return self.position_at(start, encoding), self.position_at(end, encoding)
+        row, text = self.lines[index] + line, chunk.text[begin:stop]
+        first = to_units(text, start - base - begin, encoding)
+        return Position(row, first), Position(row, to_units(text, end - base - begin, encoding))
+
     def line_text(self, line: int) -> str:
         """A line's text without its break; empty for a line that is not there."""
         start = self.offset_at(Position(line, 0))
