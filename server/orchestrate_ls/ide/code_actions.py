@@ -7,15 +7,17 @@ only. Knows no editor.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from orchestrate_ls.ide import organize_tasks, suppress
 from orchestrate_ls.ide.draft import Draft, NotPossibleError, Selection, select
 from orchestrate_ls.ide.refactorings import REFACTORINGS
+from orchestrate_ls.rules import unused_suppression
 from orchestrate_ls.rules.base import Severity
-from orchestrate_ls.rules.engine import Diagnostic, FileCheck, check_file
+from orchestrate_ls.rules.engine import Diagnostic, FileCheck, RuleSettings, check_file
+from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.text.changes import WorkspaceChange
 from orchestrate_ls.text.edits import TextEdit
 from orchestrate_ls.workspace.fixing import all_fixes
@@ -181,9 +183,8 @@ def _checked_edits(
     draft = Draft(selection)
     rewrite(draft, selection, name)
     check, given = selection.check, selection.check.given
-    after = check_file(
-        draft.file, given.settings, given.schema, given.known_agents, given.now, previous=check
-    )
+    settings = _errors_only(given.settings)
+    after = check_file(draft.file, settings, given.schema, given.known_agents, given.now, previous=check)
     before = [each for each in check.diagnostics if each.severity is Severity.ERROR]
     errors = [each for each in after.diagnostics if each.severity is Severity.ERROR]
     if len(errors) > len(before):
@@ -191,3 +192,11 @@ def _checked_edits(
         new = next((each for each in errors if each.message not in known), errors[-1])
         raise NotPossibleError(f"it would bring an error into the plan: {new.message}")
     return draft.edits()
+
+
+def _errors_only(settings: RuleSettings) -> RuleSettings:
+    """The same settings with all that finds no errors switched off: in a large plan that is most of the work."""
+    if settings.severity_of(unused_suppression.RULE) is Severity.ERROR:
+        return settings  # whether a suppression is used is only known when everything is looked for
+    silent = {rule.code: Severity.OFF for rule in RULES if settings.severity_of(rule) is not Severity.ERROR}
+    return replace(settings, severities={**settings.severities, **silent})
