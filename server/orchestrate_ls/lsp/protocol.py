@@ -80,6 +80,8 @@ class PlanProtocol(LanguageServerProtocol):
         self._bare: dict[str, BareHandler] = {}
         self._cancelled_early: set[int | str] = set()
         self._notifications = count()
+        converter.register_structure_hook(str, _string)
+        converter.register_structure_hook(int, _integer)
         super().__init__(server, converter)
 
     def _register_builtin_features(self) -> None:
@@ -332,6 +334,20 @@ class PlanProtocol(LanguageServerProtocol):
 def _id_of(message: Json) -> int | str | None:
     msg_id = message.get("id")
     return msg_id if isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool) else None
+
+
+def _string(value: object, _: object) -> str:
+    # As it comes, cattrs turns anything into a string, and a URI that is a number into one that nothing is found by.
+    if not isinstance(value, str):
+        raise TypeError("this has to be a string")
+    return value
+
+
+def _integer(value: object, _: object) -> int:
+    whole = isinstance(value, float) and value.is_integer()  # some languages know no other numbers
+    if isinstance(value, bool) or not (isinstance(value, int) or whole):
+        raise TypeError("this has to be a whole number")
+    return int(cast("float", value))
 
 
 def _cancelled_id(message: Json) -> int | str | None:
