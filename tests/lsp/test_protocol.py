@@ -359,6 +359,24 @@ async def test_a_failing_handler_is_answered_logged_and_leaves_the_others_alone(
     assert await client.diagnostics(3)
 
 
+async def test_a_result_that_cannot_be_written_is_answered_as_a_fault(client: Client, monkeypatch):
+    await client.initialize()
+    item = {"label": "x", "insertTextFormat": 2, "preselect": True, "sortText": "0"}
+    assert (await client.request("completionItem/resolve", item))["result"] == item
+
+    written = client.server.protocol._written
+
+    def broken(data: dict[str, Any]) -> str:
+        if "result" in data:
+            raise TypeError("on purpose")
+        return written(data)
+
+    monkeypatch.setattr(client.server.protocol, "_written", broken)
+    answer = await client.request("completionItem/resolve", item)
+    assert error_of(answer) == INTERNAL
+    assert "log" in answer["error"]["message"]
+
+
 async def test_a_queued_request_that_was_cancelled_is_not_begun(client: Client, monkeypatch):
     await client.initialize()
     begun: list[str] = []

@@ -80,8 +80,9 @@ class PlanProtocol(LanguageServerProtocol):
         self._bare: dict[str, BareHandler] = {}
         self._cancelled_early: set[int | str] = set()
         self._notifications = count()
-        converter.register_structure_hook(str, _string)
-        converter.register_structure_hook(int, _integer)
+        # By what they are and not by their class, which true and false and the protocol's enumerations have too.
+        converter.register_structure_hook_func(lambda kind: kind is str, _string)
+        converter.register_structure_hook_func(lambda kind: kind is int, _integer)
         super().__init__(server, converter)
 
     def _register_builtin_features(self) -> None:
@@ -254,21 +255,26 @@ class PlanProtocol(LanguageServerProtocol):
             self._refuse(msg_id, errors.REQUEST_CANCELLED, "cancelled")
             return
         error = future.exception()
-        if error is None and isinstance(result := future.result(), WrittenJson):
-            self._send_text(
-                f'{{"jsonrpc":"{self.VERSION}","id":{json.dumps(msg_id)},"result":{result.text}}}'
-            )
-        elif error is None:
-            self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": future.result()})
-        elif isinstance(error, AnsweredError):
+        try:
+            if error is None:
+                self._send_text(self._written_answer(msg_id, future.result()))
+                return
+        except Exception as fault:  # noqa: BLE001 - a result that cannot be written is the handler's fault
+            error = fault
+        if isinstance(error, AnsweredError):
             self._refuse(msg_id, error.code, str(error))
-        else:
-            _logger.error("%s failed", method, exc_info=error)
-            self._refuse(
-                msg_id,
-                errors.INTERNAL_ERROR,
-                f"{method} failed: {type(error).__name__}: {error}. This is a fault of the server; its log says more",
-            )
+            return
+        _logger.error("%s failed", method, exc_info=error)
+        self._refuse(
+            msg_id,
+            errors.INTERNAL_ERROR,
+            f"{method} failed: {type(error).__name__}: {error}. This is a fault of the server; its log says more",
+        )
+
+    def _written_answer(self, msg_id: int | str, result: object) -> str:
+        if isinstance(result, WrittenJson):
+            return f'{{"jsonrpc":"{self.VERSION}","id":{json.dumps(msg_id)},"result":{result.text}}}'
+        return self._written({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
 
     def _noted(self, future: Future[Any], *, key: str, method: str) -> None:
         self._request_futures.pop(key, None)
@@ -283,8 +289,11 @@ class PlanProtocol(LanguageServerProtocol):
         self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
 
     def _send_data(self, data: Any) -> None:
+        self._send_text(self._written(data))
+
+    def _written(self, data: object) -> str:
         # Escaped to ASCII, so that half a surrogate pair in a text cannot make the message unreadable.
-        self._send_text(json.dumps(data, default=self._serialize_message, separators=(",", ":")))
+        return json.dumps(data, default=self._serialize_message, separators=(",", ":"))
 
     def _send_text(self, body: str) -> None:
         if self.connection is None:
