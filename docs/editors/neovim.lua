@@ -57,6 +57,8 @@ local function attach(buffer)
   local id = client_of(root_of(folder), function() end)
   if id then
     vim.lsp.buf_attach_client(buffer, id)
+    -- Completion on <C-x><C-o>; newer versions set it themselves.
+    vim.bo[buffer].omnifunc = 'v:lua.vim.lsp.omnifunc'
   end
 end
 

@@ -303,5 +303,5 @@ async def test_edits_at_random_with_requests_between(seed: int):
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(40))
 async def test_thousands_of_edits_at_random_with_requests_between(block: int):
-    for seed in range(1000 + block * 75, 1000 + (block + 1) * 75):
-        await type_at_random(seed, 30)
+    for seed in range(1000 + block * 50, 1000 + (block + 1) * 50):
+        await type_at_random(seed, 20)

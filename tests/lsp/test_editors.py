@@ -5,6 +5,7 @@ of itself fails a test.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from lsprotocol import types
+from lsprotocol.converters import get_converter
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 from tests.lsp.process import COMMAND, SECONDS, environment
+from tests.lsp.requests_made import registered_requests
 from tests.plans import SEED
 
 pytestmark = pytest.mark.filterwarnings("error::pytest_lsp.checks.LspSpecificationWarning")
@@ -22,11 +25,23 @@ pytestmark = pytest.mark.filterwarnings("error::pytest_lsp.checks.LspSpecificati
 PUSH_ONLY, PULLING = "neovim@v0.7.0", "neovim@v0.11.0"
 EDITORS = [
     PUSH_ONLY,
-    PULLING,
+    "vscode",
+    pytest.param(PULLING, marks=pytest.mark.slow),
+    pytest.param("eglot", marks=pytest.mark.slow),
+    pytest.param("helix", marks=pytest.mark.slow),
     pytest.param("emacs@v29.1", marks=pytest.mark.slow),
     pytest.param("visual-studio-code@v1.65.2", marks=pytest.mark.slow),
     pytest.param("neovim@v0.9.1", marks=pytest.mark.slow),
 ]
+REGISTRATIONS = ("client/registerCapability", "client/unregisterCapability")
+REFRESHES = {
+    "workspace/diagnostic/refresh": "diagnostics",
+    "workspace/inlayHint/refresh": "inlay_hint",
+    "workspace/semanticTokens/refresh": "semantic_tokens",
+    "workspace/codeLens/refresh": "code_lens",
+    "workspace/foldingRange/refresh": "folding_range",
+}
+CAPABILITIES = Path(__file__).resolve().parents[1] / "data" / "editors"
 GOAL = "Build a booking API with search and email reminders"
 
 
@@ -112,19 +127,49 @@ class Editor:
 
 
 @pytest_asyncio.fixture(params=EDITORS)
-async def editor(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Editor]:
+async def editor(
+    request: pytest.FixtureRequest, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Editor]:
     client = await ClientServerConfig(server_command=COMMAND, server_env=environment()).start()
     assert isinstance(client, LanguageClient)
+    capabilities = capabilities_of(request.param)
+    _answer_what_this_editor_answers(client, capabilities)
     folder = types.WorkspaceFolder(uri=tmp_path.as_uri(), name="x")
     await client.initialize_session(
-        types.InitializeParams(
-            capabilities=client_capabilities(request.param), root_uri=folder.uri, workspace_folders=[folder]
-        )
+        types.InitializeParams(capabilities=capabilities, root_uri=folder.uri, workspace_folders=[folder])
     )
     yield Editor(client, tmp_path)
     await client.shutdown_session()
     await client.stop()
     assert client.error is None
+    # Nothing went wrong on the server's side, and it sent nothing that the client has no use for.
+    worst = [each.message for each in client.log_messages if each.type == types.MessageType.Error]
+    assert worst == []
+    assert [each for each in caplog.messages if "unknown method" in each] == []
+
+
+def _answer_what_this_editor_answers(client: LanguageClient, capabilities: types.ClientCapabilities) -> None:
+    """Beside what the client of pytest-lsp does: registrations, and the refreshes that this editor knows of."""
+
+    def done(*_: object) -> None:
+        return None
+
+    workspace = capabilities.workspace
+    known = [
+        method
+        for method, name in REFRESHES.items()
+        if getattr(getattr(workspace, name, None), "refresh_support", None)
+    ]
+    for method in {*REGISTRATIONS, *known} - set(client.protocol.fm.features):
+        client.feature(method)(done)
+
+
+def capabilities_of(name: str) -> types.ClientCapabilities:
+    """Those written down in this repository, else those that pytest-lsp brings."""
+    file = CAPABILITIES / f"{name}.json"
+    if not file.exists():
+        return client_capabilities(name)
+    return get_converter().structure(json.loads(file.read_text(encoding="utf-8")), types.ClientCapabilities)
 
 
 async def test_the_seeds_plan_is_opened_broken_and_repaired(editor: Editor):
@@ -274,3 +319,71 @@ async def test_a_plan_is_walked_and_a_task_renamed(editor: Editor):
     assert await editor.codes(types.DiagnosticSeverity.Error) == []
     assert "T2" not in editor.text
     assert editor.text.count("schema") >= len(references)
+
+
+async def test_colours_and_hints_follow_an_edit(editor: Editor):
+    editor.open((SEED / "phase1_tasks.yaml").read_text(encoding="utf-8"))
+    await editor.diagnostics()
+    client, document = editor.client, types.TextDocumentIdentifier(editor.uri)
+    everything = types.Range(types.Position(0, 0), types.Position(10_000, 0))
+    full = await client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(document))
+    some = await client.text_document_semantic_tokens_range_async(
+        types.SemanticTokensRangeParams(document, everything)
+    )
+    assert full is not None
+    assert some is not None
+    assert full.result_id is not None
+    assert list(full.data) == list(some.data) != []
+    hints = await client.text_document_inlay_hint_async(types.InlayHintParams(document, everything))
+    assert hints
+
+    editor.replace("estimated_time: 2h", "estimated_time: 40h")
+    delta = await client.text_document_semantic_tokens_full_delta_async(
+        types.SemanticTokensDeltaParams(document, full.result_id)
+    )
+    assert isinstance(delta, types.SemanticTokensDelta)
+    data = list(full.data)
+    for edit in delta.edits:
+        data[edit.start : edit.start + edit.delete_count] = edit.data or []
+    fresh = await client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(document))
+    assert fresh is not None
+    assert data == list(fresh.data)
+    assert await client.text_document_inlay_hint_async(types.InlayHintParams(document, everything)) != hints
+
+
+async def test_settings_files_and_folders_may_change_while_a_plan_is_open(editor: Editor):
+    editor.open("tasks:\n  - id: A\n    dependencies: [B]\n")
+    assert "unknown-dependency" in await editor.codes(types.DiagnosticSeverity.Error)
+    settings = editor.folder / "orchestrate.toml"
+    settings.write_text('[rules]\nunknown-dependency = "off"\n', encoding="utf-8")
+    change = types.FileEvent(settings.as_uri(), types.FileChangeType.Created)
+    editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([change]))
+    editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams({}))
+    async with asyncio.timeout(SECONDS):
+        while "unknown-dependency" in await editor.codes(types.DiagnosticSeverity.Error):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    gone = types.WorkspaceFolder(editor.folder.as_uri(), "x")
+    event = types.WorkspaceFoldersChangeEvent(added=[], removed=[gone])
+    editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
+    document = types.TextDocumentIdentifier(editor.uri)
+    editor.client.text_document_did_save(types.DidSaveTextDocumentParams(document))
+    editor.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+    symbols = await editor.client.text_document_document_symbol_async(types.DocumentSymbolParams(document))
+    assert not symbols
+
+
+def test_every_request_has_a_case_with_the_real_server():
+    here = Path(__file__).parent
+    texts = [path.read_text(encoding="utf-8") for path in here.glob("test_*.py")]
+    real = "\n".join(text for text in texts if "LanguageClient" in text or "COMMAND" in text)
+    missing = [
+        method
+        for method in registered_requests()
+        if f'"{method}"' not in real and f"{_client_method(method)}_async" not in real
+    ]
+    assert missing == []
+
+
+def _client_method(method: str) -> str:
+    """What the client calls it: `text_document_hover` for `textDocument/hover`."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in method.replace("/", "_"))

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,8 @@ pytestmark = [
 ]
 
 
-def test_a_plan_is_checked_while_it_is_edited_and_a_goal_planned(tmp_path: Path):
+def run(script: str, tmp_path: Path) -> dict[str, Any]:
+    """Run Neovim with a script in a folder with the seed's plan; what the script has seen."""
     folder = tmp_path / "project"
     folder.mkdir()
     shutil.copy(SEED / "phase1_tasks.yaml", folder / "seed.plan.yaml")
@@ -38,7 +40,7 @@ def test_a_plan_is_checked_while_it_is_edited_and_a_goal_planned(tmp_path: Path)
             "--clean",
             "-c", f"lua vim.g.orchestrate_command = {command}",
             "-c", f"luafile {SNIPPET}",
-            "-c", f"luafile {Path(__file__).with_name('neovim_session.lua')}",
+            "-c", f"luafile {Path(__file__).with_name(script)}",
         ],
         cwd=folder,
         env={
@@ -54,7 +56,11 @@ def test_a_plan_is_checked_while_it_is_edited_and_a_goal_planned(tmp_path: Path)
     assert seen_file.exists(), done.stderr
     seen = json.loads(seen_file.read_text(encoding="utf-8"))
     assert "failure" not in seen, seen["failure"]
+    return seen
 
+
+def test_a_plan_is_checked_while_it_is_edited_and_a_goal_planned(tmp_path: Path):
+    seen = run("neovim_session.lua", tmp_path)
     assert seen["opened"]
     assert seen["before"].count("redundant-dependency") == 6
     assert "group-not-parallel" in seen["before"]
@@ -64,9 +70,24 @@ def test_a_plan_is_checked_while_it_is_edited_and_a_goal_planned(tmp_path: Path)
     assert seen["after"] == seen["before"]
 
     assert seen["planned"]
-    assert Path(seen["name"]).parent == Path(os.path.realpath(folder))
+    assert Path(seen["name"]).parent == Path(os.path.realpath(tmp_path / "project"))
     assert seen["first"] == "# orchestrate: plan"
     assert seen["plan"] == ["critical-path"]
     assert seen["refused"]
     assert "critical path" in seen["told"][0]
     assert "for example" in seen["told"][1]
+
+
+def test_a_dependency_is_completed_a_task_renamed_and_a_cycle_repaired(tmp_path: Path):
+    seen = run("neovim_editing.lua", tmp_path)
+    # All tasks but T6 itself, T2, which is there, and T8 and T10, which wait for T6; the nearest first.
+    assert seen["offered"] == ["T5", "T4", "T3", "T1", "T7", "T9"]
+    assert seen["completed"].strip() == "dependencies: [T2, T5]"
+
+    assert seen["uses"] > 3
+    assert seen["left"] == 0
+    assert seen["renamed"] == seen["uses"]
+
+    assert "T8" in seen["actions"][0]
+    assert seen["repaired"].strip() == "dependencies: []"
+    assert seen["errors"] == []
