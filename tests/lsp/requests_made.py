@@ -48,7 +48,7 @@ def registered_requests() -> list[str]:
 def params_class(method: str) -> type | None:
     """The class of a request's parameters."""
     message = types.METHOD_TO_TYPES[method][0]
-    hint = typing.get_type_hints(message, vars(types)).get("params")
+    hint = typing.get_type_hints(message, dict(vars(types))).get("params")
     return next((each for each in _alternatives(hint) if attrs.has(each)), None)
 
 
@@ -61,7 +61,7 @@ def params_for(method: str, choose: Choose = lambda _, value: value) -> Json:
 
 def required_fields(kind: type) -> Iterator[tuple[str, object]]:
     """The fields that have to be there, as they are called on the line, with their types."""
-    hints = typing.get_type_hints(kind, vars(types))
+    hints = typing.get_type_hints(kind, dict(vars(types)))
     for field in attrs.fields(kind):
         if field.default is attrs.NOTHING:
             yield _camel(field.name), hints[field.name]

@@ -283,7 +283,7 @@ def findings(check: FileCheck) -> list[tuple[object, ...]]:
 async def whole_answers(client: Client) -> Json:
     document = {"textDocument": {"uri": PLAN}}
     everything = {"start": {"line": 0, "character": 0}, "end": {"line": 10**6, "character": 0}}
-    asked = {method: document for method in WHOLE if method in REQUESTS}
+    asked: Json = {method: document for method in WHOLE if method in REQUESTS}
     asked["textDocument/inlayHint"] = {**document, "range": everything}
     found: Json = {}
     for method, params in asked.items():

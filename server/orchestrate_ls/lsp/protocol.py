@@ -80,9 +80,8 @@ class PlanProtocol(LanguageServerProtocol):
         self._bare: dict[str, BareHandler] = {}
         self._cancelled_early: set[int | str] = set()
         self._notifications = count()
-        # By what they are and not by their class, which true and false and the protocol's enumerations have too.
-        converter.register_structure_hook_func(lambda kind: kind is str, _string)
-        converter.register_structure_hook_func(lambda kind: kind is int, _integer)
+        converter.register_structure_hook(str, _string)
+        converter.register_structure_hook(int, _integer)
         super().__init__(server, converter)
 
     def _register_builtin_features(self) -> None:
@@ -345,14 +344,18 @@ def _id_of(message: Json) -> int | str | None:
     return msg_id if isinstance(msg_id, (int, str)) and not isinstance(msg_id, bool) else None
 
 
-def _string(value: object, _: object) -> str:
+def _string(value: object, kind: type[str]) -> str:
     # As it comes, cattrs turns anything into a string, and a URI that is a number into one that nothing is found by.
+    if kind is not str:  # one of the protocol's enumerations
+        return kind(value)
     if not isinstance(value, str):
         raise TypeError("this has to be a string")
     return value
 
 
-def _integer(value: object, _: object) -> int:
+def _integer(value: object, kind: type[int]) -> int:
+    if kind is not int:  # an enumeration, or true and false
+        return kind(cast("int", value))
     whole = isinstance(value, float) and value.is_integer()  # some languages know no other numbers
     if isinstance(value, bool) or not (isinstance(value, int) or whole):
         raise TypeError("this has to be a whole number")
