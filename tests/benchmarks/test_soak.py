@@ -12,7 +12,7 @@ from tests.benchmarks.soak import SAMPLES, Sample, growth, leaks, soak
 
 def _sample(number: int, **more: float) -> Sample:
     fields = {"resident": 50.0, "objects": 1000, "blocks": 2000, "handles": 9, "threads": 4, **more}
-    return Sample(float(number), number, **fields)  # type: ignore[arg-type]
+    return Sample(float(number), number, **fields)
 
 
 def test_what_grows_is_told():
