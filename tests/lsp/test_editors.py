@@ -372,10 +372,30 @@ async def test_settings_files_and_folders_may_change_while_a_plan_is_open(editor
     assert not symbols
 
 
+async def test_links_are_resolved_and_several_ranges_formatted(editor: Editor):
+    (editor.folder / "there.py").touch()
+    editor.open("tasks:\n  - id: A\n    files: [there.py] # orchestrate: ignore[long-task]\n  -   id: B\n")
+    client, document = editor.client, types.TextDocumentIdentifier(editor.uri)
+    links = await client.text_document_document_link_async(types.DocumentLinkParams(document))
+    assert links
+    lazy = [link for link in links if link.target is None]
+    for link in lazy:
+        assert (await client.document_link_resolve_async(link)).target
+    ranges = [types.Range(types.Position(line, 0), types.Position(line, 9)) for line in (1, 3)]
+    options = types.FormattingOptions(tab_size=2, insert_spaces=True)
+    edits = await client.text_document_ranges_formatting_async(
+        types.DocumentRangesFormattingParams(document, ranges, options)
+    )
+    editor.change(*(edits or ()))
+    assert "syntax" not in await editor.codes(types.DiagnosticSeverity.Error)
+    assert editor.text.endswith("  - id: B\n")
+
+
 def test_every_request_has_a_case_with_the_real_server():
     here = Path(__file__).parent
     texts = [path.read_text(encoding="utf-8") for path in here.glob("test_*.py")]
-    real = "\n".join(text for text in texts if "LanguageClient" in text or "COMMAND" in text)
+    marks = ("LanguageClient", "COMMAND", "test_editors")
+    real = "\n".join(text for text in texts if any(mark in text for mark in marks))
     missing = [
         method
         for method in registered_requests()
