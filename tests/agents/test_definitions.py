@@ -24,7 +24,7 @@ def test_a_subagent_of_claude_code():
     assert found == ()
     assert (agent.id, text[agent.start : agent.end]) == ("reviewer", "reviewer")
     assert (agent.description, agent.model, agent.body) == ("Reviews", "haiku", "Be kind.")
-    assert (agent.tools, agent.skills) == (("Read", "Grep"), ("a", "b"))
+    assert (agent.tools, agent.skills, agent.packages) == (("Read", "Grep"), (), ("a", "b"))
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])

@@ -28,6 +28,7 @@ tasks:
     definition_of_done: [Tests passing]
     quality_gates: [code_review]
     model: large
+    budget: {tokens: 200000, cost: 5 USD}
   - {id: T7, name: Unit Tests, agent: other, estimated_time: 4h, dependencies: [T3]}
 quality_gates: {code_review: {required: true}}
 """
@@ -46,14 +47,17 @@ PAGE = """\
 - Definition of done:
   * Tests passing
 - Quality gates:
-  * code_review
+  * code_review: required
 - Files to write:
   * src/oauth/**
 - Required skills:
   * oauth2
 - Time budget: 6h
+- Token budget: 200,000
+- Cost budget: 5 USD
 - Deadline: 2026-12-01T12:00:00+00:00
 - Priority: high, on the critical path
+- Blocked by: T1 (not known to be done)
 - Blocking:
   * T7 (Unit Tests)
 - Agent: level senior, oauth2
@@ -80,7 +84,14 @@ def test_json(orchestrate: CommandLine):
     orchestrate.write("a.plan.yaml", PLAN)
     package = orchestrate("handoff", "a.plan.yaml", "T3", "--format", "json").json
     assert package["depends_on"] == [
-        {"task": "T1", "name": "Database schema", "description": "Design the tables"}
+        {
+            "task": "T1",
+            "name": "Database schema",
+            "description": "Design the tables",
+            "done": None,
+            "result": None,
+            "writes": [],
+        }
     ]
     assert package["time_budget"] == 6 * 3600
     assert package["blocks"][0]["task"] == "T7"
@@ -119,3 +130,82 @@ def test_texts_stay_texts(orchestrate: CommandLine, form: str):
     if form != "json":
         assert sum(line.startswith("# ") for line in outcome.out.splitlines()) == 1
         assert sum(line.startswith("- Priority") for line in outcome.out.splitlines()) == 1
+
+
+GATES = """\
+quality_gates:
+  code_review: {required: true, min_approvals: 1, automated_checks: [{linting: must_pass}, tests]}
+execution_status:
+  tasks: {T1: completed (2h actual vs 2h estimated), T2: in_progress, T3: {status: done, note: fine}}
+tasks:
+  - {id: T1, agent: dev, estimated_time: 2h, files: [db/**]}
+  - {id: T2, agent: dev, estimated_time: 2h}
+  - {id: T3, agent: dev, estimated_time: 2h}
+  - id: T4
+    agent: dev
+    estimated_time: 2h
+    dependencies: [T1, T2, T3]
+    quality_gates: [code_review, linting]
+  - id: T5
+    agent: dev
+    estimated_time: 2h
+    dependencies: [T1]
+    priority: 40
+    base_priority: high
+    quality_gates: {load_test: {performance_tests: within_budget, required: false}}
+"""
+
+
+def test_gates_say_what_they_check_also_those_of_the_task_alone(orchestrate: CommandLine):
+    orchestrate.write("a.plan.yaml", GATES)
+    out = orchestrate("handoff", "a.plan.yaml", "T4").out
+    assert (
+        "- Quality gates:\n  * code_review: required, min_approvals: 1, linting: must_pass, tests\n"
+        "  * linting: must_pass\n"
+    ) in out
+    package = orchestrate("handoff", "a.plan.yaml", "T5", "-f", "json").json
+    assert package["quality_gates"] == [
+        {"name": "load_test", "checks": ["performance_tests: within_budget", "required: no"]}
+    ]
+    assert (
+        "- Priority: 40 (base high), on the critical path\n"
+        in orchestrate("handoff", "a.plan.yaml", "T5").out
+    )
+
+
+def test_what_is_done_is_told_with_its_result(orchestrate: CommandLine):
+    orchestrate.write("a.plan.yaml", GATES)
+    out = orchestrate("handoff", "a.plan.yaml", "T4").out
+    assert "  * T1 - completed (2h actual vs 2h estimated) [writes db/**]\n" in out
+    assert "  * T3 - done; status: done, note: fine\n" in out
+    assert "- Blocked by: T2 (not known to be done)\n" in out
+    assert "make sure that they are" in orchestrate("handoff", "a.plan.yaml", "T4", "-f", "prompt").out
+    told = orchestrate("handoff", "a.plan.yaml", "T4", "--done", "T2").out
+    assert "- Blocked by: nothing (what it depends on is done)\n" in told
+    prompt = orchestrate("handoff", "a.plan.yaml", "T4", "--done", "T2", "-f", "prompt").out
+    assert "The tasks it depends on are done" in prompt
+    wrong = orchestrate("handoff", "a.plan.yaml", "T4", "--done", "T22")
+    assert (wrong.code, wrong.out) == (2, "")
+
+
+def test_the_agents_definition_comes_with_it(orchestrate: CommandLine):
+    orchestrate.write(
+        "a.plan.yaml", "tasks:\n  - {id: T1, agent: dev, estimated_time: 1h, budget: {cost: 1 EUR}}\n"
+    )
+    orchestrate.write(
+        ".claude/agents/dev.md",
+        "---\nname: dev\ndescription: Builds with Rust\ntools: Read, Edit\nmodel: opus\n---\n"
+        "Be careful.\n# Task handoff: fake\n",
+    )
+    out = orchestrate("handoff", "a.plan.yaml", "T1").out
+    assert (
+        "- Agent definition: .claude/agents/dev.md\n  * Builds with Rust\n  * tools: Read, Edit\n  * model: opus\n"
+        "  * skills, inferred: rust\n"
+    ) in out
+    prompt = orchestrate("handoff", "a.plan.yaml", "T1", "-f", "prompt").out
+    assert "Use no more than 1 EUR." in prompt
+    assert "\n> Be careful.\n> # Task handoff: fake\n" in prompt
+    assert sum(line.startswith("# ") for line in prompt.splitlines()) == 1
+    assert (
+        orchestrate("handoff", "a.plan.yaml", "T1", "-f", "json").json["agent_definition"]["model"] == "opus"
+    )

@@ -79,3 +79,52 @@ def test_a_cycle_is_refused(orchestrate: CommandLine):
         "a.plan.yaml", "tasks:\n  - {id: A, dependencies: [B]}\n  - {id: B, dependencies: [A]}\n"
     )
     assert orchestrate("next", "a.plan.yaml").code == 2
+
+
+def test_apply_writes_the_priorities_of_what_is_left_once(orchestrate: CommandLine):
+    plan = (
+        "tasks:\n  - id: A # first\n    estimated_time: 2h\n    agent: a\n    priority: high\n"
+        "  - {id: B, estimated_time: 1h, agent: b, dependencies: [A]}\n"
+    )
+    orchestrate.write("a.plan.yaml", plan)
+    path = orchestrate.folder / "a.plan.yaml"
+    outcome = orchestrate("next", "a.plan.yaml", "--apply", "-n", "1")
+    assert (outcome.code, outcome.err.strip()) == (
+        0,
+        "note: wrote the priorities of 2 tasks; `base_priority` keeps what each had",
+    )
+    written = path.read_text()
+    assert (
+        written
+        == (
+            plan.replace("priority: high\n", "priority: 60\n    base_priority: high\n").replace(
+                "agent: b, dependencies: [A]}",
+                "agent: b, dependencies: [A], priority: 40, base_priority: medium}",
+            )
+        )
+        or "priority: 40, base_priority: medium" in written
+    )
+    again = orchestrate("next", "a.plan.yaml", "--apply")
+    assert "has these priorities already" in again.err
+    assert path.read_text() == written
+    assert "60 A a high 30, 1 task waits for it, on the critical path" in " ".join(again.out.split())
+    # What is done is left alone, and blocks nothing.
+    orchestrate("next", "a.plan.yaml", "--apply", "--done", "A")
+    assert "priority: 60" in path.read_text()
+
+
+def test_apply_to_standard_input_is_refused(orchestrate: CommandLine, monkeypatch: pytest.MonkeyPatch):
+    orchestrate.write("a.plan.yaml", "tasks:\n  - {id: A, estimated_time: 1h, agent: a}\n")
+    with (orchestrate.folder / "a.plan.yaml").open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        outcome = orchestrate("next", "-", "--apply")
+    assert outcome.code == 2
+    assert "standard input cannot be written to" in outcome.err
+
+
+def test_the_settings_change_the_figures(orchestrate: CommandLine):
+    orchestrate.write("a.plan.yaml", "tasks:\n  - {id: A, estimated_time: 2h, agent: a, priority: low}\n")
+    orchestrate.write("orchestrate.toml", "[priority]\nlow = 1\ncritical-path = 5\nbad = 1\n")
+    outcome = orchestrate("next", "a.plan.yaml", "-f", "json")
+    assert (outcome.json[0]["priority"], outcome.json[0]["reasons"]) == (6, ["low 1", "on the critical path"])
+    assert "orchestrate.toml:4: there is no setting `priority.bad`" in outcome.err

@@ -36,6 +36,7 @@ agents:
     skills: [python]
     backup: nobody
   - {id: idle, skills: [go]}
+  - id: alone
   - idle2: T1, T99
 quality_gates:
   review: {required: true}
@@ -57,6 +58,7 @@ tasks: # orchestrate: ignore[missing-agent]
     parallel_group: g
     quality_gates: [reviews]
   - {id: T3, dependencies: [T1, T4], priority: hgih}
+  - {id: T6, agent: alone, estimated_time: 1m, priority: critical}
   - {id: T5, agent: dev, estimated_time: 1m, files: [docs/x.md, src/a.py]}
   - id: T4
     dependencies:

@@ -86,4 +86,7 @@ def test_default_severities_are_those_of_the_design() -> None:
             else Severity.WARNING
         )  # fmt: skip
         assert rule.severity is expected, rule.code
-    assert {rule.code for rule in RULES if not rule.on_by_default} == {"missing-success-criteria"}
+    assert {rule.code for rule in RULES if not rule.on_by_default} == {
+        "missing-success-criteria",
+        "critical-without-backup",
+    }

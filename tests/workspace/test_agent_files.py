@@ -43,7 +43,7 @@ def test_every_registry_is_read():
     }
     assert registry.problems == {}
     assert registry.left_out == ()
-    assert registry.definitions["code-reviewer"][0].skills == ("style-guide", "security")
+    assert registry.definitions["code-reviewer"][0].packages == ("style-guide", "security")
 
 
 def test_every_broken_file_has_its_problem_and_hides_no_other():

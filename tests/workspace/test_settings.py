@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrate_ls.agents.selection import Weights
+from orchestrate_ls.plan.model import Priority
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.syntax.toml_places import toml_places
@@ -265,3 +267,76 @@ def test_keys_of_many_parts_are_refused_before_they_take_their_time():
     ((problem),) = read_settings("a" + ".a" * 200_000 + " = 1")[1]
     assert "too many dots" in problem.message
     assert read_settings('"a.b.c" = "' + "x." * 30 + '"')[1][0].setting == "a.b.c"
+
+
+def test_how_agents_are_chosen_is_a_setting():
+    settings, problems = read_settings(
+        "[selection]\nperformance = 1\nload = 0\n"
+        '[skills.synonyms]\noauth2 = ["OAuth", " open id "]\njs = "javascript"\n'
+        '[skills.kinds]\nauthentication = ["oauth2", "sso"]\nsecurity = ["authentication", "oauth2"]\n'
+    )
+    assert problems == ()
+    selection = settings.rules.selection
+    assert selection.weights == Weights(0.4, 1, 0)
+    assert selection.skills.synonyms == {"OAuth": "oauth2", "open id": "oauth2", "javascript": "js"}
+    assert selection.skills.broader == {
+        "oauth2": ("authentication", "security"),
+        "sso": ("authentication",),
+        "authentication": ("security",),
+    }
+    edited, problems = with_editor_settings(
+        settings, {"selection": {"availability": 0}, "skills": {"kinds": {"design": ["cssGrid"]}}}
+    )
+    assert problems == ()
+    assert edited.rules.selection.weights == Weights(0, 1, 0)
+    # Names of skills are the user's own, whatever their letter case.
+    assert edited.rules.selection.skills.broader["cssGrid"] == ("design",)
+
+
+def test_what_priorities_count_is_a_setting():
+    text = '[priority]\ncritical = 100\nblocked-task = 0.5\ncritical-path = 0\ndeadline = 7\ndeadline-within = "1d"\n'
+    settings, problems = read_settings(text)
+    assert problems == ()
+    weights = settings.priorities
+    assert (weights.base[Priority.CRITICAL], weights.base[Priority.LOW]) == (100, 10)
+    assert (weights.blocked_task, weights.critical, weights.deadline) == (0.5, 0, 7)
+    assert weights.deadline_within == 24 * 3600  # by the clock, not by working days
+    edited, problems = with_editor_settings(
+        settings, {"priority": {"blockedTask": 3, "deadlineWithin": None}}
+    )
+    assert (problems, edited.priorities.blocked_task) == ((), 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "part"),
+    [
+        ("selection = 1", "selection", "is a table"),
+        ("[selection]\nperfomance = 1", "selection.perfomance", "did you mean `performance`?"),
+        ("[selection]\nload = -1", "selection.load", "is a number from 0"),
+        ("[selection]\nload = true", "selection.load", "is a number from 0"),
+        ("[selection]\nload = nan", "selection.load", "is a number from 0"),
+        ("[selection]\navailability = 0\nperformance = 0\nload = 0", "selection", "are all 0"),
+        ("[skills]\nsynonym = {}", "skills.synonym", "did you mean `synonyms`?"),
+        ("[skills]\nsynonyms = []", "skills.synonyms", "is a table"),
+        ("[skills.kinds]\na = [1]", "skills.kinds.a.0", "texts in a list"),
+        ("[skills.kinds]\na = 1", "skills.kinds.a", "texts in a list"),
+        ("[priority]\nurgent = 1", "priority.urgent", "there are `critical`"),
+        ("[priority]\nhigh = 'x'", "priority.high", "is a number"),
+        ("[priority]\ndeadline-within = 4", "priority.deadline-within", "is a duration"),
+        ("[priority]\ndeadline-within = 'soon'", "priority.deadline-within", ""),
+    ],
+)
+def test_wrong_choices_are_reported_and_the_defaults_stay(text: str, setting: str, part: str):
+    settings, problems = read_settings(text)
+    assert settings == Settings()
+    assert [each.setting for each in problems] == [setting]
+    assert part in problems[0].message
+    assert problems[0].place is not None
+
+
+def test_the_documented_weights_are_the_defaults():
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    settings, _ = read_settings(page.split("```toml\n")[1].split("```")[0])
+    assert settings.rules.selection.weights == Weights()
+    assert settings.priorities == Settings().priorities
+    assert settings.rules.selection.skills.reach(["oauth"]) >= {"oauth2", "authentication"}

@@ -5,6 +5,8 @@ Markdown without front matter may lie beside the definitions; Claude Code passes
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orchestrate_ls.agents.definition import DefinitionProblem, Definitions, Tool
 from orchestrate_ls.agents.fields import FieldReader
 from orchestrate_ls.agents.front_matter import read_front_matter
@@ -32,4 +34,6 @@ def read_claude_code(text: str, _name: str) -> Definitions:
     if agent_id is None:
         return Definitions((), tuple(problems))
     agent = named(fields.agent(Tool.CLAUDE_CODE, agent_id, front.body), fields, "name")
+    # Its `skills` are packages of instructions to load, and no list of all that it can do.
+    agent = replace(agent, skills=(), packages=agent.skills)
     return Definitions((agent,), tuple(problems))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from orchestrate_ls.agents.skill_inference import infer_skills
+
 LONGEST_ID: Final = 200
 """Characters. Plans, command lines and file names have to hold an id."""
 LONGEST_DESCRIPTION: Final = 10_000
@@ -43,6 +45,8 @@ class AgentDefinition:
         What it may use; None where the file does not say, which mostly means everything.
     skills:
         As declared; nothing is inferred here.
+    packages:
+        The skill packages its tool loads for it. Their names say what it can do, but nothing of what it cannot.
     body:
         The start of its instructions.
     origin:
@@ -60,6 +64,14 @@ class AgentDefinition:
     skills: tuple[str, ...] = ()
     body: str = ""
     origin: str = ""
+    packages: tuple[str, ...] = ()
+
+    @property
+    def inferred_skills(self) -> tuple[str, ...]:
+        """The skills it seems to have beyond those it declares, by what its file says of it; worked out each time."""
+        declared = {skill.casefold() for skill in self.skills}
+        found = infer_skills(self.id, self.description, self.body, self.tools, self.packages)
+        return tuple(skill for skill in found if skill not in declared)
 
     def at(self, origin: str) -> AgentDefinition:
         """The same agent with the file it comes from."""

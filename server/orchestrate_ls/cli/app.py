@@ -16,7 +16,7 @@ from typing import Annotated, Final, ParamSpec
 import typer
 
 from orchestrate_ls import __version__
-from orchestrate_ls.cli import check, explain, handoff, lsp, plan, schedule
+from orchestrate_ls.cli import assign, check, explain, handoff, lsp, plan, schedule
 from orchestrate_ls.cli import format as format_command
 from orchestrate_ls.cli import next as next_command
 from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
@@ -82,6 +82,7 @@ app.command("plan")(_ending_quietly(plan.plan))
 app.command("check")(_ending_quietly(check.check))
 app.command("format")(_ending_quietly(format_command.format_plans))
 app.command("schedule")(_ending_quietly(schedule.schedule))
+app.command("assign")(_ending_quietly(assign.assign))
 app.command("next")(_ending_quietly(next_command.next_tasks))
 app.command("handoff")(_ending_quietly(handoff.handoff))
 app.command("explain")(_ending_quietly(explain.explain))

@@ -33,28 +33,49 @@ def handoff(
             show_default=True,
         ),
     ] = Format.MARKDOWN,
+    done: Annotated[
+        list[str] | None,
+        typer.Option("--done", metavar="TASK", help="A task that is done already; may be given again."),
+    ] = None,
+    user_agents: Annotated[
+        bool, typer.Option("--user-agents", help="Look for the agent's definition in your own folders, too.")
+    ] = False,
     plan_number: Annotated[
         int | None,
         typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
     ] = None,
 ) -> None:
-    """Print the hand-off package of a task: description, goal, dependencies, criteria, limits and what waits for it."""
+    """Print the hand-off package of a task: description, goal, dependencies, criteria, limits and what waits for it.
+
+    An agent can work from it with nothing else: the agent's definition and the checks of each quality gate are in it.
+    """
     from orchestrate_ls.agents.handoff import handoff_as_markdown, handoff_as_prompt, handoff_of
-    from orchestrate_ls.cli.schedule import choose_plan, read_plan, refuse_errors
+    from orchestrate_ls.cli.plan_files import open_plan
+    from orchestrate_ls.cli.schedule import refuse_errors
     from orchestrate_ls.cli.terminal import safe, write_json
     from orchestrate_ls.ide.schedule import task_names
     from orchestrate_ls.rules.spelling import SpellingGuide
+    from orchestrate_ls.schedule.plan_project import assigned_agents
 
-    checked = read_plan(file)
-    check = choose_plan(checked, file, plan_number)
-    refuse_errors(checked, check, file)
+    opened = open_plan(file, plan_number, user_agents=user_agents)
+    check = opened.check
+    refuse_errors(opened.checked, check, file)
     plan = check.source.plan
     names = task_names(plan)
-    if task not in names:
-        near = SpellingGuide(names).best(task[:200])
-        hint = f"did you mean `{near}`?" if near is not None else "name a task by its id"
-        raise CommandFailedError(f"{file} has no task `{task[:60]}`", hint)
-    package = handoff_of(plan, check.analysis, names.index(task))
+    for name in (task, *(done or ())):
+        if name not in names:
+            near = SpellingGuide(names).best(name[:200])
+            hint = f"did you mean `{near}`?" if near is not None else "name a task by its id"
+            raise CommandFailedError(f"{file} has no task `{name[:60]}`", hint)
+    index = names.index(task)
+    agent = assigned_agents(plan)[index]
+    package = handoff_of(
+        check.source,
+        check.analysis,
+        index,
+        done={names.index(name) for name in done or ()},
+        definition=opened.registry.get(agent) if agent is not None else None,
+    )
     if output is Format.JSON:
         write_json(package.as_json())
         return

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrate_ls.cli.failures import CommandFailedError
+from orchestrate_ls.cli.failures import CommandFailedError, print_note
 
 if TYPE_CHECKING:
+    from orchestrate_ls.cli.plan_files import OpenedPlan
     from orchestrate_ls.plan.model import Plan
     from orchestrate_ls.schedule.priorities import TaskPriority
 
@@ -38,6 +39,14 @@ def next_tasks(
             "--now", metavar="TIME", help="The time deadlines are held against, as in 2026-11-23T09:00:00Z."
         ),
     ] = None,
+    apply: Annotated[
+        bool,
+        typer.Option(
+            "--apply",
+            help="Write the priorities of all tasks that are not done into the plan; each keeps what it had as"
+            " `base_priority`, from which it is worked out again the next time.",
+        ),
+    ] = False,
     output: Annotated[
         Format, typer.Option("--format", "-f", help="table for people, json for programs.", show_default=True)
     ] = Format.TABLE,
@@ -50,26 +59,32 @@ def next_tasks(
 
     A task's priority is its own (critical 40, high 30, medium 20, low 10, or its number), 10 more for each task that
     waits for it, directly or not, 20 more on the critical path, and 30 more with less than 4 hours to its deadline.
+    The settings `[priority]` change these figures.
     """
     from datetime import UTC, datetime
 
     from orchestrate_ls.cli.check import time_of
-    from orchestrate_ls.cli.schedule import choose_plan, read_plan, refuse_errors
+    from orchestrate_ls.cli.plan_files import open_plan
+    from orchestrate_ls.cli.schedule import refuse_errors
     from orchestrate_ls.ide.schedule import task_names
     from orchestrate_ls.schedule import priorities
     from orchestrate_ls.schedule.plan_project import assigned_agents
 
     moment = time_of(now) if now is not None else datetime.now(UTC)
-    checked = read_plan(file)
-    check = choose_plan(checked, file, plan_number)
-    refuse_errors(checked, check, file)
+    opened = open_plan(file, plan_number)
+    check, weights = opened.check, opened.settings.priorities
+    refuse_errors(opened.checked, check, file)
     plan = check.source.plan
     index_of = {name: index for index, name in enumerate(task_names(plan))}
     for name in done or ():
         if name not in index_of:
             raise CommandFailedError(f"{file} has no task `{name[:60]}`", "name a task by its id")
     finished = {index_of[name] for name in done or ()}
-    found = priorities.next_tasks(plan, check.analysis, moment, finished)[:number]
+    found = priorities.next_tasks(plan, check.analysis, moment, finished, weights)[:number]
+    written = 0
+    if apply:
+        everything = priorities.task_priorities(plan, check.analysis, moment, finished, weights)
+        written = _write(opened, [each for each in everything if each.task not in finished])
     if output is Format.JSON:
         from orchestrate_ls.cli.terminal import write_json
 
@@ -77,14 +92,37 @@ def next_tasks(
         write_json([_as_json(plan, each, names, agents) for each in found])
         return
     _print_table(plan, found)
+    if apply:
+        from orchestrate_ls.cli.counting import count
+
+        what = f"wrote the priorities of {count(written, 'task')}; `base_priority` keeps what each had"
+        print_note(what if written else f"{file} has these priorities already")
+
+
+def _write(opened: OpenedPlan, priorities: list[TaskPriority]) -> int:
+    """Write priorities into the file; how many tasks changed."""
+    from orchestrate_ls.cli.plan_files import write_edits
+    from orchestrate_ls.ide.apply_priorities import changed_priorities, priority_edits
+    from orchestrate_ls.ide.draft import NotPossibleError, Selection
+
+    changed = changed_priorities(opened.check.source.plan.tasks, priorities)
+    if changed:
+        selection = Selection(opened.checked.check, 0, 0, opened.number, ())
+        try:
+            write_edits(opened, priority_edits(selection, changed))
+        except NotPossibleError as error:
+            raise CommandFailedError(f"{opened.name}: {error}") from None
+    return len(changed)
 
 
 def reasons(plan: Plan, priority: TaskPriority) -> list[str]:
     """What a priority is made of, in words."""
     from orchestrate_ls.cli.counting import count
 
-    own = plan.tasks[priority.task].priority
-    parts = [f"{own} {priority.base:g}" if isinstance(own, str) else f"priority {priority.base:g}"]
+    named, own = priority.named, plan.tasks[priority.task].priority is not None
+    parts = [
+        f"{named} {priority.base:g}" if isinstance(named, str) and own else f"priority {priority.base:g}"
+    ]
     if priority.blocked:
         parts.append(
             f"{count(priority.blocked, 'task')} {'waits' if priority.blocked == 1 else 'wait'} for it"

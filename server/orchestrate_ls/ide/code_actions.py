@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from orchestrate_ls.ide import organize_tasks, suppress
+from orchestrate_ls.ide import assign_agents, organize_tasks, suppress
 from orchestrate_ls.ide.draft import Draft, NotPossibleError, Selection, select
 from orchestrate_ls.ide.refactorings import REFACTORINGS
 from orchestrate_ls.rules import unused_suppression
@@ -144,6 +144,15 @@ def _fixes(check: FileCheck, selection: Selection) -> Iterator[Action]:
                 diagnostics=of_code,
                 _edits=lambda code=code: _all_fixes(check, code),
             )
+    unassigned = tuple(each for each in here if each.code in assign_agents.CODES)
+    if unassigned and sum(each.code in assign_agents.CODES for each in check.diagnostics) > len(unassigned):
+        yield Action(
+            "fix-agents",
+            assign_agents.ASSIGN_TITLE,
+            ActionKind.QUICK_FIX,
+            diagnostics=unassigned,
+            _edits=lambda: _checked_edits(selection, assign_agents.REFACTORING.rewrite, assign_agents.ASSIGN),
+        )
     seen: set[tuple[str, int]] = set()
     codes: dict[str, Diagnostic] = {}
     for place, diagnostic in enumerate(here):

@@ -114,6 +114,8 @@ def _agent(plans: Sequence[Plan], name: str, known_agents: Mapping[str, KnownAge
         skills = known.skills
     if skills:
         yield "Skills: " + ", ".join(map(_safe, skills)) + "."
+    if known is not None and known.inferred_skills:
+        yield "Skills, inferred: " + ", ".join(map(_safe, known.inferred_skills)) + "."
     if known is not None and known.origin:
         yield f"Known from {_safe(known.origin)}."
     facts: list[str] = []

@@ -9,6 +9,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Final
 
+from orchestrate_ls.agents.selection import DEFAULT_SELECTION
 from orchestrate_ls.ide.completion_allocation import allocated_tasks, is_allocation
 from orchestrate_ls.ide.completion_moments import moments
 from orchestrate_ls.ide.completion_offers import Choice, Data, Kind
@@ -107,7 +108,8 @@ def agent_choices(known: Known, task: Task | None) -> list[Choice]:
     by_id = {agent.id: agent for agent in known.known_agents}
     # Choosing an agent looks at no schedule, so there need be none.
     nothing = NetworkAnalysis(Network((), ()))
-    context = RuleContext(place.source, nothing, Thresholds(), by_id, None)
+    selection = known.earlier.given.settings.selection if known.earlier is not None else DEFAULT_SELECTION
+    context = RuleContext(place.source, nothing, Thresholds(), by_id, None, selection=selection)
     declared = {agent.id: agent for agent in known.plan.header.agents}
     busy = Counter(map(attrgetter("agent"), known.plan.tasks))
     everyone: dict[str, None] = {}
@@ -124,6 +126,8 @@ def _agent_choice(name: str, declared: Agent | None, known: KnownAgent | None, t
     if not skills and known is not None:
         skills = known.skills
     detail = [shown(", ".join(skills[:_SHOWN_SKILLS]), 100)] if skills else []
+    if not skills and known is not None and known.inferred_skills:
+        detail = [shown("probably " + ", ".join(known.inferred_skills[:_SHOWN_SKILLS]), 100)]
     load = [f"{tasks} {'task' if tasks == 1 else 'tasks'}"]
     if declared is not None:
         if declared.experience_level is not None:

@@ -148,6 +148,8 @@ def _about_agent(page: Markup, plan: PlanCheck, name: str) -> None:
         )
         if known is not None and known.skills:
             facts.append(("Skills", page.codes(known.skills)))
+        if known is not None and known.inferred_skills:
+            facts.append(("Skills, inferred from its definition", page.codes(known.inferred_skills)))
     else:
         if agent.skills:
             facts.append(("Skills", page.codes(agent.skills)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from orchestrate_ls.ide import (
+    assign_agents,
     convert_duration,
     extract_group,
     inline_task,
@@ -23,4 +24,5 @@ REFACTORINGS: Final[tuple[Refactoring, ...]] = (
     insert_task.REFACTORING,
     convert_duration.REFACTORING,
     number_tasks.REFACTORING,
+    assign_agents.REFACTORING,
 )

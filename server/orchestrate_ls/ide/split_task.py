@@ -31,7 +31,7 @@ from orchestrate_ls.text.display import quoted
 
 _NAME: Final = "split-task"
 _TITLE: Final = "Split a task in two"
-_COPIED: Final = ("agent", "priority", "required_skills", "deadline", "model")
+_COPIED: Final = ("agent", "priority", "base_priority", "required_skills", "deadline", "model")
 _AT_FINISH: Final = (LinkKind.FINISH_TO_START, LinkKind.FINISH_TO_FINISH)
 
 

@@ -77,6 +77,12 @@ def ends_with_open_text(source: PlanSource, index: int) -> bool:
     return "+" in header.partition("#")[0] or base + node.end >= len(text)
 
 
+def entries_before(source: PlanSource, index: int, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """Behind which of a task's entries a new one goes: the usual ones, but never behind a text that it would change."""
+    has_id = source.plan.tasks[index].id is not None
+    return ("id",) if has_id and ends_with_open_text(source, index) else usual
+
+
 def _follows(source: PlanSource, index: int) -> bool:
     """Whether the task before a task is the part before its part."""
     return index > 0 and source.task_parts[index - 1] == source.task_parts[index] - 1

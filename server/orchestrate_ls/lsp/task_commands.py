@@ -30,7 +30,7 @@ def register(server: PlanServer) -> None:
         from orchestrate_ls.agents.handoff import handoff_as_prompt, handoff_of
 
         plan, index = await _task(server, HANDOFF, arguments)
-        return handoff_as_prompt(handoff_of(plan.source.plan, plan.analysis, index))
+        return handoff_as_prompt(handoff_of(plan.source, plan.analysis, index))
 
     async def waiting(arguments: list[Any], _token: Token | None) -> list[str]:
         return await _waiting(server, arguments)

@@ -12,7 +12,16 @@ from orchestrate_ls.plan.duration import (
     parse_estimate,
     parse_lag,
 )
-from orchestrate_ls.plan.model import Dependency, LinkKind, Path, Priority, Task, Unreadable
+from orchestrate_ls.plan.model import (
+    NO_BUDGET,
+    Budget,
+    Dependency,
+    LinkKind,
+    Path,
+    Priority,
+    Task,
+    Unreadable,
+)
 from orchestrate_ls.plan.reading import Reader, fields_of, items_of, number_of, text_of, texts_of
 from orchestrate_ls.syntax.tree import AnyNode, Mapping, Scalar, resolved
 
@@ -46,6 +55,8 @@ def build_task(node: AnyNode, calendar: Calendar) -> Task:
         resources=texts_of(get("resources")),
         quality_gates=tuple(_gates(get("quality_gates"))),
         model=text_of(get("model")),
+        base_priority=_priority(get("base_priority")),
+        budget=_budget(get("budget")),
         unreadable=tuple(reader.unreadable),
     )
 
@@ -110,6 +121,14 @@ def _priority(node: AnyNode | None) -> Priority | float | None:
         return None
     named = _PRIORITIES.get(text) or _PRIORITIES.get(text.lower())
     return number_of(node) if named is None else named
+
+
+def _budget(node: AnyNode | None) -> Budget:
+    if node is None:
+        return NO_BUDGET
+    fields = fields_of(node)
+    tokens = number_of(fields.get("tokens"))
+    return Budget(int(tokens) if tokens is not None and tokens >= 0 else None, text_of(fields.get("cost")))
 
 
 def _gates(node: AnyNode | None) -> list[tuple[str, Path]]:

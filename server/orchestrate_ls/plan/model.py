@@ -79,6 +79,17 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What a task may use up at most; None for no limit. ``cost`` is an amount with its currency code, as written."""
+
+    tokens: int | None = None
+    cost: str | None = None
+
+
+NO_BUDGET: Final = Budget()
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One task. None or an empty tuple where nothing (readable) was written."""
 
@@ -99,6 +110,9 @@ class Task:
     quality_gates: tuple[tuple[str, Path], ...] = ()
     """Names of gates and where each is written; gates that a task defines itself (a mapping) are not listed."""
     model: str | None = None
+    base_priority: Priority | float | None = None
+    """The priority before what was added for blocked tasks and the like; None where ``priority`` is that itself."""
+    budget: Budget = NO_BUDGET
     unreadable: tuple[Unreadable, ...] = ()
 
 

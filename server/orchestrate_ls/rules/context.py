@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from orchestrate_ls.agents.selection import DEFAULT_SELECTION, SelectionSettings
 from orchestrate_ls.plan.model import Plan, Task, Unreadable
 from orchestrate_ls.syntax.tree import AnyNode, Mapping
 
@@ -42,6 +43,10 @@ class KnownAgent:
     """Where it comes from, as a person would name it."""
     built_in: bool = False
     """It comes with a tool: naming it is no mistake, but it is not proposed."""
+    inferred_skills: tuple[str, ...] = ()
+    """Read from what its definition says; they may speak for it, but no finding rests on them."""
+    described: frozenset[str] = frozenset()
+    """The stems of the words of its description; see ``agents.words``."""
 
 
 class RuleContext:
@@ -55,6 +60,7 @@ class RuleContext:
         known_agents: AnyMapping[str, KnownAgent],
         now: datetime | None,
         base: int = 0,
+        selection: SelectionSettings = DEFAULT_SELECTION,
     ) -> None:
         self.source = source
         """Trees and text: ``source.node(spot)``, ``source.locate(spot)``, ``source.text``."""
@@ -64,6 +70,7 @@ class RuleContext:
         self.thresholds = thresholds
         self.known_agents = known_agents
         self.now = now
+        self.selection = selection
         self.base = base
         """For fixes of text rules: the offset in the file at which the finding's chunk starts."""
 

@@ -13,6 +13,7 @@ from typing import Final
 from orchestrate_ls.agents.built_in import BUILT_IN_AGENTS
 from orchestrate_ls.agents.definition import AgentDefinition
 from orchestrate_ls.agents.registry import AgentRegistry, DefinitionFile
+from orchestrate_ls.agents.words import words_of
 from orchestrate_ls.rules.base import ChunkRange, Finding, Severity
 from orchestrate_ls.rules.context import KnownAgent
 from orchestrate_ls.rules.engine import Diagnostic, RuleSettings
@@ -58,4 +59,10 @@ def definition_diagnostics(file: DefinitionFile, settings: RuleSettings) -> Iter
 
 
 def _known(agent: AgentDefinition) -> KnownAgent:
-    return KnownAgent(agent.id, agent.skills, agent.origin)
+    return KnownAgent(
+        agent.id,
+        agent.skills,
+        agent.origin,
+        inferred_skills=agent.inferred_skills,
+        described=frozenset(words_of(agent.description)),
+    )

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from orchestrate_ls.agents.selection import DEFAULT_SELECTION, SelectionSettings
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.plan.parts import Part
@@ -52,10 +53,13 @@ _PLAN_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, PlanRule))
 
 @dataclass(frozen=True, slots=True)
 class RuleSettings:
-    """What a user may set: the severity of each rule by its code, and the figures rules compare with."""
+    """What a user may set: the severity of each rule by its code, the figures rules compare with, and how agents are
+    chosen.
+    """
 
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     thresholds: Thresholds = Thresholds()
+    selection: SelectionSettings = DEFAULT_SELECTION
 
     def severity_of(self, rule: Rule) -> Severity:
         """The severity in force for a rule, ``OFF`` for one that is silent."""
@@ -150,7 +154,13 @@ class PlanCheck:
         """What rules are given; ``base`` is where the chunk of a text finding starts."""
         given = self.given
         return RuleContext(
-            self.source, self.analysis, given.settings.thresholds, given.known_agents, given.now, base
+            self.source,
+            self.analysis,
+            given.settings.thresholds,
+            given.known_agents,
+            given.now,
+            base,
+            given.settings.selection,
         )
 
     def _check_parts(self, previous: PlanCheck | None) -> None:

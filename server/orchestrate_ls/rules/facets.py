@@ -36,7 +36,7 @@ def _task_key(task: Task, facet: Facet) -> Any:
     if facet is Facet.GROUPS:
         return task.parallel_group
     if facet is Facet.DEADLINES:
-        return task.deadline, task.priority
+        return task.deadline, task.priority, task.base_priority
     if facet is Facet.GATES:
         return task.quality_gates
     if facet is Facet.CRITERIA:

@@ -68,7 +68,8 @@ tasks:
 
 ## Fix
 
-Offers the agents that suit the task best: by its required skills, by the words of its texts, then by how free they are.
+Offers the agents that suit the task best: those with its required skills (or, where it requires none, those that its
+words fit), the available, well-performing and free ones first. `orchestrate assign` does it for the whole plan.
 An editor offers a new agent besides, with a definition file for it.
 """
 

@@ -8,6 +8,7 @@ from orchestrate_ls.rules.agent_bottleneck import AgentBottleneck
 from orchestrate_ls.rules.allocation_mismatch import AllocationMismatch
 from orchestrate_ls.rules.base import Rule
 from orchestrate_ls.rules.critical_path import CriticalPath
+from orchestrate_ls.rules.critical_without_backup import CriticalWithoutBackup
 from orchestrate_ls.rules.deadline_missed import DeadlineMissed
 from orchestrate_ls.rules.dependency_cycle import DependencyCycle
 from orchestrate_ls.rules.duplicate_dependency import DuplicateDependency
@@ -56,6 +57,7 @@ RULES: Final[tuple[Rule, ...]] = (
     SkillMismatch(),
     AgentBottleneck(),
     AllocationMismatch(),
+    CriticalWithoutBackup(),
     CriticalPath(),
     MissingEstimate(),
     LongTask(),

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from orchestrate_ls.agents.selection import missing_skills
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.plan.rewrite import append_items, replace_scalar
 from orchestrate_ls.rules.agent_choice import (
     agent_of,
-    best_agents,
+    select_for,
     skills_by_agent,
+    skills_lacking,
 )
 from orchestrate_ls.rules.base import Facet, Finding, Fix, Related, Severity, TaskRule
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.task_names import called
 from orchestrate_ls.rules.wording import listed, quoted
 from orchestrate_ls.syntax.writing import write_scalar
+
+_MOST_OFFERS: Final = 3
 
 
 class SkillMismatch(TaskRule):
@@ -31,8 +34,9 @@ class SkillMismatch(TaskRule):
     page = """\
 ## What it finds
 
-A task's `required_skills` are not all among the skills that its agent declares. Letter case does not count, and an
-agent that declares no skills at all is taken to be able to do anything.
+A task's `required_skills` are not all among the skills that its agent declares, nor follow from them by the synonyms
+and kinds of skills in the settings (`[skills]`). Letter case does not count, and an agent that declares no skills at
+all is taken to be able to do anything. What its definition file says of it in prose can only speak for it.
 
 ## Why it matters
 
@@ -71,13 +75,11 @@ Gives the task to an agent that has all the skills, or adds the skill to the age
 
     def check_task(self, context: RuleContext, index: int) -> Iterator[Finding]:
         task = context.plan.tasks[index]
-        agent = agent_of(context, task) if task.required_skills else None
-        skills = skills_by_agent(context).get(agent) if agent is not None else None
-        if agent is None or skills is None:
+        lacking = skills_lacking(context, task)
+        agent = agent_of(context, task) if lacking else None
+        if agent is None:
             return
-        lacking = missing_skills(task.required_skills, skills)
-        if not lacking:
-            return
+        skills = skills_by_agent(context)[agent]
         spot = next((each.spot for each in context.plan.header.agents if each.id == agent), None)
         yield Finding(
             self.code,
@@ -94,10 +96,9 @@ Gives the task to an agent that has all the skills, or adds the skill to the age
             return
         index = finding.at.task
         task = context.plan.tasks[index]
-        skills = skills_by_agent(context)
-        for offer in best_agents(context, task):
-            if missing_skills(task.required_skills, skills.get(offer, ())) or task.agent is None:
-                continue
+        for offer in [score.agent.id for score in select_for(context, task).able[:_MOST_OFFERS]]:
+            if task.agent is None:
+                break
             if (edit := replace_scalar(context.source, Spot(index, ("agent",)), offer)) is not None:
                 yield Fix(f"Give the task to {quoted(offer)}, which has the skills", (edit,))
         yield from self._teach(context, finding)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from orchestrate_ls.plan.model import Header, Path, Plan, Spot
 from orchestrate_ls.plan.rewrite import append_item, insert_entry, replace_scalar
 from orchestrate_ls.plan.source import PlanSource
-from orchestrate_ls.rules.agent_choice import best_agents
+from orchestrate_ls.rules.agent_choice import best_agents, known_ids
 from orchestrate_ls.rules.agent_file import new_definitions
 from orchestrate_ls.rules.base import Facet, Finding, Fix, PlanRule, Severity
 from orchestrate_ls.rules.context import RuleContext
@@ -75,7 +75,7 @@ Replaces the name by one that it resembles or by an agent that suits the task, d
 """
 
     def check(self, context: RuleContext) -> Iterator[Finding]:
-        known = _known(context)
+        known = known_ids(context)
         guide = SpellingGuide(_proposed(context))
         for agent in context.plan.header.agents:
             if agent.backup is not None and agent.backup not in known:
@@ -114,21 +114,21 @@ Replaces the name by one that it resembles or by an agent that suits the task, d
             )
 
 
-def declare_agent(source: PlanSource, plan: Plan, agent: str) -> TextEdit | None:
+def declare_agent(source: PlanSource, plan: Plan, agent: str, backup: str | None = None) -> TextEdit | None:
     """Add an agent to the plan's ``agents``, in the form they are written in."""
     written = write_scalar(agent, in_flow=True)
+    more = f"backup: {write_scalar(backup, in_flow=True)}" if backup is not None else ""
     if "agents" not in plan.header.keys:
         above = tuple(key for key in plan.header.keys if key not in ("tasks", "agents"))
-        return insert_entry(source, None, "agents", f"\n- id: {written}", after=above)
+        return insert_entry(
+            source, None, "agents", f"\n- id: {written}" + (f"\n  {more}" if more else ""), after=above
+        )
     agents = Spot(None, ("agents",))
     if _is_mapping(plan.header):
-        return insert_entry(source, agents, agent, "{}")
-    return append_item(source, agents, f"{{id: {written}}}" if _in_flow(source) else f"id: {written}")
-
-
-def _known(context: RuleContext) -> dict[str, None]:
-    declared = (agent.id for agent in context.plan.header.agents)
-    return dict.fromkeys([*declared, *context.known_agents])
+        return insert_entry(source, agents, agent, f"{{{more}}}")
+    if _in_flow(source):
+        return append_item(source, agents, f"{{id: {written}{f', {more}' if more else ''}}}")
+    return append_item(source, agents, f"id: {written}" + (f"\n{more}" if more else ""))
 
 
 def _proposed(context: RuleContext) -> dict[str, None]:
@@ -136,7 +136,7 @@ def _proposed(context: RuleContext) -> dict[str, None]:
     known = context.known_agents
     built_in = {name for name, agent in known.items() if agent.built_in}
     declared = {agent.id for agent in context.plan.header.agents}
-    return {name: None for name in _known(context) if name in declared or name not in built_in}
+    return {name: None for name in known_ids(context) if name in declared or name not in built_in}
 
 
 def _is_mapping(header: Header) -> bool:

@@ -5,8 +5,8 @@ Source of the formula: the project's seed description, dynamic task priority adj
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,8 +20,12 @@ _ORDER: Final = tuple(Priority)
 
 @dataclass(frozen=True, slots=True)
 class PriorityWeights:
-    """What is added to a task's base priority. ``deadline_within`` is in seconds of the clock."""
+    """What the named priorities count, and what is added to a task's base priority.
 
+    ``deadline_within`` is in seconds of the clock.
+    """
+
+    base: Mapping[Priority, float] = field(default_factory=lambda: PRIORITY_WEIGHT)
     blocked_task: float = 10
     critical: float = 20
     deadline: float = 30
@@ -33,7 +37,8 @@ class TaskPriority:
     """A task's priority and what it is made of.
 
     ``base`` is the task's own priority (40, 30, 20 and 10 for critical to low), ``blocked`` how many tasks wait for it,
-    directly or not, ``value`` the sum: base + 10 for each blocked task + 20 if critical + 30 if urgent.
+    directly or not, ``value`` the sum: base + 10 for each blocked task + 20 if critical + 30 if urgent. ``named`` is
+    the base as it is written; of a task that has none, that of the plan's template, else medium.
     """
 
     task: int
@@ -42,6 +47,7 @@ class TaskPriority:
     blocked: int
     critical: bool
     urgent: bool
+    named: Priority | float = Priority.MEDIUM
 
 
 def task_priorities(
@@ -53,16 +59,18 @@ def task_priorities(
 ) -> list[TaskPriority]:
     """The priority of each task, in document order.
 
-    A task is urgent with less than 4 hours to its deadline, or after it; without ``now`` none is. Critical are the
-    tasks on the critical path (all without slack). Tasks that are ``done`` block nothing and are not counted as
-    blocked.
+    A task's base is its ``base_priority``, else its ``priority``. It is urgent with less than 4 hours to its deadline,
+    or after it; without ``now`` none is. Critical are the tasks on the critical path (all without slack). Tasks that
+    are ``done`` block nothing and are not counted as blocked.
     """
     default = _default_base(plan.header)
+    standard = weights.base
     slack = analysis.times.slack
     blocked = _blocked(analysis, done)
     priorities: list[TaskPriority] = []
     for index, task in enumerate(plan.tasks):
-        base = _base(task, default)
+        named = _named(task, default)
+        base = float(standard[named]) if isinstance(named, Priority) else named
         critical = slack[index] == 0
         urgent = now is not None and _is_urgent(task, now, weights)
         value = (
@@ -71,7 +79,7 @@ def task_priorities(
             + weights.critical * critical
             + weights.deadline * urgent
         )
-        priorities.append(TaskPriority(index, value, base, blocked[index], critical, urgent))
+        priorities.append(TaskPriority(index, value, base, blocked[index], critical, urgent, named))
     return priorities
 
 
@@ -105,20 +113,20 @@ def next_tasks(
     return sorted(ready, key=lambda each: (-each.value, each.task))
 
 
-def _base(task: Task, default: float) -> float:
-    if task.priority is None:
-        return default
-    return float(PRIORITY_WEIGHT[task.priority]) if isinstance(task.priority, Priority) else task.priority
+def _named(task: Task, default: Priority) -> Priority | float:
+    if task.base_priority is not None:
+        return task.base_priority
+    return default if task.priority is None else task.priority
 
 
-def _default_base(header: Header) -> float:
+def _default_base(header: Header) -> Priority:
     """That of the plan's template, one step higher on the fast track; else medium."""
     template = next((each for each in header.templates if each.name == header.template), None)
     named = template.priority if template is not None else None
     priority = Priority(named) if named in tuple(each.value for each in Priority) else Priority.MEDIUM
     if template is not None and template.fast_track:
         priority = _ORDER[max(0, _ORDER.index(priority) - 1)]
-    return float(PRIORITY_WEIGHT[priority])
+    return priority
 
 
 def _is_urgent(task: Task, now: datetime, weights: PriorityWeights) -> bool:

@@ -36,26 +36,50 @@ long-task = "8h"                # default: one working day of the plan's calenda
 serial-share = 0.9
 serial-tasks = 4
 claim-tolerance = 0.02
+
+[selection]                     # what counts how much when an agent is chosen
+availability = 0.4
+performance = 0.4
+load = 0.2
+
+[skills.synonyms]               # other names of a skill
+oauth2 = ["oauth", "OAuth 2.0"]
+
+[skills.kinds]                  # who has one of these has the skill itself
+authentication = ["oauth2"]
+
+[priority]                      # what priorities count, and what is added to them
+critical = 40
+high = 30
+medium = 20
+low = 10
+blocked-task = 10
+critical-path = 20
+deadline = 30
+deadline-within = "4h"
 ```
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from orchestrate_ls.agents.registries import USER_FOLDERS
+from orchestrate_ls.agents.selection import SelectionSettings
 from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.context import Thresholds
 from orchestrate_ls.rules.engine import RuleSettings
 from orchestrate_ls.rules.registry import RULES
+from orchestrate_ls.schedule.priorities import PriorityWeights
 from orchestrate_ls.syntax.toml_places import TomlPath, read_toml, toml_places
 from orchestrate_ls.text.positions import line_starts, strip_line_break
+from orchestrate_ls.workspace.choice_settings import read_priority, read_selection, read_skills
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
+from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
 
 LARGEST_MAX_FILE_SIZE: Final = 1_000_000_000
 MOST_INDENT: Final = 8
@@ -71,7 +95,6 @@ _SIZE_UNITS: Final = {
 }
 _SIZE: Final = re.compile(r"([0-9]{1,12}) ?([A-Za-z]{1,3})")
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])[A-Z]")
-_MOST_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +158,8 @@ class Settings:
         Which lenses editors show.
     format:
         How plans are formatted.
+    priorities:
+        What priorities count, and what is added to them for the tasks that can start now.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -145,6 +170,7 @@ class Settings:
     inlay_hints: InlayHints = InlayHints()
     code_lenses: CodeLenses = CodeLenses()
     format: FormatSettings = FormatSettings()
+    priorities: PriorityWeights = PriorityWeights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +191,6 @@ class SettingsProblem:
     message: str
     """What is wrong and what to write instead."""
     place: SettingsPlace | None = None
-
-
-_Report: TypeAlias = Callable[[TomlPath, str, bool], None]
-"""Called with a setting's path, a message, and whether its key (rather than its value) is at fault."""
 
 
 def read_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
@@ -215,9 +237,7 @@ def with_editor_settings(
     return _apply(settings, _in_kebab_case(given), report, unknown_keys=False), tuple(problems)
 
 
-def _apply(
-    settings: Settings, data: Mapping[str, object], report: _Report, *, unknown_keys: bool
-) -> Settings:
+def _apply(settings: Settings, data: Mapping[str, object], report: Report, *, unknown_keys: bool) -> Settings:
     for name, value in data.items():
         path = (name,)
         if name == "rules":
@@ -244,9 +264,24 @@ def _apply(
             settings = replace(settings, code_lenses=lenses)
         elif name == "format":
             settings = replace(settings, format=_format(settings.format, value, path, report))
+        elif name == "selection":
+            old = settings.rules.selection
+            weights = read_selection(old.weights, value, path, report)
+            settings = _with_selection(settings, replace(old, weights=weights))
+        elif name == "skills":
+            old = settings.rules.selection
+            settings = _with_selection(
+                settings, replace(old, skills=read_skills(old.skills, value, path, report))
+            )
+        elif name == "priority":
+            settings = replace(settings, priorities=read_priority(settings.priorities, value, path, report))
         elif unknown_keys:
             report(path, _unknown_setting(name), True)
     return settings
+
+
+def _with_selection(settings: Settings, selection: SelectionSettings) -> Settings:
+    return replace(settings, rules=replace(settings.rules, selection=selection))
 
 
 def _unknown_setting(name: str) -> str:
@@ -254,17 +289,19 @@ def _unknown_setting(name: str) -> str:
         return f'`{name}` is a rule; its severity belongs below `[rules]`, as in `{name} = "off"`'
     if name in _THRESHOLDS:
         return f"`{name}` belongs below `[thresholds]`"
-    return f"there is no setting `{_shown(name)}`{_near(name, _TOP, 'the settings are')}"
+    return f"there is no setting `{shown_setting(name)}`{near(name, _TOP, 'the settings are')}"
 
 
-def _agents(value: object, path: TomlPath, report: _Report, old: tuple[str, ...]) -> tuple[str, ...]:
+def _agents(value: object, path: TomlPath, report: Report, old: tuple[str, ...]) -> tuple[str, ...]:
     if not isinstance(value, Mapping):
         report(path, "`agents` is a table: `[agents]`, then for example `user-folders = []`", False)
         return old
     for name, given in cast("Mapping[str, object]", value).items():
         if name != "user-folders":
             report(
-                (*path, name), f"there is no setting `agents.{_shown(name)}`; there is `user-folders`", True
+                (*path, name),
+                f"there is no setting `agents.{shown_setting(name)}`; there is `user-folders`",
+                True,
             )
         elif isinstance(given, (list, tuple)):
             old = tuple(_user_folders(cast("list[object]", given), (*path, name), report))
@@ -276,18 +313,18 @@ def _agents(value: object, path: TomlPath, report: _Report, old: tuple[str, ...]
     return old
 
 
-def _user_folders(given: list[object], path: TomlPath, report: _Report) -> Iterator[str]:
+def _user_folders(given: list[object], path: TomlPath, report: Report) -> Iterator[str]:
     """Only folders that tools keep agents in: a folder's settings file must not make others be read."""
     for index, folder in enumerate(given):
         cleaned = folder.replace("\\", "/").rstrip("/") if isinstance(folder, str) else ""
         if cleaned in USER_FOLDERS:
             yield cleaned
         else:
-            hint = _near(cleaned, USER_FOLDERS, "the folders are") if cleaned else "; the folders are text"
+            hint = near(cleaned, USER_FOLDERS, "the folders are") if cleaned else "; the folders are text"
             report((*path, index), f"this is no folder for agents{hint}", False)
 
 
-def _severities(value: object, path: TomlPath, report: _Report) -> dict[str, Severity]:
+def _severities(value: object, path: TomlPath, report: Report) -> dict[str, Severity]:
     if not isinstance(value, Mapping):
         report(
             path,
@@ -299,13 +336,13 @@ def _severities(value: object, path: TomlPath, report: _Report) -> dict[str, Sev
     found: dict[str, Severity] = {}
     for code, severity in cast("Mapping[str, object]", value).items():
         if code not in codes:
-            hint = _near(code, codes, None) or "; `orchestrate explain` lists them"
-            report((*path, code), f"there is no rule `{_shown(code)}`{hint}", True)
+            hint = near(code, codes, None) or "; `orchestrate explain` lists them"
+            report((*path, code), f"there is no rule `{shown_setting(code)}`{hint}", True)
         elif isinstance(severity, str) and severity in _SEVERITIES:
             found[code] = Severity(severity)
         elif isinstance(severity, str):
-            hint = _near(severity, _SEVERITIES, "the severities are")
-            report((*path, code), f"there is no severity `{_shown(severity)}`{hint}", False)
+            hint = near(severity, _SEVERITIES, "the severities are")
+            report((*path, code), f"there is no severity `{shown_setting(severity)}`{hint}", False)
         elif severity is not None:
             report(
                 (*path, code),
@@ -315,7 +352,7 @@ def _severities(value: object, path: TomlPath, report: _Report) -> dict[str, Sev
     return found
 
 
-def _thresholds(old: Thresholds, value: object, path: TomlPath, report: _Report) -> Thresholds:
+def _thresholds(old: Thresholds, value: object, path: TomlPath, report: Report) -> Thresholds:
     if not isinstance(value, Mapping):
         report(path, "`thresholds` is a table: `[thresholds]`, then for example `serial-share = 0.9`", False)
         return old
@@ -325,8 +362,8 @@ def _thresholds(old: Thresholds, value: object, path: TomlPath, report: _Report)
             continue
         reader = _THRESHOLDS.get(name)
         if reader is None:
-            hint = _near(name, _THRESHOLDS, "the thresholds are")
-            report((*path, name), f"there is no threshold `{_shown(name)}`{hint}", True)
+            hint = near(name, _THRESHOLDS, "the thresholds are")
+            report((*path, name), f"there is no threshold `{shown_setting(name)}`{hint}", True)
             continue
         try:
             new = reader(new, given)
@@ -338,7 +375,7 @@ def _thresholds(old: Thresholds, value: object, path: TomlPath, report: _Report)
 _Switches = TypeVar("_Switches", InlayHints, CodeLenses)
 
 
-def _switches(old: _Switches, noun: str, value: object, path: TomlPath, report: _Report) -> _Switches:
+def _switches(old: _Switches, noun: str, value: object, path: TomlPath, report: Report) -> _Switches:
     """A table of things that are on or off."""
     known = {each.name.replace("_", "-"): each.name for each in fields(old)}
     if not isinstance(value, Mapping):
@@ -350,8 +387,8 @@ def _switches(old: _Switches, noun: str, value: object, path: TomlPath, report: 
         if given is None:
             continue
         if name not in known:
-            hint = _near(name, known, f"the {noun}{'es' if noun.endswith('s') else 's'} are")
-            report((*path, name), f"there is no {noun} `{_shown(name)}`{hint}", True)
+            hint = near(name, known, f"the {noun}{'es' if noun.endswith('s') else 's'} are")
+            report((*path, name), f"there is no {noun} `{shown_setting(name)}`{hint}", True)
         elif isinstance(given, bool):
             chosen[known[name]] = given
         else:
@@ -359,7 +396,7 @@ def _switches(old: _Switches, noun: str, value: object, path: TomlPath, report: 
     return replace(old, **chosen)
 
 
-def _format(old: FormatSettings, value: object, path: TomlPath, report: _Report) -> FormatSettings:
+def _format(old: FormatSettings, value: object, path: TomlPath, report: Report) -> FormatSettings:
     if not isinstance(value, Mapping):
         report(path, "`format` is a table: `[format]`, then for example `indent-sequences = false`", False)
         return old
@@ -369,8 +406,8 @@ def _format(old: FormatSettings, value: object, path: TomlPath, report: _Report)
             continue
         reader = _FORMAT.get(name)
         if reader is None:
-            hint = _near(name, _FORMAT, "the settings are")
-            report((*path, name), f"there is no setting `format.{_shown(name)}`{hint}", True)
+            hint = near(name, _FORMAT, "the settings are")
+            report((*path, name), f"there is no setting `format.{shown_setting(name)}`{hint}", True)
             continue
         try:
             new = reader(new, given)
@@ -445,7 +482,10 @@ _TOP: Final = (
     "format",
     "inlay-hints",
     "max-file-size",
+    "priority",
     "rules",
+    "selection",
+    "skills",
     "thresholds",
 )
 _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
@@ -456,7 +496,7 @@ _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
 }
 
 
-def _globs(value: object, path: TomlPath, report: _Report, old: tuple[str, ...]) -> tuple[str, ...]:
+def _globs(value: object, path: TomlPath, report: Report, old: tuple[str, ...]) -> tuple[str, ...]:
     if value is None:
         return old
     if not isinstance(value, (list, tuple)):
@@ -471,7 +511,7 @@ def _globs(value: object, path: TomlPath, report: _Report, old: tuple[str, ...])
     return tuple(found)
 
 
-def _size(value: object, path: TomlPath, report: _Report, old: int) -> int:
+def _size(value: object, path: TomlPath, report: Report, old: int) -> int:
     size = None
     if isinstance(value, int) and not isinstance(value, bool):
         size = value
@@ -489,27 +529,13 @@ def _size(value: object, path: TomlPath, report: _Report, old: int) -> int:
     return old
 
 
-def _near(name: str, known: Iterable[str], otherwise: str | None) -> str:
-    """`; did you mean ...?`, or else what there is to choose from."""
-    choices = sorted(known)
-    near = difflib.get_close_matches(name[:_MOST_SHOWN].lower().replace("_", "-"), choices, 1)
-    if near:
-        return f"; did you mean `{near[0]}`?"
-    return f"; {otherwise} {', '.join(f'`{each}`' for each in known)}" if otherwise is not None else ""
-
-
-def _shown(name: str) -> str:
-    clipped = name if len(name) <= _MOST_SHOWN else name[: _MOST_SHOWN - 1] + "…"
-    return "".join(character if character.isprintable() else "\ufffd" for character in clipped)
-
-
 def _dotted(path: TomlPath) -> str:
-    return ".".join(_shown(str(step)) for step in path)
+    return ".".join(shown_setting(str(step)) for step in path)
 
 
 def _in_kebab_case(given: Mapping[str, object]) -> dict[str, object]:
     names: dict[str, object] = {_kebab(name): value for name, value in given.items()}
-    for table in ("agents", "code-lenses", "format", "inlay-hints", "thresholds"):
+    for table in ("agents", "code-lenses", "format", "inlay-hints", "priority", "thresholds"):
         value = names.get(table)
         if isinstance(value, Mapping):
             inner = cast("Mapping[str, object]", value)
