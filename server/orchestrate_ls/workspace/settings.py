@@ -135,6 +135,8 @@ class Settings:
         Which lenses editors show.
     format:
         How plans are formatted.
+    workspace_diagnostics:
+        Whether editors show errors and warnings of plans that are not open.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -145,6 +147,7 @@ class Settings:
     inlay_hints: InlayHints = InlayHints()
     code_lenses: CodeLenses = CodeLenses()
     format: FormatSettings = FormatSettings()
+    workspace_diagnostics: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +247,11 @@ def _apply(
             settings = replace(settings, code_lenses=lenses)
         elif name == "format":
             settings = replace(settings, format=_format(settings.format, value, path, report))
+        elif name == "workspace-diagnostics":
+            if isinstance(value, bool):
+                settings = replace(settings, workspace_diagnostics=value)
+            elif value is not None:
+                report(path, "`workspace-diagnostics` is true or false", False)
         elif unknown_keys:
             report(path, _unknown_setting(name), True)
     return settings
@@ -447,6 +455,7 @@ _TOP: Final = (
     "max-file-size",
     "rules",
     "thresholds",
+    "workspace-diagnostics",
 )
 _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
     "long-task": _long_task,
