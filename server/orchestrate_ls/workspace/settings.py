@@ -7,6 +7,7 @@ know where the text comes from (`settings_files`) nor what rules do with their f
 exclude = ["archive/**"]        # not checked when a folder is; globs from the file's folder
 extend-include = ["plans/*.yaml"]   # plans although their names do not say so
 max-file-size = "20 MB"
+workspace-diagnostics = true    # whether editors show errors and warnings of plans that are not open
 
 [agents]
 user-folders = []               # default: the user's folders of all tools
