@@ -72,10 +72,10 @@ tasks:
 tasks:
   - {id: D, files: [src/a.py]}
 """
-    expected = text.replace('src/a.py"', 'lib/c d.py"').replace("- src/a.py  ", "- lib/c d.py  ")
-    expected = expected.replace("files: src/a.py", "files: lib/c d.py").replace(
-        "files: [src/a.py]}", "files: [lib/c d.py]}"
-    )
+    expected = text
+    for old in ('["src/a.py"', "- src/a.py  ", "files: src/a.py", "files: [src/a.py]}"):
+        assert expected.count(old) == 1
+        expected = expected.replace(old, old.replace("src/a.py", "lib/c d.py"))
     assert after(text, ("src/a.py", "lib/c d.py")) == expected
 
 

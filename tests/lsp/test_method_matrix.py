@@ -26,7 +26,7 @@ ELSEWHERE = {
 REMARKS = {
     **ELSEWHERE,
     "workspace/didChangeWatchedFiles": "plans, settings and agent definitions. For clients that cannot register "
-    "watchers the server looks itself: at the settings and definitions in use, and for plans, whenever a document is saved",
+    "watchers the server looks itself whenever a document is saved: at plans, settings and definitions",
     "workspace/didRenameFiles": "like a change of a watched file, for clients that tell",
     "workspace/didCreateFiles": "like a change of a watched file, for clients that tell",
     "workspace/didDeleteFiles": "like a change of a watched file, for clients that tell",

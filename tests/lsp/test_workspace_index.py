@@ -93,7 +93,7 @@ async def test_settings_that_change_take_effect_on_plans_that_are_not_open(clien
 
 async def test_plans_that_name_an_agent_follow_its_definition(client: Client, tmp_path: Path):
     (tmp_path / ".git").mkdir()
-    uri = write(tmp_path, "x.plan.yaml", GOOD.replace("claude", "dev"))
+    uri = write(tmp_path, "x.plan.yaml", GOOD.replace("general-purpose", "dev"))
     await begin(client, tmp_path)
     assert shown(client, uri) == ["unknown-agent"]
     definition = write(tmp_path, ".claude/agents/dev.md", "---\nname: dev\ndescription: x\n---\n")
@@ -252,17 +252,17 @@ async def test_symbols_are_resolved_where_the_client_can(client: Client, tmp_pat
 
 
 async def test_the_best_symbols_come_first_whether_open_or_not(client: Client, tmp_path: Path):
-    write(tmp_path, "a.plan.yaml", "tasks:\n  - {id: xAPIx, agent: claude}\n")
-    write(tmp_path, "b.plan.yaml", "tasks:\n  - {id: API, agent: claude}\n")
+    write(tmp_path, "a.plan.yaml", "tasks:\n  - {id: xAPIx, agent: general-purpose}\n")
+    write(tmp_path, "b.plan.yaml", "tasks:\n  - {id: API, agent: general-purpose}\n")
     uri = write(tmp_path, "c.plan.yaml", "tasks: []\n")
     await begin(client, tmp_path)
-    client.open("tasks:\n  - {id: api-two, agent: claude}\n", uri=uri)
+    client.open("tasks:\n  - {id: api-two, agent: general-purpose}\n", uri=uri)
     assert await names(client, "api") == ["b API", "c api-two", "a xAPIx"]
     assert len(await names(client, "")) == 3
 
 
 async def test_an_answer_has_at_most_500_symbols(client: Client, tmp_path: Path):
-    tasks = "".join(f"  - {{id: T{number}, agent: claude}}\n" for number in range(300))
+    tasks = "".join(f"  - {{id: T{number}, agent: general-purpose}}\n" for number in range(300))
     for name in "abc":
         write(tmp_path, f"{name}.plan.yaml", f"tasks:\n{tasks}")
     await begin(client, tmp_path, abilities=PULLED)

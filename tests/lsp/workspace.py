@@ -10,11 +10,11 @@ from typing import Any
 from tests.lsp.client import PUSHED, Client
 
 Json = dict[str, Any]
-SECONDS = 60.0
+SECONDS = 15.0
 
-GOOD = "tasks:\n  - id: A\n    estimated_time: 1h\n    agent: claude\n"
+GOOD = "tasks:\n  - id: A\n    estimated_time: 1h\n    agent: general-purpose\n"
 """A plan in which nothing is wrong."""
-BAD = "tasks:\n  - id: A\n    estimated_time: 1h\n    agent: claude\nbogus: 1\n"
+BAD = "tasks:\n  - id: A\n    estimated_time: 1h\n    agent: general-purpose\nbogus: 1\n"
 
 
 def write(root: Path, name: str, text: str = BAD) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from time import process_time
 from typing import Any, Final, NamedTuple
 
 from orchestrate_ls.ide.diagnostics import MOST_SHOWN
@@ -82,6 +83,8 @@ class Survey:
 
     plans: Mapping[Path, Stamp]
     left_out: tuple[str, ...]
+    seconds: float = 0.0
+    """Of the processor, that it took to look."""
 
 
 class ReadPlan(NamedTuple):
@@ -133,6 +136,7 @@ class IndexReader:
 
     def find(self) -> Survey:
         """The plans of all folders, those of an inner folder once."""
+        begun = process_time()
         plans: dict[Path, Stamp] = {}
         left_out: list[str] = []
         for folder in self._setup.folders:
@@ -151,7 +155,7 @@ class IndexReader:
                 stamp = _stamp(path)
                 if stamp is not None:
                     plans[path] = stamp
-        return Survey(plans, tuple(left_out))
+        return Survey(plans, tuple(left_out), process_time() - begun)
 
     def read(self, path: Path) -> ReadPlan:
         """What is in one plan."""

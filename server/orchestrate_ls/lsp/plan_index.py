@@ -32,6 +32,7 @@ _BATCH: Final = 16
 """Plans that are asked for at once."""
 _SHOWN_FROM: Final = 50
 """Plans to be read from which on the client is shown how far it is."""
+_LONGEST_REST: Final = 10.0
 _MANY: Final = 20
 """Changes at once, after which all folders are looked through: watchers leave things out then."""
 _REST: Final = 10
@@ -241,7 +242,7 @@ class PlanIndex:
         if not self._begun:
             return
         self._scan = True
-        rest = self._scanned_at + _REST * self._scan_seconds - self._server.loop.time()
+        rest = self._scanned_at + min(_REST * self._scan_seconds, _LONGEST_REST) - self._server.loop.time()
         self._wake(max(_GATHER, rest) if self._stale or self.is_complete else 0.0)
 
     def _wake(self, seconds: float) -> None:
@@ -296,7 +297,8 @@ class PlanIndex:
         from orchestrate_ls.lsp.index_reading import Find
 
         self._scan = False
-        begun = self._server.loop.time()
+        if not self.plans and not any(each.path for each in self._server.session.settings.folders):
+            return True
         try:
             found: Survey = await self.process.ask(self.setup(), Find())
         except (IndexProcessError, IndexQuestionError) as error:
@@ -304,7 +306,7 @@ class PlanIndex:
             return self._may_go_on()
         self._failures = 0
         self._scanned_at = self._server.loop.time()
-        self._scan_seconds = self._scanned_at - begun
+        self._scan_seconds = found.seconds
         for sentence in found.left_out:
             _logger.warning(sentence)
         for path in [path for path in self.plans if path not in found.plans]:
@@ -338,7 +340,7 @@ class PlanIndex:
                 if not self._may_go_on():
                     self._stale.clear()
                     return
-            self._alone.difference_update(batch)
+            self._alone.difference_update(plan.path for plan in answer)
             for plan in answer:
                 self._take(plan, generation)
             done += len(batch)
