@@ -21,6 +21,7 @@ from orchestrate_ls.lsp.index_reading import (
 )
 from orchestrate_ls.lsp.settings import Folder
 from orchestrate_ls.rules.context import KnownAgent
+from orchestrate_ls.text.changes import FileEdits
 from tests.workspace.test_find import needs_links
 
 PLAN = "tasks:\n  - id: A\n    estimated_time: 1h\n    agent: dev\n"
@@ -165,6 +166,7 @@ def test_files_that_are_renamed_are_followed_on_the_disk(tmp_path: Path):
     renames = Renames((Move("src/a.py", "src/b.py"),))
     question = Follow(((path, renames), (other, renames), (tmp_path / "gone.plan.yaml", renames)))
     (edits,) = reader(tmp_path).answer(question)  # type: ignore[misc]
+    assert isinstance(edits, FileEdits)
     assert (edits.path, edits.text) == (path, text)
     assert [each.new_text for each in edits.edits] == ["src/b.py"]
 

@@ -110,6 +110,7 @@ async def test_a_plan_that_is_open_is_part_of_the_first_report_with_its_version(
     assert "unknown-key" in [each["code"] for each in told[uri]["items"]]
     # Its changes are not streamed; the client asks for them.
     held = ask(client, ids(told))
+    await client.settle()
     client.change(8, {"text": GOOD}, uri=uri)
     await asyncio.sleep(0.2)
     assert client.answers_to(held) == []

@@ -10,7 +10,7 @@ from typing import Any
 from tests.lsp.client import PUSHED, Client
 
 Json = dict[str, Any]
-SECONDS = 15.0
+SECONDS = 60.0
 
 GOOD = "tasks:\n  - id: A\n    estimated_time: 1h\n    agent: general-purpose\n"
 """A plan in which nothing is wrong."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-_NICE: Final = 10
+_NICE: Final = 5
 _IDLE_SECONDS: Final = 60.0
 """After which the process is ended; it takes some tenths of a second to start another."""
 LONGEST_ANSWER: Final = 120.0
