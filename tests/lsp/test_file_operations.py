@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.lsp.client import PUSHED, Client
-from tests.lsp.workspace import GOOD, begin, names, shown, until, write
+from tests.lsp.workspace import BAD, GOOD, begin, names, shown, until, write
 
 Json = dict[str, Any]
 
@@ -89,13 +89,13 @@ async def test_plans_follow_an_agent_that_is_called_by_its_file(client: Client, 
 
 
 async def test_what_the_editor_has_done_is_looked_at(client: Client, tmp_path: Path):
-    old = write(tmp_path, "old.plan.yaml", PLAN + "bogus: 1\n")
+    old = write(tmp_path, "old.plan.yaml", BAD)
     await begin(client, tmp_path)
     assert shown(client, old) == ["unknown-key"]
     new = (tmp_path / "old.plan.yaml").rename(tmp_path / "new.plan.yaml").as_uri()
     client.notify("workspace/didRenameFiles", {"files": [{"oldUri": old, "newUri": new}]})
     await until(lambda: shown(client, old) == [] and shown(client, new) == ["unknown-key"])
-    made = write(tmp_path, "made.plan.yaml")
+    made = write(tmp_path, "made.plan.yaml", BAD)
     client.notify("workspace/didCreateFiles", {"files": [{"uri": made}]})
     await until(lambda: shown(client, made) == ["unknown-key"])
     (tmp_path / "made.plan.yaml").unlink()

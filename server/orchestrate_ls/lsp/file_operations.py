@@ -92,7 +92,7 @@ async def _closed_edits(server: PlanServer, wanted: list[tuple[Path, Renames]]) 
     except (IndexProcessError, IndexQuestionError) as error:
         _logger.warning("plans that are not open do not follow the renaming: %s", error)
         return []
-    return [each for each in found if not server.index.is_open(each.path)]
+    return [each for each in found if not server.index.is_open(Path(each.path))]
 
 
 def _open_edits(server: PlanServer, pairs: list[tuple[Path, Path]]) -> list[FileEdits]:
