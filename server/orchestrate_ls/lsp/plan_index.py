@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -283,6 +284,10 @@ class PlanIndex:
     # Reading
 
     async def _do(self) -> None:
+        from orchestrate_ls.lsp.background import in_background
+
+        # Some tens of milliseconds, the first time.
+        await in_background(lambda: import_module("orchestrate_ls.lsp.index_reading"))
         while self._scan or self._stale:
             if self._scan and not await self._survey():
                 return
