@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrate_ls.ide.symbol_match import match_rank
 from orchestrate_ls.ide.symbols import Symbol, document_symbols
-from orchestrate_ls.ide.workspace_symbols import match_rank, workspace_symbols
+from orchestrate_ls.ide.workspace_symbols import workspace_symbols
 from orchestrate_ls.plan.file import PlanFile
 from tests.plans import SEED, edited, edits, plan_like
 

@@ -128,6 +128,7 @@ class Client:
         return snapshot.text.text
 
     def end(self) -> None:
+        self.server.index.stop()
         logs.remove(self.server.log)
 
 

@@ -61,6 +61,7 @@ def test_what_is_said_is_read():
             "workspace": {
                 "configuration": True,
                 "diagnostics": {"refreshSupport": True},
+                "symbol": {"resolveSupport": {"properties": ["location.range"]}},
                 "inlayHint": {"refreshSupport": True},
                 "codeLens": {"refreshSupport": True},
                 "workspaceEdit": {

@@ -234,7 +234,7 @@ async def test_files_are_watched_where_the_client_can(client: Client):
     (request,) = client.requests("client/registerCapability")
     registered = {each["method"]: each["registerOptions"] for each in request["params"]["registrations"]}
     globs = [each["globPattern"] for each in registered["workspace/didChangeWatchedFiles"]["watchers"]]
-    assert globs[:3] == ["**/orchestrate.toml", "**/*.plan.yaml", "**/*.plan.yml"]
+    assert globs[:3] == ["**/orchestrate.toml", "**/*.yaml", "**/*.yml"]
     assert {"**/.claude/agents/**/*.md", "**/.codex/agents/*.toml", "**/opencode.json"} <= set(globs)
     assert registered["workspace/didChangeConfiguration"] == {"section": "orchestrate"}
 

@@ -19,12 +19,26 @@ PAGE = Path(__file__).resolve().parents[2] / "docs/lsp.md"
 ELSEWHERE = {
     "$/cancelRequest": "by the protocol itself",
     "textDocument/diagnostic": "for clients that can pull; the others are sent `textDocument/publishDiagnostics`",
+    "workspace/diagnostic": "for clients that can pull: errors and warnings of plans that are not open. Held until "
+    "there is something new; streamed for as long as the client likes where it gives a `partialResultToken`",
+}
+
+REMARKS = {
+    **ELSEWHERE,
+    "workspace/didChangeWatchedFiles": "plans, settings and agent definitions. For clients that cannot register "
+    "watchers the server looks itself whenever a document is saved: at plans, settings and definitions",
+    "workspace/didRenameFiles": "like a change of a watched file, for clients that tell",
+    "workspace/didCreateFiles": "like a change of a watched file, for clients that tell",
+    "workspace/didDeleteFiles": "like a change of a watched file, for clients that tell",
+    "workspace/symbol": "tasks and agents of all plans of all folders, at most 500, the best first",
+    "workspace/willRenameFiles": "`files:` entries follow files and folders, agents follow definition files that they "
+    "are called by",
+    "workspaceSymbol/resolve": "the range, where the client can ask for it later",
 }
 
 NOT_YET = "planned, not there yet"
 NOTHING_TO_SAY = "plans have nothing of the kind"
 NOT_NEEDED = "nothing has to be done then"
-WATCHED = "changes of files come as `workspace/didChangeWatchedFiles`"
 WHY_NOT = {
     "$/progress": "clients report no progress to this server",
     "inlayHint/resolve": "hints are complete when they are given",
@@ -45,15 +59,9 @@ WHY_NOT = {
     "textDocument/willSaveWaitUntil": "nothing is changed behind the user's back",
     "typeHierarchy/subtypes": NOTHING_TO_SAY,
     "typeHierarchy/supertypes": NOTHING_TO_SAY,
-    "workspace/diagnostic": NOT_YET,
-    "workspace/didCreateFiles": WATCHED,
-    "workspace/didDeleteFiles": WATCHED,
-    "workspace/didRenameFiles": WATCHED,
     "workspace/textDocumentContent": NOTHING_TO_SAY,
     "workspace/willCreateFiles": NOT_NEEDED,
     "workspace/willDeleteFiles": NOT_NEEDED,
-    "workspace/willRenameFiles": NOT_YET,
-    "workspaceSymbol/resolve": "symbols are complete when they are given",
 }
 
 
@@ -86,7 +94,7 @@ def page() -> str:
         "",
         "| method | remark |",
         "|---|---|",
-        *[f"| `{method}` | {ELSEWHERE.get(method, '')} |" for method in yes],
+        *[f"| `{method}` | {REMARKS.get(method, '')} |" for method in yes],
         "",
         "## Not answered, and why",
         "",

@@ -202,8 +202,26 @@ def test_the_documented_settings_are_right():
     assert settings.format == replace(defaults.format, indent=2)
     for name in ("`indent-sequences`", "`key-order`", "`[code-lenses]`"):
         assert f"| {name} |" in page
-    for name in ("exclude", "extend-include", "max-file-size", "long-task", "serial-share", "serial-tasks"):
+    assert settings.workspace_diagnostics is False
+    for name in (
+        "exclude",
+        "extend-include",
+        "max-file-size",
+        "workspace-diagnostics",
+        "long-task",
+        "serial-share",
+        "serial-tasks",
+    ):
         assert f"| `{name}` |" in page
+
+
+def test_diagnostics_of_plans_that_are_not_open_can_be_switched_off():
+    assert read_settings("workspace-diagnostics = false")[0].workspace_diagnostics is False
+    settings, problems = with_editor_settings(Settings(), {"workspaceDiagnostics": False})
+    assert (settings.workspace_diagnostics, problems) == (False, ())
+    settings, (problem,) = read_settings('workspace-diagnostics = "no"')
+    assert settings.workspace_diagnostics is True
+    assert "true or false" in problem.message
 
 
 def test_the_users_agent_folders_can_be_chosen_but_not_invented():

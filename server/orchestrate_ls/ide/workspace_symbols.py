@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final
 
+from orchestrate_ls.ide.symbol_match import best_rank, match_rank, wanted_of
 from orchestrate_ls.ide.symbols import SymbolKind, agent_symbols, task_symbol
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.source import PlanSource
@@ -19,6 +20,8 @@ MOST_FOUND: Final = 500
 class FoundSymbol:
     """A symbol of one of the files: ``file`` is what was given for it. Offsets in code points."""
 
+    rank: int
+    """How badly it fits; see ``symbol_match``."""
     file: str
     name: str
     container: str
@@ -31,7 +34,7 @@ def workspace_symbols(
     files: Iterable[tuple[str, PlanFile]], query: str, most: int = MOST_FOUND
 ) -> list[FoundSymbol]:
     """What matches a query, the best first; with an empty query everything, in order, as far as it is not too much."""
-    wanted = "".join(query.split()).casefold()
+    wanted = wanted_of(query)
     candidates = (
         (*found, order)
         for order, found in enumerate(
@@ -42,13 +45,13 @@ def workspace_symbols(
         )
     )
     best = nsmallest(most, candidates, key=lambda each: (each[0], each[5]))
-    return [_found(name, source, what) for _, name, _, source, what, _ in best]
+    return [_found(rank, name, source, what) for rank, name, _, source, what, _ in best]
 
 
 def _matching(source: PlanSource, wanted: str) -> Iterator[tuple[int, int | str]]:
     """Rank and task index, or the name of an agent."""
     for index, task in enumerate(source.plan.tasks):
-        rank = _best(wanted, task.id, task.name)
+        rank = best_rank(wanted, task.id, task.name)
         if rank is not None:
             yield rank, index
     for agent in source.plan.header.agents:
@@ -57,14 +60,7 @@ def _matching(source: PlanSource, wanted: str) -> Iterator[tuple[int, int | str]
             yield rank, agent.id
 
 
-def _best(wanted: str, task_id: str | None, name: str | None) -> int | None:
-    ranks = [rank for text in (task_id, name) if text and (rank := match_rank(wanted, text)) is not None]
-    if not wanted and not ranks:
-        return 0
-    return min(ranks, default=None)
-
-
-def _found(file: str, source: PlanSource, what: int | str) -> FoundSymbol:
+def _found(rank: int, file: str, source: PlanSource, what: int | str) -> FoundSymbol:
     goal = shown(source.plan.header.goal.text or "")
     if isinstance(what, int):
         task = source.plan.tasks[what]
@@ -74,37 +70,11 @@ def _found(file: str, source: PlanSource, what: int | str) -> FoundSymbol:
         )
         container = shown(task.parallel_group or "") or goal
         return FoundSymbol(
-            file, name, container, SymbolKind.TASK, symbol.selection_start, symbol.selection_end
+            rank, file, name, container, SymbolKind.TASK, symbol.selection_start, symbol.selection_end
         )
     for symbol in agent_symbols(source):
         if symbol.name == shown(what):
             return FoundSymbol(
-                file, symbol.name, goal, SymbolKind.AGENT, symbol.selection_start, symbol.selection_end
+                rank, file, symbol.name, goal, SymbolKind.AGENT, symbol.selection_start, symbol.selection_end
             )
-    return FoundSymbol(file, shown(what), goal, SymbolKind.AGENT, 0, 0)
-
-
-def match_rank(wanted: str, name: str) -> int | None:
-    """How badly a name fits what is wanted (casefolded, without spaces): 0 is the name itself. None for no match.
-
-    All letters have to be there in their order. Better is what starts with them, then what holds them in one piece at
-    the start of a word, then in one piece anywhere, then what leaves out least between them.
-    """
-    text = name.casefold()
-    if not wanted or text == wanted:
-        return 0
-    at = text.find(wanted)
-    if at == 0:
-        return 1
-    if at > 0:
-        return 2 if not text[at - 1].isalnum() else 3
-    position, gaps = -1, 0
-    for letter in wanted:
-        found = text.find(letter, position + 1)
-        if found < 0:
-            return None
-        # Letters that begin a word are what people type.
-        if found != position + 1 and not (found > 0 and not text[found - 1].isalnum()):
-            gaps += 1
-        position = found
-    return 4 + gaps
+    return FoundSymbol(rank, file, shown(what), goal, SymbolKind.AGENT, 0, 0)

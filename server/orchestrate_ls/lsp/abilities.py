@@ -56,6 +56,8 @@ class ClientAbilities:
     declaration_links: bool = False
     markdown_hover: bool = False
     symbol_trees: bool = False
+    resolves_symbols: bool = False
+    """Whether a workspace symbol's range may be left for later."""
     most_folds: int | None = None
 
     @classmethod
@@ -115,6 +117,8 @@ class ClientAbilities:
             declaration_links=document.below("declaration").says("linkSupport"),
             markdown_hover=_prefers_markdown(document.below("hover").list_of("contentFormat")),
             symbol_trees=document.below("documentSymbol").says("hierarchicalDocumentSymbolSupport"),
+            resolves_symbols="location.range"
+            in workspace.below("symbol").below("resolveSupport").list_of("properties"),
             most_folds=document.below("foldingRange").number("rangeLimit"),
         )
 

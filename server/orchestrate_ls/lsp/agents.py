@@ -181,9 +181,12 @@ class AgentFiles:
         for sentence in loaded.registry.left_out:
             _logger.warning(sentence)
         seen = root in self._late or session.agents.get(root) is not None
-        if session.agents.put(root, loaded) and seen:
-            session.agents_changed()
-            self._server.diagnostics.all_changed()
+        if session.agents.put(root, loaded):
+            if seen:
+                session.agents_changed()
+                self._server.diagnostics.all_changed()
+            # The plans that are not open come after those that are.
+            self._server.index.agents_changed(root)
         self._show(root, wrong)
 
     def _show(self, root: Path, wrong: list[CheckedDefinition]) -> None:

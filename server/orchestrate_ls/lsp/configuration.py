@@ -28,7 +28,8 @@ _logger = logging.getLogger(__name__)
 SECTION: Final = "orchestrate"
 _LOG_LEVEL: Final = "logLevel"
 _SETTINGS_NAME: Final = "orchestrate.toml"
-_WATCHED: Final = ("**/orchestrate.toml", "**/*.plan.yaml", "**/*.plan.yml")
+_WATCHED: Final = ("**/orchestrate.toml", "**/*.yaml", "**/*.yml")
+"""A YAML file of any name may say in its first lines that it is a plan."""
 _MOST_TOLD: Final = 3
 _LONGEST_WAIT: Final = 1.0
 """Seconds that the first check waits for the editor's settings."""
@@ -101,6 +102,13 @@ class Configuration:
         if self._server.session.settings.files_changed():
             self.files_changed()
 
+    def watched(self, uris: list[str]) -> None:
+        """Files or folders were written, made or deleted."""
+        if any(unquote(uri).rpartition("/")[2] == _SETTINGS_NAME for uri in uris):
+            self.files_changed()
+        self._server.agents.files_changed(uris)
+        self._server.index.files_changed(uris)
+
     def files_changed(self) -> None:
         """A settings file was written, made or deleted."""
         self._server.diagnostics.forget_settings_problems()
@@ -135,6 +143,7 @@ class Configuration:
         session.settings_changed()
         self._server.agents.settings_changed()
         self._server.diagnostics.all_changed()
+        self._server.index.settings_changed()
         if self._server.abilities.refreshes_hints:
             self._server.run(self._server.ask(types.WORKSPACE_INLAY_HINT_REFRESH, None, _ANSWER_SECONDS))
         if self._server.abilities.refreshes_lenses:
@@ -145,6 +154,7 @@ class Configuration:
             self._ready.set()
             self._server.agents.begin()
             self._server.diagnostics.resume()
+            self._server.index.begin()
 
     async def _register(self) -> None:
         """Ask to be told of changes, where the client takes such wishes."""
@@ -194,9 +204,7 @@ def register(server: PlanServer) -> None:
         configuration.folders_changed(list(params.event.added), list(params.event.removed))
 
     def did_change_watched_files(params: types.DidChangeWatchedFilesParams) -> None:
-        if any(unquote(change.uri).rpartition("/")[2] == _SETTINGS_NAME for change in params.changes):
-            configuration.files_changed()
-        server.agents.files_changed(change.uri for change in params.changes)
+        configuration.watched([change.uri for change in params.changes])
 
     server.feature(types.INITIALIZED)(initialized)
     server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)

@@ -155,14 +155,19 @@ class Publisher:
         from orchestrate_ls.lsp.wire_diagnostics import to_diagnostics
 
         checked = self._server.session.checked(uri)
-        found = to_diagnostics(checked, self._server.abilities) if checked is not None else []
+        if checked is None:
+            path = self._server.session.path_of(uri)
+            report = (
+                self._server.workspace_diagnostics.report_of(path, previous) if path is not None else None
+            )
+            return report or {"kind": "full", "resultId": "none", "items": []}
+        found = to_diagnostics(checked, self._server.abilities)
         self.publish_settings_problems()
         known = self._results.get(uri)
         if known is None or known[1] != found:
             self._next_result += 1
             known = (str(self._next_result), found)
-            if checked is not None:
-                self._results[uri] = known
+            self._results[uri] = known
         if known[0] == previous:
             return {"kind": "unchanged", "resultId": previous}
         return {"kind": "full", "resultId": known[0], "items": found}
@@ -179,6 +184,12 @@ def register_for(server: PlanServer, abilities: ClientAbilities) -> None:
     server.feature(
         types.TEXT_DOCUMENT_DIAGNOSTIC,
         types.DiagnosticOptions(
-            identifier="orchestrate", inter_file_dependencies=False, workspace_diagnostics=False
+            identifier="orchestrate", inter_file_dependencies=False, workspace_diagnostics=True
         ),
     )(document_diagnostic)
+
+    async def workspace_diagnostic(params: types.WorkspaceDiagnosticParams) -> Json:
+        previous = {each.uri: each.value for each in params.previous_result_ids}
+        return await server.workspace_diagnostics.pull(previous, params.partial_result_token)
+
+    server.feature(types.WORKSPACE_DIAGNOSTIC)(workspace_diagnostic)

@@ -1,4 +1,4 @@
-"""Document and workspace symbols: outlines as the protocol's trees or lists."""
+"""Document symbols: outlines as the protocol's trees or lists."""
 
 from __future__ import annotations
 
@@ -53,23 +53,7 @@ def register(server: PlanServer) -> None:
             return WrittenJson(f"[{','.join([write(each) for each in symbols])}]")
         return list(_flat(server, snapshot, symbols, None))
 
-    def workspace_symbol(params: types.WorkspaceSymbolParams) -> list[Json]:
-        from orchestrate_ls.ide.workspace_symbols import workspace_symbols
-
-        opened = {each.uri: each for each in server.session.documents if each.plan is not None}
-        files = [(uri, each.plan) for uri, each in sorted(opened.items()) if each.plan is not None]
-        return [
-            {
-                "name": each.name,
-                "kind": KINDS[each.kind.value],
-                "containerName": each.container,
-                "location": to_location(opened[each.file], each.start, each.end, server.abilities),
-            }
-            for each in workspace_symbols(files, params.query)
-        ]
-
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(document_symbol)
-    server.feature(types.WORKSPACE_SYMBOL)(workspace_symbol)
 
 
 class _LocalWire(NamedTuple):

@@ -38,9 +38,9 @@ class Report:
             types.PROGRESS, {"token": self._token, "value": {"kind": kind, **values}}
         )
 
-    def step(self, message: str) -> None:
-        """What is being done now."""
-        self.send("report", message=message)
+    def step(self, message: str, share: int | None = None) -> None:
+        """What is being done now, and how many percent of all that is."""
+        self.send("report", message=message, **({} if share is None else {"percentage": share}))
 
 
 class Progress:
@@ -52,17 +52,20 @@ class Progress:
         self._tasks: dict[Token, asyncio.Task[Any]] = {}
 
     @asynccontextmanager
-    async def shown(self, title: str, given: Token | None) -> AsyncGenerator[Report]:
+    async def shown(
+        self, title: str, given: Token | None, *, percent: bool = False
+    ) -> AsyncGenerator[Report]:
         """Show the work done inside, which runs in a task that the client may cancel.
 
         ``given`` is the token that came with the request; without one, a client that can show work is asked for one.
+        With ``percent`` the steps will say how much is done.
         """
         token = given if given is not None else await self._create()
         report = Report(self._server, token)
         task = asyncio.current_task()
         if token is not None and task is not None:
             self._tasks[token] = task
-        report.send("begin", title=title, cancellable=True)
+        report.send("begin", title=title, cancellable=True, **({"percentage": 0} if percent else {}))
         try:
             yield report
         except asyncio.CancelledError:

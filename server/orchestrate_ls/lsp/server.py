@@ -27,6 +27,7 @@ from orchestrate_ls.lsp import (
     configuration,
     diagnostics,
     document_links,
+    file_operations,
     formatting,
     hover,
     inlay_hints,
@@ -35,12 +36,15 @@ from orchestrate_ls.lsp import (
     navigation,
     outline,
     parent_watch,
+    plan_index,
     progress,
     rename,
     semantic_tokens,
     structure,
     task_commands,
     text_sync,
+    workspace_diagnostics,
+    workspace_symbols,
 )
 from orchestrate_ls.lsp.abilities import ClientAbilities
 from orchestrate_ls.lsp.background import in_background
@@ -75,6 +79,8 @@ class PlanServer(LanguageServer):
         self.configuration = configuration.Configuration(self)
         self.agents = agents.AgentFiles(self)
         self.work = progress.Progress(self)
+        self.index = plan_index.PlanIndex(self)
+        self.workspace_diagnostics = workspace_diagnostics.WorkspaceDiagnostics(self)
         self.commands: dict[str, commands.Command] = {}
         self.tokens = semantic_tokens.Tokens(self)
         self.log = logs.ClientLog(self)
@@ -85,6 +91,7 @@ class PlanServer(LanguageServer):
         rename.register(self)
         hover.register(self)
         outline.register(self)
+        workspace_symbols.register(self)
         call_hierarchy.register(self)
         structure.register(self)
         inlay_hints.register(self)
@@ -94,6 +101,7 @@ class PlanServer(LanguageServer):
         linked_editing.register(self)
         semantic_tokens.register(self)
         configuration.register(self)
+        file_operations.register(self)
         progress.register(self)
         commands.register(self)
         task_commands.register(self)
@@ -152,6 +160,7 @@ class PlanServer(LanguageServer):
     def shut_down(self) -> None:
         """The client wants no more answers."""
         self.diagnostics.stop()
+        self.index.stop()
 
     def stop(self, exit_code: int) -> None:
         """End the server. The first call decides the exit code."""
@@ -159,6 +168,7 @@ class PlanServer(LanguageServer):
             return
         self.exit_code = exit_code
         self.diagnostics.stop()
+        self.index.stop()
         if self.protocol.connection is not None:
             self.protocol.connection.close()
         self.stopped.set()

@@ -53,6 +53,11 @@ class WorkspaceSettings:
         return folder.path if folder is not None and folder.path is not None else path.parent
 
     @property
+    def editor(self) -> tuple[Mapping[str, object], Mapping[str, Mapping[str, object]]]:
+        """What the editor has set, for everything and by folder URI."""
+        return self._editor, self._editor_by_folder
+
+    @property
     def files(self) -> tuple[LoadedSettings, ...]:
         """The settings files that were read, with what is wrong in them."""
         return self._files.loaded

@@ -27,6 +27,7 @@ def register(server: PlanServer) -> None:
             uri, _text(document, "languageId"), _integer(document, "version"), _text(document, "text")
         )
         server.configuration.look_again()
+        server.index.opened(uri)
         server.agents.document_changed(uri)
         server.diagnostics.changed(uri)
 
@@ -49,11 +50,14 @@ def register(server: PlanServer) -> None:
         _text(_member(params, "textDocument"), "uri")
         server.configuration.look_again()
         server.agents.look_again()
+        server.index.saved()
 
     def did_close(params: object) -> None:
         uri = _text(_member(params, "textDocument"), "uri")
+        path = server.session.path_of(uri)
         if server.session.close(uri):
             server.diagnostics.closed(uri)
+            server.index.closed(uri, path)
             server.agents.document_closed(uri)
             server.tokens.forget(uri)
 

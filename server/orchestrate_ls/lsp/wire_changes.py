@@ -23,8 +23,11 @@ class NotTakenError(Exception):
     """The client cannot carry out such a change, or it was made for a text that has changed since. Says why."""
 
 
-def to_workspace_change(server: PlanServer, snapshot: Snapshot, change: WorkspaceChange) -> Json:
-    """A change that starts from one version of a document. Raises ``NotTakenError``."""
+def to_workspace_change(server: PlanServer, snapshot: Snapshot | None, change: WorkspaceChange) -> Json:
+    """A change that starts from one version of a document; from none where it has only edits of ``other_files``.
+
+    Raises ``NotTakenError``.
+    """
     return _ChangeWriter(server, snapshot, change).written()
 
 
@@ -41,7 +44,7 @@ def why_not_taken(server: PlanServer, change: WorkspaceChange) -> str | None:
 class _ChangeWriter:
     """One change being written; notes are numbered as they come up."""
 
-    def __init__(self, server: PlanServer, snapshot: Snapshot, change: WorkspaceChange) -> None:
+    def __init__(self, server: PlanServer, snapshot: Snapshot | None, change: WorkspaceChange) -> None:
         self._server = server
         self._abilities = server.abilities
         self._snapshot = snapshot
@@ -63,7 +66,7 @@ class _ChangeWriter:
 
     def _plain(self) -> Json:
         changes: Json = {}
-        if self._change.edits:
+        if self._change.edits and self._snapshot is not None:
             changes[self._snapshot.uri] = self._edits(self._snapshot.text, self._change.edits)
         for file in self._change.other_files:
             uri, _, text = self._present(file)
@@ -72,7 +75,7 @@ class _ChangeWriter:
 
     def _texts(self) -> list[Json]:
         texts: list[Json] = []
-        if self._change.edits:
+        if self._change.edits and self._snapshot is not None:
             document = {"uri": self._snapshot.uri, "version": self._snapshot.version}
             edits = [
                 self._noted(wire, self._change.notes.get(edit))
@@ -109,7 +112,7 @@ class _ChangeWriter:
 
     def _path_of(self, file: NewFile) -> Path:
         session = self._server.session
-        own = session.path_of(self._snapshot.uri)
+        own = session.path_of(self._snapshot.uri) if self._snapshot is not None else None
         if own is not None:
             base = session.agents.root_of(own) if file.base is Base.ROOT else own.parent
             return base / file.path

@@ -5,17 +5,21 @@ Built as bare JSON: going through the protocol library's classes takes ten times
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from orchestrate_ls.ide.diagnostics import select
 from orchestrate_ls.lsp.abilities import ClientAbilities
-from orchestrate_ls.lsp.session import Checked
 from orchestrate_ls.lsp.wire_ranges import to_range
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.engine import Diagnostic
 from orchestrate_ls.text.positions import Encoding
-from orchestrate_ls.workspace.checking import CheckedDefinition
-from orchestrate_ls.workspace.settings_files import LoadedSettings
+
+if TYPE_CHECKING:
+    from orchestrate_ls.lsp.session import Checked
+    from orchestrate_ls.text.chunks import ChunkedText
+    from orchestrate_ls.workspace.checking import CheckedDefinition
+    from orchestrate_ls.workspace.settings_files import LoadedSettings
 
 Json = dict[str, Any]
 
@@ -33,21 +37,34 @@ def to_diagnostics(checked: Checked, abilities: ClientAbilities) -> list[Json]:
     """What is wrong with a document, the most important if it is too much."""
     snapshot = checked.snapshot
     if snapshot.is_too_large:
-        return [_at_start(Severity.ERROR, _too_large(len(snapshot.text), snapshot.kind.most_characters))]
+        return [at_start(Severity.ERROR, _too_large(len(snapshot.text), snapshot.kind.most_characters))]
     if checked.check is None:
         return []
-    chosen = select(checked.check.diagnostics)
-    found = [to_diagnostic(checked, each, abilities) for each in chosen.shown]
+    return to_file_diagnostics(snapshot.uri, snapshot.text, checked.check.diagnostics, abilities)
+
+
+def to_file_diagnostics(
+    uri: str, text: ChunkedText[Any], diagnostics: Sequence[Diagnostic], abilities: ClientAbilities
+) -> list[Json]:
+    """The findings of a file, the most important if they are too many."""
+    chosen = select(diagnostics)
+    found = [_to_diagnostic(uri, text, each, abilities) for each in chosen.shown]
     if chosen.rest is not None:
-        found.append(_at_start(chosen.rest.severity, chosen.rest.message))
+        found.append(at_start(chosen.rest.severity, chosen.rest.message))
     return found
 
 
 def to_diagnostic(checked: Checked, diagnostic: Diagnostic, abilities: ClientAbilities) -> Json:
     """One finding."""
-    snapshot, encoding = checked.snapshot, abilities.encoding
+    return _to_diagnostic(checked.snapshot.uri, checked.snapshot.text, diagnostic, abilities)
+
+
+def _to_diagnostic(
+    uri: str, text: ChunkedText[Any], diagnostic: Diagnostic, abilities: ClientAbilities
+) -> Json:
+    encoding = abilities.encoding
     wire: Json = {
-        "range": to_range(snapshot.text, diagnostic.start, diagnostic.end, encoding),
+        "range": to_range(text, diagnostic.start, diagnostic.end, encoding),
         "severity": _SEVERITY[diagnostic.severity],
         "code": diagnostic.code,
         "source": SOURCE,
@@ -59,8 +76,8 @@ def to_diagnostic(checked: Checked, diagnostic: Diagnostic, abilities: ClientAbi
         wire["relatedInformation"] = [
             {
                 "location": {
-                    "uri": snapshot.uri,
-                    "range": to_range(snapshot.text, place.start, place.end, encoding),
+                    "uri": uri,
+                    "range": to_range(text, place.start, place.end, encoding),
                 },
                 "message": place.message,
             }
@@ -80,7 +97,7 @@ def to_settings_diagnostics(loaded: LoadedSettings, encoding: Encoding) -> list[
     for problem in loaded.problems:
         place = problem.place
         if place is None:
-            found.append(_at_start(Severity.ERROR, problem.message))
+            found.append(at_start(Severity.ERROR, problem.message))
             continue
         line = loaded.text[starts[place.line] : starts[place.line + 1]]
         found.append(
@@ -111,11 +128,12 @@ def to_definition_diagnostics(file: CheckedDefinition, encoding: Encoding) -> li
         for each in chosen.shown
     ]
     if chosen.rest is not None:
-        found.append(_at_start(chosen.rest.severity, chosen.rest.message))
+        found.append(at_start(chosen.rest.severity, chosen.rest.message))
     return found
 
 
-def _at_start(severity: Severity, message: str) -> Json:
+def at_start(severity: Severity, message: str) -> Json:
+    """A finding about a file as a whole."""
     nowhere = {"line": 0, "character": 0}
     return {
         "range": {"start": nowhere, "end": nowhere},

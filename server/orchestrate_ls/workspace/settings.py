@@ -7,6 +7,7 @@ know where the text comes from (`settings_files`) nor what rules do with their f
 exclude = ["archive/**"]        # not checked when a folder is; globs from the file's folder
 extend-include = ["plans/*.yaml"]   # plans although their names do not say so
 max-file-size = "20 MB"
+workspace-diagnostics = true    # whether editors show errors and warnings of plans that are not open
 
 [agents]
 user-folders = []               # default: the user's folders of all tools
@@ -160,6 +161,8 @@ class Settings:
         How plans are formatted.
     priorities:
         What priorities count, and what is added to them for the tasks that can start now.
+    workspace_diagnostics:
+        Whether editors show errors and warnings of plans that are not open.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -171,6 +174,7 @@ class Settings:
     code_lenses: CodeLenses = CodeLenses()
     format: FormatSettings = FormatSettings()
     priorities: PriorityWeights = PriorityWeights()
+    workspace_diagnostics: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +279,11 @@ def _apply(settings: Settings, data: Mapping[str, object], report: Report, *, un
             )
         elif name == "priority":
             settings = replace(settings, priorities=read_priority(settings.priorities, value, path, report))
+        elif name == "workspace-diagnostics":
+            if isinstance(value, bool):
+                settings = replace(settings, workspace_diagnostics=value)
+            elif value is not None:
+                report(path, "`workspace-diagnostics` is true or false", False)
         elif unknown_keys:
             report(path, _unknown_setting(name), True)
     return settings
@@ -487,6 +496,7 @@ _TOP: Final = (
     "selection",
     "skills",
     "thresholds",
+    "workspace-diagnostics",
 )
 _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
     "long-task": _long_task,
