@@ -50,7 +50,7 @@ _BEFORE = re.compile(
     r"|must have (?:finished|ended|been \w+) (?:for|when)"
     r"|(?:un)?blocks?\b(?! by)|blocking\b|enabl(?:e|es|ing)|unlocks?|allows?|permits?|feeds?(?: into)?|gates?\b|paves the way for|makes? (?:way for|possible)"
     r"|(?:provides?|produces?|delivers?) (?:the )?(?:inputs?|basis|data|results?) (?:for|to)|no later than|not later than"
-    r"|has priority over|takes precedence over|(?:finish(?:ed)?|done|complet(?:e|ed)|ready|over|made) for|so that|in order (?:for|to))\b"
+    r"|to be able to (?:start|begin|do|go on|carry out)|has priority over|takes precedence over|(?:finish(?:ed)?|done|complet(?:e|ed)|ready|over|made) for|so that|in order (?:for|to))\b"
     r"|\bin advance of\b|\b(?:is|are)\b(?=[^.]{0,20}'s (?:pre-?requisite|pre-?condition)s?)|['’]s? (?:pre-?requisite|pre-?condition|precursor|predecessor)s?\s*$",
     re.IGNORECASE,
 )

@@ -129,7 +129,16 @@ class OrderReader:
         self._stage: Steps = ()
         self._before_stage: Steps = ()
         self._meant: Steps = ()
-        self._others: dict[int, tuple[int, int, Length | None]] = {}
+
+    @property
+    def index(self) -> StepIndex:
+        """The steps that sentences can be about."""
+        return self._index
+
+    def mentions(self, start: int, end: int) -> list[Mention]:
+        """The steps that text[start:end] names in any way: those that are certain, or else the likely ones."""
+        certain = self._mentions(start, end, fuzzy=False)
+        return certain if any(m.steps or m.special for m in certain) else self._mentions(start, end, fuzzy=True)
 
     def new_passage(self) -> None:
         """Forget what "that" and "then" could refer to."""
@@ -144,8 +153,10 @@ class OrderReader:
         if not may_say_order(self._text[start:end]):
             return self._remember(start, end, subject)
         outcome = self._parse(start, end, subject, self._mentions(start, end, fuzzy=False), strict)
-        if not outcome.is_something and not strict:
-            outcome = self._parse(start, end, subject, self._mentions(start, end, fuzzy=True), strict)
+        if not (outcome.orders or outcome.parallels) and not strict:
+            likely = self._parse(start, end, subject, self._mentions(start, end, fuzzy=True), strict)
+            if likely.orders or likely.parallels or not outcome.is_something:
+                outcome = likely
         quote = self._quoter.quote(start, end)
         if not outcome.is_something:
             mentions = self._mentions(start, end, fuzzy=True)
@@ -472,7 +483,7 @@ class OrderReader:
             is_first = place["place"].lower() == "first" or place["place"].lower().endswith(("beginning", "start"))
             pairs = [(s, o) if is_first else (o, s) for s in steps for o in others]
             outcome.orders += [(before, after, None) for before, after in pairs]
-        elif says_parallel(closing):
+        elif says_parallel(closing) and len(steps) > 1:
             self._side_by_side(outcome, steps)
         elif opens_with_afterwards(closing.lstrip(" ,.")) or (
             re.search(r"\b(?:after|once|when|following) (?:that|this|which|it|these|those|them|they|both)\b|\b(?:afterwards|thereafter|next|then|last|finally)\b", closing)
