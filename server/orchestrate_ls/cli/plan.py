@@ -43,7 +43,10 @@ def plan(
         typer.Option(
             "--from",
             metavar="FILE",
-            help="A document to plan from: requirements, an issue, notes, steps, a check-list; - for standard input.",
+            help=(
+                "A document to plan from: requirements, an issue, notes, steps, a check-list; - for "
+                "standard input."
+            ),
         ),
     ] = None,
     output: Annotated[
@@ -52,7 +55,10 @@ def plan(
             "--output",
             "-o",
             metavar="FILE",
-            help="The file to write, a folder to write it in, or - for standard output. Named after the goal without.",
+            help=(
+                "The file to write, a folder to write it in, or - for standard output. Named after the "
+                "goal without."
+            ),
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
@@ -89,7 +95,8 @@ def plan(
         print_remarks(remarks, document or "goal")
     if draft is None or text is None:
         raise CommandFailedError(
-            "the document contradicts itself, so nothing was written", "mend what is reported above and plan again"
+            "the document contradicts itself, so nothing was written",
+            "mend what is reported above and plan again",
         )
     path = _path(output, name, slug)
     verification = verify(text)
@@ -130,7 +137,7 @@ def _planned(
 
     if goal is None and document is None:
         raise CommandFailedError(
-            "there is no goal", 'say what is to be reached in quotes, or name a document with --from FILE'
+            "there is no goal", "say what is to be reached in quotes, or name a document with --from FILE"
         )
     try:
         if document is None:
@@ -138,7 +145,9 @@ def _planned(
             planned = plan_offline(given)
             return given, planned.draft, planned.text, planned.remarks
         if goal == STANDARD_STREAM:
-            raise CommandFailedError("the goal and the document cannot both come from here", "leave the goal out")
+            raise CommandFailedError(
+                "the goal and the document cannot both come from here", "leave the goal out"
+            )
         found = plan_document(read_document_text(document), goal)
         return found.goal, found.draft, found.text, found.remarks
     except GoalError as error:
@@ -200,7 +209,8 @@ def _report_faults(verification: Verification, text: str) -> None:
 
     print_errors(CheckedFile(Path("<new plan>"), PlanText(text), verification.check), verification.faults)
     raise CommandFailedError(
-        f"this is a bug in orchestrate: its plan for this goal has {count(len(verification.faults), 'fault')},"
+        f"this is a bug in orchestrate: its plan for this goal has "
+        f"{count(len(verification.faults), 'fault')},"
         " so nothing was written",
         "please report it with the goal; other words for the goal may give a plan",
     )

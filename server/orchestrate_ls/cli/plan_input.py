@@ -40,4 +40,6 @@ def read_document_text(source: str) -> str:
         where = "standard input" if source == STANDARD_STREAM else source
         raise CommandFailedError(f"{where}: {error.message}", error.hint) from None
     except ValueError:
-        raise CommandFailedError(f"{source!r} cannot be the name of a file", "name a file, or - for standard input") from None
+        raise CommandFailedError(
+            f"{source!r} cannot be the name of a file", "name a file, or - for standard input"
+        ) from None

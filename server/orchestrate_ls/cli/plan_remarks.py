@@ -21,7 +21,9 @@ def print_remarks(remarks: Sequence[Remark], source: str) -> None:
     ranked = sorted(remarks, key=lambda remark: order.index(remark.gravity))
     for remark in ranked[:_MOST_SHOWN]:
         console.print(
-            Text.assemble((remark.gravity.value, _STYLES[remark.gravity]), (": ", "bold"), safe(remark.message)),
+            Text.assemble(
+                (remark.gravity.value, _STYLES[remark.gravity]), (": ", "bold"), safe(remark.message)
+            ),
             soft_wrap=True,
         )
         for quote in remark.quotes:

@@ -58,8 +58,9 @@ def plan_offline(goal: str) -> OfflinePlan:
 
 
 def plan_document(document: str, goal: str | None = None) -> DocumentPlan:
-    """Plan what a document says. `goal`, when given, says what it is for and stands first. Raises GoalError for one that is empty, too long or says nothing to be done.
+    """Plan what a document says. `goal`, when given, says what it is for and stands first.
 
+    Raises GoalError for a document that is empty, too long or says nothing to be done.
     Where the document lists steps, they are the tasks; where it describes a goal, the catalogue plans it and the
     stated facts hold.
     """
@@ -83,7 +84,8 @@ def plan_document(document: str, goal: str | None = None) -> DocumentPlan:
 def _plan_steps(document: str, facts: Facts) -> DocumentPlan:
     if not open_steps(facts):
         raise GoalError(
-            "Every step of the document is ticked off already.", "Take the tick out of the boxes of what is to be planned."
+            "Every step of the document is ticked off already.",
+            "Take the tick out of the boxes of what is to be planned.",
         )
     remarks = (*facts.remarks, *remarks_on_steps(facts))
     surroundings = _without(document, [(s.quote.start, s.quote.end) for s in facts.steps] + facts.spans)
@@ -96,7 +98,9 @@ def _plan_steps(document: str, facts: Facts) -> DocumentPlan:
 
 
 def _plan_goal(document: str, facts: Facts) -> DocumentPlan:
-    goal = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in printable(document).split("\n"))).strip()
+    goal = re.sub(
+        r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in printable(document).split("\n"))
+    ).strip()
     remarks: list[Remark] = []
     if len(goal) > LONGEST_GOAL:
         goal = goal[:LONGEST_GOAL].rsplit("\n", 1)[0]
@@ -104,16 +108,24 @@ def _plan_goal(document: str, facts: Facts) -> DocumentPlan:
             Remark(
                 Gravity.WARNING,
                 "cut",
-                f"the document lists no steps, and of its description only the first {len(goal):,} characters were read",
+                f"the document lists no steps, and of its description only the first {len(goal):,} "
+                f"characters were read",
                 (),
                 "put what is to be built and its main features first, or list the steps",
             )
         )
     planned = with_facts(goal, load_catalogue())
     if any(remark.gravity is Gravity.ERROR for remark in planned.remarks):
-        return DocumentPlan(planned.brief.primary_goal, facts, planned.brief, None, None, (*remarks, *planned.remarks))
+        return DocumentPlan(
+            planned.brief.primary_goal, facts, planned.brief, None, None, (*remarks, *planned.remarks)
+        )
     return DocumentPlan(
-        planned.brief.primary_goal, facts, planned.brief, planned.draft, write_plan(planned.draft), (*remarks, *planned.remarks)
+        planned.brief.primary_goal,
+        facts,
+        planned.brief,
+        planned.draft,
+        write_plan(planned.draft),
+        (*remarks, *planned.remarks),
     )
 
 

@@ -108,7 +108,9 @@ class _Stepwise:
             agents=self._agents(tasks),
             tasks=tasks,
             quality_gates={},
-            calendar=(float(calendar.hours_per_day), float(calendar.days_per_week)) if calendar.is_stated else None,
+            calendar=(float(calendar.hours_per_day), float(calendar.days_per_week))
+            if calendar.is_stated
+            else None,
             start=facts.start,
         )
 
@@ -210,7 +212,9 @@ class _Stepwise:
                 continue
             role = self._catalogue.roles[agent]
             at_once = self._at_once(agent, tasks)
-            agents.append(DraftAgent(agent, role.skills, role.level, at_once if most is None else min(at_once, most)))
+            agents.append(
+                DraftAgent(agent, role.skills, role.level, at_once if most is None else min(at_once, most))
+            )
         return tuple(agents)
 
     def _at_once(self, agent: str, tasks: Sequence[DraftTask]) -> int:
@@ -239,15 +243,23 @@ class _Stepwise:
         day = facts.calendar.hours_per_day * 3600
         total = sum(expected_seconds(facts, number) for number in self._open)
         total = total or 7200 * len(self._open)
-        complexity = "small" if total <= _SMALL_DAYS * day else "medium" if total <= _MEDIUM_DAYS * day else "large"
+        complexity = (
+            "small" if total <= _SMALL_DAYS * day else "medium" if total <= _MEDIUM_DAYS * day else "large"
+        )
         constraints = [f"{d.text[:1].upper()}{d.text[1:]}" for d in facts.deadlines if d.step is None]
         if facts.capacity is not None and facts.capacity.most is not None:
             constraints.append(facts.capacity.quote.shown)
         return DraftAnalysis(
             primary_goal=shorten(facts.title or self._goal, 160),
-            key_features=tuple(f.name[:1].upper() + f.name[1:] for f in brief.features) if brief and self._is_technical else (),
-            implied_requirements=tuple(dict.fromkeys([*constraints, *(p.text for p in (brief.constraints if brief else ()))])),
-            technical_scope=brief.technical_scope if brief is not None and self._is_technical else _exclusions(brief),
+            key_features=tuple(f.name[:1].upper() + f.name[1:] for f in brief.features)
+            if brief and self._is_technical
+            else (),
+            implied_requirements=tuple(
+                dict.fromkeys([*constraints, *(p.text for p in (brief.constraints if brief else ()))])
+            ),
+            technical_scope=brief.technical_scope
+            if brief is not None and self._is_technical
+            else _exclusions(brief),
             estimated_complexity=complexity,
         )
 

@@ -191,7 +191,11 @@ def _task(task: DraftTask, write: Any) -> CommentedMap:
 
 
 def _estimate(task: DraftTask) -> Any:
-    points = task.stated_time or tuple(map(duration, task.estimate)) if task.stated_time or any(task.estimate) else ()
+    points = (
+        task.stated_time or tuple(map(duration, task.estimate))
+        if task.stated_time or any(task.estimate)
+        else ()
+    )
     if len(points) == 1:
         return points[0]
     if not points:
@@ -206,15 +210,15 @@ def _dependencies(task: DraftTask) -> CommentedSeq:
     if not task.lags:
         return _flow(task.dependencies)
     lags = dict(task.lags)
-    result = CommentedSeq()
+    entries: list[Any] = []
     for dependency in task.dependencies:
         if dependency not in lags:
-            result.append(dependency)
+            entries.append(dependency)
             continue
         entry = _mapping(task=dependency, lag=lags[dependency])
         cast("Any", entry).fa.set_flow_style()
-        result.append(entry)
-    return result
+        entries.append(entry)
+    return _block(entries)
 
 
 def duration(hours: float) -> str:

@@ -23,8 +23,10 @@ _HAS = (
 _WORKING = r"(?:(?:working|work|business|calendar)\s+)?"
 _DAY = re.compile(
     rf"\b{_WORKING}(?:days?|workdays?){_HAS}{_NUMBER}[\s-]*(?:{_WORKING}hours?|hrs?|h)\b"
-    rf"|\b(?P<m>\d{{1,2}}(?:\.\d+)?|{'|'.join(WHOLE_NUMBERS)})[\s-]*(?:hours?|hrs?|h)[\s-]+(?:(?:working|work|long)[\s-]+)?days?\b"
-    rf"|\b(?P<k>\d{{1,2}}(?:\.\d+)?|{'|'.join(WHOLE_NUMBERS)})\s+(?:working\s+)?hours\s+(?:a|per|each|every|in\s+a)\s+day\b",
+    rf"|\b(?P<m>\d{{1,2}}(?:\.\d+)?|{'|'.join(WHOLE_NUMBERS)})[\s-]*(?:hours?|hrs?"
+    rf"|h)[\s-]+(?:(?:working|work|long)[\s-]+)?days?\b"
+    rf"|\b(?P<k>\d{{1,2}}(?:\.\d+)?|{'|'.join(WHOLE_NUMBERS)})\s+(?:working\s+)?hours\s+(?:a"
+    rf"|per|each|every|in\s+a)\s+day\b",
     re.IGNORECASE,
 )
 _WEEK = re.compile(
@@ -35,13 +37,19 @@ _WEEK = re.compile(
 )
 _MAY_HAVE = rf"(?:{_HAS}|\s+)"
 _MONTH = re.compile(rf"\bmonths?{_MAY_HAVE}{_NUMBER}\s+{_WORKING}(?P<unit>days?|weeks?)\b", re.IGNORECASE)
-_YEAR = re.compile(rf"\byears?{_MAY_HAVE}{_NUMBER}\s+{_WORKING}(?P<unit>days?|weeks?|months?)\b", re.IGNORECASE)
+_YEAR = re.compile(
+    rf"\byears?{_MAY_HAVE}{_NUMBER}\s+{_WORKING}(?P<unit>days?|weeks?|months?)\b", re.IGNORECASE
+)
 _ALWAYS = re.compile(
-    r"(?<![\w/])24\s?/\s?7(?![\w/])|\b(?:around|round)[\s-]the[\s-]clock\b|\bday\s+and\s+night\b|\b(?:clock|calendar)\s+time\b"
+    r"(?<![\w/])24\s?/\s?7(?![\w/])|\b(?:around|round)[\s-]the[\s-]clock\b"
+    r"|\bday\s+and\s+night\b|\b(?:clock|calendar)\s+time\b"
     r"|\bnights\s+and\s+weekends\s+(?:count|included)\b",
     re.IGNORECASE,
 )
-_WEEKENDS = re.compile(r"\b(?:including|we\s+work\s+(?:on\s+)?|also\s+on)\s*weekends\b|\bseven\s+days\s+a\s+week\b", re.IGNORECASE)
+_WEEKENDS = re.compile(
+    r"\b(?:including|we\s+work\s+(?:on\s+)?|also\s+on)\s*weekends\b|\bseven\s+days\s+a\s+week\b",
+    re.IGNORECASE,
+)
 _SECONDS = {"s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
 
 
@@ -73,11 +81,15 @@ class SaidCalendar:
             return self._day * self.days_per_week
         if unit == "mo":
             return self._day * (self.days_per_month or 4 * self.days_per_week)
-        return self._day * (self.days_per_year or (365 if self.days_per_week == 7 else 52 * self.days_per_week))
+        return self._day * (
+            self.days_per_year or (365 if self.days_per_week == 7 else 52 * self.days_per_week)
+        )
 
     def seconds(self, length: Length) -> int:
         """Working seconds, to the nearest whole one."""
-        return int(sum((amount * self._unit(unit) for amount, unit in length.parts), Fraction(0)) + Fraction(1, 2))
+        return int(
+            sum((amount * self._unit(unit) for amount, unit in length.parts), Fraction(0)) + Fraction(1, 2)
+        )
 
     def text(self, length: Length) -> str:
         """The length as a plan writes it, in the document's own unit where the plan format has it."""

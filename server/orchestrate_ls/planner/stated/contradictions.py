@@ -154,7 +154,9 @@ def _times(facts: Facts) -> list[Remark]:
         if not step.times:
             continue
         first = step.times[0]
-        other = next((t for t in step.times[1:] if three_points(facts, t) != three_points(facts, first)), None)
+        other = next(
+            (t for t in step.times[1:] if three_points(facts, t) != three_points(facts, first)), None
+        )
         if other is None:
             continue
         remarks.append(
@@ -190,7 +192,8 @@ def _parallels(facts: Facts) -> list[Remark]:
                 Remark(
                     Gravity.WARNING,
                     "parallel-in-order",
-                    f'"{facts.steps[a].name}" and "{facts.steps[b].name}" are said to run side by side, and also'
+                    f'"{facts.steps[a].name}" and "{facts.steps[b].name}" are said to run side by side, and '
+                    f"also"
                     " one after the other; the order was kept",
                     pair,
                     "take back one of these statements",

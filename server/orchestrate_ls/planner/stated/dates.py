@@ -11,8 +11,16 @@ from datetime import date
 
 from orchestrate_ls.planner.stated.durations import Length, durations_in
 
-_MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_MONTH = r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTHS = {
+    name: i
+    for i, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+_MONTH = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _DATE = (
     r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?"
     r"(?:(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})"
@@ -21,18 +29,34 @@ _DATE = (
     r"|(?P<d4>\d{1,2})\.(?P<m4>\d{1,2})\.(?P<y4>\d{4})))"
 )
 _VAGUE = (
-    r"(?P<vague>(?:end of|the end of|mid|early|late)\s+(?:(?:the|this|next)\s+)?\w+|next\s+\w+|tomorrow|tonight|today|this\s+\w+day"
-    rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|q[1-4](?:\s+\d{{4}})?|{_MONTH.format('n5')}(?:\s+\d{{4}})?)"
+    r"(?P<vague>(?:end of|the end of|mid|early|late)\s+(?:(?:the|this|next)\s+)?\w+|next\s+\w+"
+    r"|tomorrow|tonight|today|this\s+\w+day"
+    rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|q[1-4](?:\s+\d{{4}})?"
+    rf"|{_MONTH.format('n5')}(?:\s+\d{{4}})?)"
 )
-_MARK = r"(?:by|due(?:\s+(?:on|by|date))?:?|deadline(?:\s+(?:is|of))?:?|until|no\s+later\s+than|not\s+later\s+than|before|latest(?:\s+by)?|on)"
+_MARK = (
+    r"(?:by|due(?:\s+(?:on|by|date))?:?|deadline(?:\s+(?:is|of))?:?|until|no\s+later\s+than"
+    r"|not\s+later\s+than|before|latest(?:\s+by)?|on)"
+)
 _BY = re.compile(rf"\b(?P<mark>{_MARK})\s+(?:{_DATE}|{_VAGUE})(?!\w)", re.IGNORECASE)
-_START = re.compile(rf"\b(?:start(?:s|ing|ed)?|begin(?:s|ning)?|kick-?off|from)(?:\s+(?:date|work|is|on|:|the\s+\w+))*:?\s+{_DATE}(?!\w)", re.IGNORECASE)
-_WITHIN = re.compile(
-    r"\b(?:within|in\s+(?:under|less\s+than|at\s+most|no\s+more\s+than|the\s+next)|in\s+the\s+course\s+of|no\s+(?:longer|more)\s+than|at\s+most|a\s+maximum\s+of"
-    r"|(?:we|i|you)\s+(?:only\s+)?have(?:\s+only|\s+just|\s+got)?|deadline\s*(?:is|of|:)?(?:\s+in)?|due\s+in|done\s+in|finished\s+in|completed\s+in|ready\s+in|time\s+limit(?:\s+is|\s+of|:)?|not\s+take\s+(?:more|longer)\s+than|must\s+take\s+less\s+than|take\s+at\s+most)\s*(?:only\s+|just\s+|at\s+most\s+|the\s+next\s+|a\s+total\s+of\s+)?$",
+_START = re.compile(
+    rf"\b(?:start(?:s|ing|ed)?|begin(?:s|ning)?|kick-?off|from)(?:\s+(?:date|work|is|on|:"
+    rf"|the\s+\w+))*:?\s+{_DATE}(?!\w)",
     re.IGNORECASE,
 )
-_DEADLINE_AFTER = re.compile(r"[\s-]*(?:deadline|time\s+limit|limit|left\b|to\s+(?:finish|complete|do|get))", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"\b(?:within|in\s+(?:under|less\s+than|at\s+most|no\s+more\s+than|the\s+next)"
+    r"|in\s+the\s+course\s+of|no\s+(?:longer|more)\s+than|at\s+most|a\s+maximum\s+of"
+    r"|(?:we|i|you)\s+(?:only\s+)?have(?:\s+only|\s+just|\s+got)?|deadline\s*(?:is|of"
+    r"|:)?(?:\s+in)?|due\s+in|done\s+in|finished\s+in|completed\s+in|ready\s+in"
+    r"|time\s+limit(?:\s+is|\s+of|:)?|not\s+take\s+(?:more|longer)\s+than"
+    r"|must\s+take\s+less\s+than|take\s+at\s+most)\s*(?:only\s+|just\s+|at\s+most\s+"
+    r"|the\s+next\s+|a\s+total\s+of\s+)?$",
+    re.IGNORECASE,
+)
+_DEADLINE_AFTER = re.compile(
+    r"[\s-]*(?:deadline|time\s+limit|limit|left\b|to\s+(?:finish|complete|do|get))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +88,18 @@ def deadlines_in(text: str, start: int, end: int) -> list[SaidDate]:
         closing = _DEADLINE_AFTER.match(text, duration.end, min(end, duration.end + 30))
         if opening is None and closing is None:
             continue
-        if closing is not None and opening is None and not re.search(r"deadline|limit|left", closing.group(), re.IGNORECASE):
+        if (
+            closing is not None
+            and opening is None
+            and not re.search(r"deadline|limit|left", closing.group(), re.IGNORECASE)
+        ):
             continue
         first = duration.start - (len(before) - opening.start() if opening else 0)
-        found.append(SaidDate(first, closing.end() if closing else duration.end, None, None, None, duration.lengths[-1]))
+        found.append(
+            SaidDate(
+                first, closing.end() if closing else duration.end, None, None, None, duration.lengths[-1]
+            )
+        )
     return found
 
 

@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _COMMENT = re.compile(r"<!--(?:(?!-->)[\s\S]){0,20000}-->")
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:={3,}|-{3,})[ \t]*$")
 _RULE = re.compile(r"[ ]{0,3}(?:[-*_][ \t]*){3,}$")
 _FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)[ \t]*([\w+-]*)")
 _LABEL = (
-    r"(?:\*\*|__)?(?:(?P<noun>steps?|tasks?|phase|stage|item|milestone|action)[ \t]+#?(?P<noun_label>\d{1,4}(?:\.\d{1,3}){0,3}|[A-Za-z](?![\w'’])))"
+    r"(?:\*\*|__)?(?:(?P<noun>steps?|tasks?|phase|stage|item|milestone"
+    r"|action)[ \t]+#?(?P<noun_label>\d{1,4}(?:\.\d{1,3}){0,3}|[A-Za-z](?![\w'’])))"
     r"(?:\*\*|__)?[ \t]*(?:[.:)\]–—-]+(?:\*\*|__)?|\((?=\S))[ \t]*"
 )
-_NUMBERED = r"(?:\*\*|__)?[(\[]?(?P<number>\d{1,4}(?:\.\d{1,3}){0,3}|[A-Za-z]\d{0,3})(?:[.)\]:]+|[ \t]+[–—-](?=[ \t]))(?:\*\*|__)?(?:[ \t]+|$)"
+_NUMBERED = (
+    r"(?:\*\*|__)?[(\[]?(?P<number>\d{1,4}(?:\.\d{1,3}){0,3}|[A-Za-z]\d{0,3})(?:[.)\]:]+"
+    r"|[ \t]+[–—-](?=[ \t]))(?:\*\*|__)?(?:[ \t]+|$)"
+)
 _TICKET = r"#(?P<ticket>\d{1,5})[.:)]?[ \t]+"
 _BULLET = r"[-*+•◦‣▪–—·][ \t]+"
 _BOX = r"\[(?P<box>[ xX✓✔])\][ \t]*"
 _ITEM = re.compile(
-    rf"(?P<indent>[ \t]*)(?:>[ \t]?)?(?:(?P<bullet>{_BULLET}))?(?:{_BOX})?(?:{_LABEL}|{_NUMBERED}|{_TICKET})?", re.IGNORECASE
+    rf"(?P<indent>[ \t]*)(?:>[ \t]?)?(?:(?P<bullet>{_BULLET}))?(?:{_BOX})?(?:{_LABEL}"
+    rf"|{_NUMBERED}|{_TICKET})?",
+    re.IGNORECASE,
 )
 _SIGN_BOX = re.compile(r"[ \t]*[☐☑✅⬜][ \t]*")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
@@ -52,7 +61,7 @@ class Item:
 
     `label` is its number or letter as written, `named` whether a noun stands before it ("Step 3"), `ticked` the state
     of its box (None without one). `body` holds the spans of the lines below that belong to it, `parent` the item that
-    it is indented under, and `list` the number of its list in the document.
+    it is indented under, and `list_number` the number of its list in the document.
     """
 
     start: int
@@ -64,7 +73,7 @@ class Item:
     ticked: bool | None
     heading: Heading | None
     parent: Item | None
-    list: int
+    list_number: int
     lead: tuple[int, int] | None = None
     body: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
@@ -230,7 +239,12 @@ class _Cutter:
             return
         self._list += 1
         text = self._text[paragraph.start : paragraph.end]
-        if len(paragraph.lines) == 1 and len(text) <= 80 and re.search(r":[*_]{0,2}$", text) and text.count(".") == 0:
+        if (
+            len(paragraph.lines) == 1
+            and len(text) <= 80
+            and re.search(r":[*_]{0,2}$", text)
+            and text.count(".") == 0
+        ):
             self._heading = Heading(7, paragraph.start, paragraph.end)
             self._document.headings.append(self._heading)
             return
@@ -247,7 +261,9 @@ class _Cutter:
         if sign is not None:
             ticked, begin = sign.group().strip() in "☑✅", sign.end()
         named = found["noun_label"] is not None
-        lone_letter = label is not None and not named and _LIST_LETTER.match(label) and found["bullet"] is None
+        lone_letter = (
+            label is not None and not named and _LIST_LETTER.match(label) and found["bullet"] is None
+        )
         if lone_letter and label in ("I", "A", "a") and not re.match(r"[\s(]*[a-zA-Z][.)]", line):
             return False
         if (found["bullet"] is None and label is None and ticked is None) or begin >= len(line):
@@ -306,7 +322,7 @@ class _Cutter:
         edges = [-1 if not stripped.startswith("|") else 0, *(b for b in borders if b > 0)]
         if not stripped.endswith("|"):
             edges.append(len(stripped))
-        cells = [(offset + a + 1, offset + b) for a, b in zip(edges, edges[1:], strict=False)]
+        cells = [(offset + a + 1, offset + b) for a, b in pairwise(edges)]
         if self._table is None:
             self._table = cells
             self._tables += 1

@@ -9,11 +9,32 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = {word: 20 + 10 * i for i, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = {
+    word: 20 + 10 * i
+    for i, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
 WHOLE_NUMBERS: dict[str, int] = {**{word: value for value, word in enumerate(_ONES)}, **_TENS}
 """Number words to ninety, without compounds."""
 
@@ -32,7 +53,13 @@ _UNITS = {
     }.items()
     for word in words.split()
 }
-_HALVES = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3)}
+_HALVES = {
+    "½": Fraction(1, 2),
+    "¼": Fraction(1, 4),
+    "¾": Fraction(3, 4),
+    "⅓": Fraction(1, 3),
+    "⅔": Fraction(2, 3),
+}
 _WORD_NUMBER = rf"(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_ONES[1:10])})|{'|'.join((*_TENS, *_ONES[1:]))}"
 _FIGURE = r"\d{1,6}(?:[.,]\d{1,3})?\s?[½¼¾⅓⅔]|\d{1,6}\s\d/\d|\d/\d|\d{1,9}(?:[.,]\d{1,6})?|[½¼¾⅓⅔]"
 _VAGUE = r"(?:a\s)?couple(?:\sof)?|a\sfew|several"
@@ -43,22 +70,33 @@ _UNIT = (
     r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|workdays?|weeks?|wks?|months?|mos?|years?|yrs?"
     r"|fortnights?|sprints?|quarters?|s|m|h|d|w|y)\b\.?(?![/°²³^'’]|\d)"
 )
-_PART = rf"{_AMOUNT}[\s-]?(?:(?:working|work|business|calendar|full|whole|person|man|more|solid|long)[\s-])?{_UNIT}"
+_PART = (
+    rf"{_AMOUNT}[\s-]?(?:(?:working|work|business|calendar|full|whole|person|man|more|solid"
+    rf"|long)[\s-])?{_UNIT}"
+)
 _AFTERWARDS = rf"(?:{_AND_A_HALF})?"
-_LONG = rf"{_PART}{_AFTERWARDS}(?:(?:\s?,?\s?(?:and\s)?)(?:\d{{1,4}}(?:[.,]\d{{1,3}})?|(?:{_WORD_NUMBER}|half\san?|an?)(?=[\s-]))[\s-]?{_UNIT}){{0,4}}"
+_LONG = (
+    rf"{_PART}{_AFTERWARDS}(?:(?:\s?,?\s?(?:and\s)?)(?:\d{{1,4}}(?:[.,]\d{{1,3}})?"
+    rf"|(?:{_WORD_NUMBER}|half\san?|an?)(?=[\s-]))[\s-]?{_UNIT}){{0,4}}"
+)
 _SPAN_MARK = r"\s?(?:-|–|—|\.\.|to|till|until|or|up to|and at most)\s?"
 _BETWEEN = rf"between\s(?P<low_1>{_AMOUNT})(?:[\s-]?(?P<unit_1>{_UNIT}))?\sand\s(?P<high_1>{_LONG})"
 _WITH_UNITS = rf"(?P<low_2>{_AMOUNT})[\s-]?(?P<unit_2>{_UNIT}){_SPAN_MARK}(?P<high_2>{_LONG})"
 _PLAIN_RANGE = rf"(?P<low_3>{_AMOUNT}){_SPAN_MARK}(?P<high_3>{_LONG})"
-_SLASHED = rf"(?P<a>\d{{1,5}}(?:\.\d+)?)\s?/\s?(?P<b>\d{{1,5}}(?:\.\d+)?)\s?/\s?(?P<c>\d{{1,5}}(?:\.\d+)?)\s?(?P<slash_unit>{_UNIT})"
+_SLASHED = (
+    rf"(?P<a>\d{{1,5}}(?:\.\d+)?)\s?/\s?(?P<b>\d{{1,5}}(?:\.\d+)?)\s?/\s?(?P<c>\d{{1,5}}(?:\.\d"
+    rf"+)?)\s?(?P<slash_unit>{_UNIT})"
+)
 _COMPACT = r"\d{1,6}(?:\.\d{1,3})?[wdhm](?:\d{1,4}(?:\.\d{1,3})?[dhms]){1,4}(?!\w)"
 _BEGIN = r"(?<![\w.,/$€£-])(?<![\d]\s)"
 _ANY = re.compile(
-    rf"{_BEGIN}(?:{_SLASHED}|{_BETWEEN}|{_WITH_UNITS}|(?P<tail>\d{{1,3}}h\d\d)(?!\w)|(?P<compact>{_COMPACT})|(?P<long>{_LONG})|{_PLAIN_RANGE})",
+    rf"{_BEGIN}(?:{_SLASHED}|{_BETWEEN}|{_WITH_UNITS}|(?P<tail>\d{{1,3}}h\d\d)(?!\w)"
+    rf"|(?P<compact>{_COMPACT})|(?P<long>{_LONG})|{_PLAIN_RANGE})",
     re.IGNORECASE,
 )
 _ONE_PART = re.compile(
-    rf"(?P<amount>{_AMOUNT})[\s-]?(?:(?:working|work|business|calendar|full|whole|person|man|more|solid|long)[\s-])?"
+    rf"(?P<amount>{_AMOUNT})[\s-]?(?:(?:working|work|business|calendar|full|whole|person|man"
+    rf"|more|solid|long)[\s-])?"
     rf"(?P<unit>{_UNIT})(?P<half>{_AND_A_HALF})?",
     re.IGNORECASE,
 )
@@ -68,8 +106,11 @@ _THREE_POINTS = re.compile(
     rf"(?:pessimistic|worst(?: case)?|max(?:imum)?)\W{{0,3}}(?P<p>{_LONG})",
     re.IGNORECASE,
 )
-_FREQUENT = re.compile(r"\s*(?:per|a|each|every|/)\s", re.IGNORECASE)
-_AGE = re.compile(r"\s*(?:old|ago|later|increments?|intervals?|earlier|in advance|from now|time limit)\b", re.IGNORECASE)
+_FEET = re.compile(r"\b(?:feet|foot|ft|inch(?:es)?|in|yards?|yd|miles?)\.?\W{0,3}$", re.IGNORECASE)
+_OF = re.compile(r"\W{0,2}\s(?:of|tall|long|wide|high|deep|thick|above|below|away|apart)\b", re.IGNORECASE)
+_AGE = re.compile(
+    r"\s*(?:old|ago|later|increments?|intervals?|earlier|in advance|from now|time limit)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +142,7 @@ def durations_in(text: str, start: int = 0, end: int | None = None) -> list[Said
         position = match.end()
         if any(first <= match.start() < last for first, last in taken):
             continue
-        if _AGE.match(text, match.end(), stop):
+        if _AGE.match(text, match.end(), stop) or _is_distance(text, match):
             continue
         if said := _said(match):
             found.append(said)
@@ -111,7 +152,9 @@ def durations_in(text: str, start: int = 0, end: int | None = None) -> list[Said
 def whole_duration(text: str) -> SaidDuration | None:
     """The duration that takes up all of the text, if it is one."""
     found = durations_in(text)
-    return found[0] if len(found) == 1 and not (text[: found[0].start] + text[found[0].end :]).strip() else None
+    return (
+        found[0] if len(found) == 1 and not (text[: found[0].start] + text[found[0].end :]).strip() else None
+    )
 
 
 def _said(match: re.Match[str]) -> SaidDuration | None:

@@ -13,20 +13,36 @@ from orchestrate_ls.planner.stated.durations import durations_in
 from orchestrate_ls.planner.stated.step_text import StepText, read_step_text
 
 _OPENING = re.compile(
-    r"\W*(?:(?:and|but|so)\s+)?(?:first(?:ly| of all)?|second(?:ly)?|third(?:ly)?|to (?:begin|start) with|initially|then|next|after (?:that|this|which)|afterwards|finally|lastly|last|meanwhile|at the same time|in parallel|in the meantime|"
-    r"simultaneously|subsequently|thereafter|begin by|start by|start with|once (?:that|this|it|they|both)(?: (?:is|are|has been|have been))?(?: \w+)?|when (?:that|this|it)(?: is)?(?: \w+)?)\b[\s,:–—-]*"
+    r"\W*(?:(?:and|but|so)\s+)?(?:first(?:ly| of all)?|second(?:ly)?|third(?:ly)?|to (?:begin"
+    r"|start) with|initially|then|next|after (?:that|this|which)|afterwards|finally|lastly"
+    r"|last|meanwhile|at the same time|in parallel|in the meantime|"
+    r"simultaneously|subsequently|thereafter|begin by|start by|start with|once (?:that|this|it"
+    r"|they|both)(?: (?:is|are|has been|have been))?(?: \w+)?|when (?:that|this"
+    r"|it)(?: is)?(?: \w+)?)\b[\s,:–—-]*"
     r"(?:(?:you|we|i)\s+(?:(?:can|must|have to|need to|should|will)\s+)?|(?:comes?|do|is|to)\s+)?",
     re.IGNORECASE,
 )
 _TAKES = re.compile(
-    r"^(?P<name>[^,;]{2,160}?)\s+(?:(?:will|should|usually|normally|typically|would|may|might|also)\s+){0,2}(?:takes?|lasts?|needs?|requires?)\s+(?:(?:about|around|approximately|roughly|some|only|just|up to|at least|another)\s+){0,2}$",
+    r"^(?P<name>[^,;]{2,160}?)\s+(?:(?:will|should|usually|normally|typically|would|may|might"
+    r"|also)\s+){0,2}(?:takes?|lasts?|needs?|requires?)\s+(?:(?:about|around|approximately"
+    r"|roughly|some|only|just|up to|at least|another)\s+){0,2}$",
     re.IGNORECASE,
 )
-_IT_TAKES = re.compile(r"\bit\s+(?:will\s+|should\s+|usually\s+)?takes?\s+(?:(?:us|me|you|them|about|around|approximately|roughly|only|just|some)\s+){0,3}$", re.IGNORECASE)
+_IT_TAKES = re.compile(
+    r"\bit\s+(?:will\s+|should\s+|usually\s+)?takes?\s+(?:(?:us|me|you|them|about|around"
+    r"|approximately|roughly|only|just|some)\s+){0,3}$",
+    re.IGNORECASE,
+)
 _TO = re.compile(r"\s+(?:to|for)\s+(?P<name>[^,;.]{2,160})", re.IGNORECASE)
 _PARTS = re.compile(r",?\s+(?:and\s+)?then\s+|;\s*(?:then\s+)?|,\s+(?:and\s+)?finally\s+", re.IGNORECASE)
-_LIST_TAKES = re.compile(r",\s*(?:and\s+)?|\s+and\s+(?=[^,;]{2,120}\b(?:takes?|lasts?|needs?)\s)", re.IGNORECASE)
-_ABOUT_ALL = re.compile(r"\b(?:day|week|month|year|deadline|project|everything|total|whole|whole thing|people|persons?|hours?)s?\b\s*(?:has|have|is|are|takes?|must)?", re.IGNORECASE)
+_LIST_TAKES = re.compile(
+    r",\s*(?:and\s+)?|\s+and\s+(?=[^,;]{2,120}\b(?:takes?|lasts?|needs?)\s)", re.IGNORECASE
+)
+_ABOUT_ALL = re.compile(
+    r"\b(?:day|week|month|year|deadline|project|everything|total|whole|whole thing|people"
+    r"|persons?|hours?)s?\b\s*(?:has|have|is|are|takes?|must)?",
+    re.IGNORECASE,
+)
 _MOST = 5000
 
 
@@ -50,8 +66,10 @@ def told_steps(text: str, sentences: list[tuple[int, int]]) -> list[ToldStep]:
         told = _timed(text, start, end)
         timed += told
         opening = _OPENING.match(text, start, end)
-        starts = opens_with_afterwards(text[start:end]) or opens_with_meanwhile(text[start:end]) or (
-            opening is not None and opening.end() > start
+        starts = (
+            opens_with_afterwards(text[start:end])
+            or opens_with_meanwhile(text[start:end])
+            or (opening is not None and opening.end() > start)
         )
         if starts:
             opened += 1
@@ -73,7 +91,7 @@ def _distinct(steps: list[ToldStep]) -> list[ToldStep]:
 
 
 def _timed(text: str, start: int, end: int) -> list[ToldStep]:
-    """"Boiling water takes 10 minutes", "It takes 5 minutes to chop the onions", "Boil water (10 min)"."""
+    """ "Boiling water takes 10 minutes", "It takes 5 minutes to chop the onions", "Boil water (10 min)"."""
     steps: list[ToldStep] = []
     for a, b in _pieces(text, start, end):
         durations = durations_in(text, a, b)
@@ -131,5 +149,11 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _clean(name: str) -> str:
     name = _OPENING.sub("", name.strip(), count=1)
-    name = re.sub(r"^(?:(?:the\s+)?(?:step|task)\s+(?:of|to)|you\s+(?:need|have)\s+to|to|we\s+(?:need|have)\s+to|please)\s+", "", name, flags=re.IGNORECASE)
+    name = re.sub(
+        r"^(?:(?:the\s+)?(?:step|task)\s+(?:of|to)|you\s+(?:need|have)\s+to|to|we\s+(?:need"
+        r"|have)\s+to|please)\s+",
+        "",
+        name,
+        flags=re.IGNORECASE,
+    )
     return " ".join(name.split()).strip(" .,;:–—-\"'“”")

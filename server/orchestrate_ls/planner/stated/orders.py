@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from orchestrate_ls.planner.stated.cues import (
     Cue,
@@ -29,54 +30,75 @@ from orchestrate_ls.planner.stated.references import Mention, StepIndex
 
 Steps = tuple[int, ...]
 _JOINT = re.compile(
-    r"[^\w>→<←]*(?:(?:and|n?or|plus|as well as|together with|along with|both|also|n?either|the|all|of|then both|finally)\b[^\w>→<←]*)*$",
+    r"[^\w>→<←]*(?:(?:and|n?or|plus|as well as|together with|along with|both|also|n?either|the"
+    r"|all|of|to|then both|finally)\b[^\w>→<←]*)*$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r";\s*|\s+[–—]\s+|,?\s+(?:and|but|while|whereas)\s+(?=(?:then\s+)?(?:once|after|when|as soon as|before|until|only|if|to|in order)\b)"
-    r"|,\s+(?=(?:once|when|as soon as)\b)",
+    r";\s*|\s+[–—]\s+|,?\s+(?:and|but|while|whereas)\s+(?=(?:then\s+)?(?:once|after|when"
+    r"|as soon as|before|until|only|if)\b)"
+    r"|,\s+(?:and|but)\s+(?=(?:to|in order)\b)|,\s+(?=(?:once|when|as soon as)\b)",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\b(?:first(?:ly| of all)?|to begin with|begin|start|initially|kick)\b", re.IGNORECASE)
 _COMES_FIRST = re.compile(
-    r"\b(?:must|ha(?:s|ve) to|needs? to|should|is|are|comes?|goes|go|be)\b[^,;]{0,40}\b(?P<place>first|last|at the (?:very )?(?:end|beginning|start))\b",
+    r"\b(?:must|ha(?:s|ve) to|needs? to|should|is|are|comes?|goes|go"
+    r"|be)\b[^,;]{0,40}\b(?P<place>first|last|at the (?:very )?(?:end|beginning|start))\b",
     re.IGNORECASE,
 )
 _IS_DONE = re.compile(
-    r"\b(?:done|finish\w*|complet\w*|ready|over|ended|ends|through|made|available|in place|out of the way|behind)\b[\s,]*", re.IGNORECASE
+    r"\b(?:done|finish\w*|complet\w*|ready|over|ended|ends|through|made|available|in place"
+    r"|out of the way|behind)\b[\s,]*",
+    re.IGNORECASE,
 )
 _MODAL_FIRST = re.compile(
-    r"\s*(?:can|may|must|should|will|could|shall|cannot|needs? to|ha(?:s|ve) to|starts?|begins?|is possible|becomes?|follows?|comes?|gets?|is next|are next)\b",
+    r"\s*(?:can|may|must|should|will|could|shall|cannot|needs? to|ha(?:s|ve) to|starts?"
+    r"|begins?|is possible|becomes?|follows?|comes?|gets?|is next|are next)\b",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\W*(?:and\s+|but\s+)?(?:both|these|those|they|it|this|that|all of (?:them|these)|each of (?:them|these))(?:\s+(?:steps?|tasks?|two|three|four|ones?))?\b(?!\s*,)",
+    r"\W*(?:and\s+|but\s+)?(?:both|these|those|they|it|this|that|all of (?:them|these)"
+    r"|each of (?:them|these))(?:\s+(?:steps?|tasks?|two|three|four|ones?))?\b(?!\s*,)",
     re.IGNORECASE,
 )
 _IN_ORDER = re.compile(
-    r"\b(?:in (?:exactly )?(?:the|this|that|their) (?:(?:given|listed|stated|above|same|numerical|following|right|exact|correct|specified|shown|order) )?(?:order|sequence)(?: (?:given|listed|shown|above|below))?"
-    r"|in (?:numerical |strict )?(?:order|sequence)\b(?! to)|one (?:step |task )?(?:after|by|at a) (?:the other|another|one|time)|sequential(?:ly)?|consecutive(?:ly)?|strictly serial(?:ly)?|back to back)\b",
+    r"\b(?:in (?:exactly )?(?:the|this|that|their) (?:(?:given|listed|stated|above|same"
+    r"|numerical|following|right|exact|correct|specified|shown|order) )?(?:order"
+    r"|sequence)(?: (?:given|listed|shown|above|below))?"
+    r"|in (?:numerical |strict )?(?:order|sequence)\b(?! to)|one (?:step |task )?(?:after|by"
+    r"|at a) (?:the other|another|one|time)|sequential(?:ly)?|consecutive(?:ly)?"
+    r"|strictly serial(?:ly)?|back to back)\b",
     re.IGNORECASE,
 )
 _EACH_PREVIOUS = re.compile(
-    r"\b(?:each|every)\b.{0,40}\b(?:depends?|requires?|needs?|after|follows?|until|once|builds?|waits?)\b.{0,40}\b(?:previous|preceding|one before|prior|last)\b|\beach\b.{0,40}\bbefore\b.{0,30}\bnext\b",
+    r"\b(?:each|every)\b.{0,40}\b(?:depends?|requires?|needs?|after|follows?|until|once"
+    r"|builds?|waits?)\b.{0,40}\b(?:previous|preceding|one before|prior|last)\b"
+    r"|\beach\b.{0,40}\bbefore\b.{0,30}\bnext\b",
     re.IGNORECASE,
 )
 _NO_NEED = re.compile(
-    r"\b(?:no (?:prior |other )?(?:dependenc(?:y|ies)|prerequisites?|predecessors?|order)|immediately|right away|at once|straight away|any ?time|from the (?:start|beginning|outset)|depends? on nothing|nothing before|none|n/a|independent\w*)\b",
+    r"\b(?:no (?:prior |other )?(?:dependenc(?:y|ies)|prerequisites?|predecessors?|order)"
+    r"|immediately|right away|at once|straight away|any ?time|from the (?:start|beginning"
+    r"|outset)|depends? on nothing|nothing before|none|n/a|independent\w*)\b",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"\b(?:must|ha(?:s|ve) to|can only|cannot|can't|may only|needs? to|should)\b.{0,60}\b(?:preced\w+|before|after|until|follow|once|first)\b|\bdepends? on\b|\bpreced(?:es?|ed)\b|\bin parallel\b|\bdo(?:n['’]t| not) start\b|->|→",
+    r"\b(?:must|ha(?:s|ve) to|can only|cannot|can't|may only|needs? to"
+    r"|should)\b.{0,60}\b(?:preced\w+|before|after|until|follow|once|first)\b|\bdepends? on\b"
+    r"|\bpreced(?:es?|ed)\b|\bin parallel\b|\bdo(?:n['’]t| not) start\b|->|→",
     re.IGNORECASE,
 )
 _STATE_JOINT = re.compile(
     r"\W*(?:(?:is|are|has|have|been|was|were|all|both|fully|completely|you(?:['’]ve| have)?)\s+){0,4}"
-    r"(?:(?:done|finished|complete|completed|ready|over|made|ended|added|through)\s*)?,?\s*\b(?:and|or)\b\s*(?:also\s+|you(?:['’]ve| have)?\s+)?\W*$",
+    r"(?:(?:done|finished|complete|completed|ready|over|made|ended|added"
+    r"|through)\s*)?,?\s*\b(?:and|or)\b\s*(?:also\s+|you(?:['’]ve| have)?\s+)?\W*$",
     re.IGNORECASE,
 )
 _PHRASE_END = re.compile(
-    r"[,;:()\[\]]|\b(?:made|done|finished|completed?|ready)\b\s*(?:and\b)?|\b(?:do(?:n['’]t| not)|never|not|first|then|next|finally|you|we)\b|\b(?:can(?:not|['’]t)?|must|may|should|shall|will|could|has to|have to|needs? to|is|are|was|were|has been|have been|be)\b",
+    r"[,;:()\[\]]|\b(?:made|done|finished|completed?|ready)\b\s*(?:and\b)?|\b(?:do(?:n['’]t"
+    r"| not)|never|not|first|then|next|finally|you|we)\b|\b(?:can(?:not|['’]t)?|must|may"
+    r"|should|shall|will|could|has to|have to|needs? to|is|are|was|were|has been|have been"
+    r"|be)\b",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
@@ -138,7 +160,9 @@ class OrderReader:
     def mentions(self, start: int, end: int) -> list[Mention]:
         """The steps that text[start:end] names in any way: those that are certain, or else the likely ones."""
         certain = self._mentions(start, end, fuzzy=False)
-        return certain if any(m.steps or m.special for m in certain) else self._mentions(start, end, fuzzy=True)
+        return (
+            certain if any(m.steps or m.special for m in certain) else self._mentions(start, end, fuzzy=True)
+        )
 
     def new_passage(self) -> None:
         """Forget what "that" and "then" could refer to."""
@@ -201,7 +225,7 @@ class OrderReader:
         mentions = self._mentions(start, end, fuzzy=False)
         return any(
             re.fullmatch(r"\W*(?:either\W+)?or\W*", self._text[a.end : b.start], re.IGNORECASE)
-            for a, b in zip(mentions, mentions[1:], strict=False)
+            for a, b in pairwise(mentions)
         ) or any(re.search(r"\bor\b", self._text[m.start : m.end]) and len(m.steps) > 1 for m in mentions)
 
     # -- who is spoken of ------------------------------------------------------------------------------------------
@@ -216,7 +240,20 @@ class OrderReader:
         merged: list[Mention] = []
         for mention in sorted([*mentions, *phrases], key=lambda each: each.start):
             last = merged[-1] if merged else None
-            if last is not None and last.steps == mention.steps and last.steps and not says_order(self._text[last.end : mention.start]):
+            if (
+                last is not None
+                and re.fullmatch(r"['\"”’]?\s*\(\s*", self._text[last.end : mention.start])
+                and len(mention.steps) == 1
+            ):
+                # "Measure (step 6)": the number says which of several of that name is meant.
+                merged[-1] = Mention(mention.steps, last.start, mention.end)
+                continue
+            if (
+                last is not None
+                and last.steps == mention.steps
+                and last.steps
+                and not says_order(self._text[last.end : mention.start])
+            ):
                 merged[-1] = Mention(last.steps, last.start, mention.end)
                 continue
             merged.append(mention)
@@ -248,12 +285,17 @@ class OrderReader:
         for first, last in [*cuts, (len(text), len(text))]:
             if first > position and text[position:first].strip():
                 lead = len(text[position:first]) - len(text[position:first].lstrip())
-                yield start + position + lead, start + first - (len(text[position:first]) - len(text[position:first].rstrip()))
+                yield (
+                    start + position + lead,
+                    start + first - (len(text[position:first]) - len(text[position:first].rstrip())),
+                )
             position = max(position, last)
 
     def _settled(self, mentions: Sequence[Mention], subject: int | None) -> list[Mention]:
-        """"All other steps" and "the previous steps" as the steps that they are here."""
-        named = {step for mention in mentions for step in mention.steps} | ({subject} if subject is not None else set())
+        """ "All other steps" and "the previous steps" as the steps that they are here."""
+        named = {step for mention in mentions for step in mention.steps}
+        if subject is not None:
+            named.add(subject)
         settled: list[Mention] = []
         for mention in mentions:
             steps = mention.steps
@@ -263,14 +305,20 @@ class OrderReader:
                 base = named or set(self._meant)
                 steps = tuple(range(min(base))) if base else ()
             elif mention.special == "all":
-                steps = tuple(i for i in range(self._index.count) if i not in named) if named else tuple(range(self._index.count))
+                steps = (
+                    tuple(i for i in range(self._index.count) if i not in named)
+                    if named
+                    else tuple(range(self._index.count))
+                )
             if steps:
                 settled.append(Mention(steps, mention.start, mention.end, mention.special))
         return settled
 
     # -- what is said of them --------------------------------------------------------------------------------------
 
-    def _parse(self, start: int, end: int, subject: int | None, found: list[Mention], strict: bool) -> _Outcome:
+    def _parse(
+        self, start: int, end: int, subject: int | None, found: list[Mention], strict: bool
+    ) -> _Outcome:
         outcome = _Outcome()
         whole = self._text[start:end]
         mentions = self._settled(found, subject)
@@ -299,7 +347,11 @@ class OrderReader:
             before = sum(begin <= m.start < stop.start() for m in mentions)
             after = sum(m.start >= stop.end() for m in mentions)
             steps_before = sum(len(m.steps) for m in mentions if begin <= m.start < stop.start())
-            enough = before >= 2 or (before and ";" in stop.group()) or (steps_before >= 2 and re.search("[–—]", stop.group()))
+            enough = (
+                before >= 2
+                or (before and ";" in stop.group())
+                or (steps_before >= 2 and re.search("[–—]", stop.group()))
+            )
             if enough and (after >= 2 or ";" in stop.group()):
                 cuts.append((begin, stop.start()))
                 begin = stop.end()
@@ -307,13 +359,25 @@ class OrderReader:
         return cuts
 
     def _clause(
-        self, outcome: _Outcome, start: int, end: int, mentions: list[Mention], subject: int | None, stage: Steps, meant: Steps
+        self,
+        outcome: _Outcome,
+        start: int,
+        end: int,
+        mentions: list[Mention],
+        subject: int | None,
+        stage: Steps,
+        meant: Steps,
     ) -> None:
         text = self._text
         if not mentions:
             if subject is not None and _NO_NEED.search(text, start, end):
                 outcome.understood = True
-            elif meant and len(meant) > 1 and says_parallel(text[start:end]) and _PRONOUN.match(text, start, end):
+            elif (
+                meant
+                and len(meant) > 1
+                and says_parallel(text[start:end])
+                and _PRONOUN.match(text, start, end)
+            ):
                 self._side_by_side(outcome, meant)
             return
         opening = text[start : mentions[0].start]
@@ -328,13 +392,22 @@ class OrderReader:
         implied: Steps = (subject,) if subject is not None else ()
         if not implied and _PRONOUN.match(opening):
             implied = meant
-        if implied and (own := cue_between("", opening)) is not None and not self._has_main(runs, links, closing):
+        if (
+            implied
+            and (own := cue_between("", opening)) is not None
+            and not self._has_main(runs, links, closing)
+        ):
             self._relate(outcome, implied, own, runs[0].steps, opening)
             outcome.stage = runs[0].steps if own.direction is Direction.BEFORE else implied
             outcome.meant = implied
             self._go_on(outcome, implied, runs, links, 0, opening, closing)
             return
-        if lead is None and links and re.search(r"\bwith\s*$", opening, re.IGNORECASE) and _IS_DONE.search(links[0]):
+        if (
+            lead is None
+            and links
+            and re.search(r"\bwith\s*$", opening, re.IGNORECASE)
+            and _IS_DONE.search(links[0])
+        ):
             lead = Cue(Direction.AFTER, False, 0, 0)
         if lead is not None and lead.direction is Direction.PARALLEL and opens_with_meanwhile(opening):
             lead = None
@@ -343,9 +416,13 @@ class OrderReader:
             return
         if opens_with_afterwards(opening) and stage:
             for before in stage:
-                outcome.orders += [(before, step, _lag(opening)) for step in runs[0].steps if step not in stage]
+                outcome.orders += [
+                    (before, step, _lag(opening)) for step in runs[0].steps if step not in stage
+                ]
         elif opens_with_meanwhile(opening) and stage:
-            outcome.orders += [(before, step, None) for before in self._before_stage for step in runs[0].steps]
+            outcome.orders += [
+                (before, step, None) for before in self._before_stage for step in runs[0].steps
+            ]
             outcome.parallels += [(other, step) for other in stage for step in runs[0].steps]
             outcome.understood = True
             outcome.stage = tuple(dict.fromkeys((*stage, *runs[0].steps)))
@@ -367,10 +444,14 @@ class OrderReader:
     def _led(
         self, outcome: _Outcome, lead: Cue, opening: str, runs: list[_Run], links: list[str], closing: str
     ) -> None:
-        """"Once A is done, B ...", "Before A, B ...", "While A runs, B ..."."""
+        """ "Once A is done, B ...", "Before A, B ...", "While A runs, B ..."."""
         condition, at = runs[0], 1
         cuttable = self._comma(condition)
-        if not links or (_MODAL_FIRST.match(links[0]) and cuttable is not None and not _IS_DONE.search(links[0].partition(",")[0])):
+        if not links or (
+            _MODAL_FIRST.match(links[0])
+            and cuttable is not None
+            and not _IS_DONE.search(links[0].partition(",")[0])
+        ):
             place = cuttable
             if place is None and not links:
                 return
@@ -390,7 +471,9 @@ class OrderReader:
             main_steps += runs[used + 1].steps
             used += 1
         main = tuple(dict.fromkeys(main_steps))
-        self._relate(outcome, main, Cue(lead.direction, lead.chains, lead.start, lead.end), condition.steps, opening)
+        self._relate(
+            outcome, main, Cue(lead.direction, lead.chains, lead.start, lead.end), condition.steps, opening
+        )
         outcome.meant = main
         outcome.stage = main if lead.direction is not Direction.BEFORE else condition.steps
         if says_parallel(closing) and used >= len(links):
@@ -400,7 +483,9 @@ class OrderReader:
 
     def _comma(self, run: _Run) -> int | None:
         """Where in "A and B, C" the condition ends: the comma with whole lists on both sides."""
-        commas = [i + 1 for i, joint in enumerate(run.joints) if "," in joint and not re.search(r"\band\b", joint)]
+        commas = [
+            i + 1 for i, joint in enumerate(run.joints) if "," in joint and not re.search(r"\band\b", joint)
+        ]
         for place in commas:
             left, right = run.cut(place)
             if self._is_list(left) and self._is_list(right):
@@ -434,7 +519,12 @@ class OrderReader:
             if cue is None:
                 left = held = right.steps
                 continue
-            if goes_on and not cue.chains and cue.direction in (Direction.BEFORE, Direction.AFTER) and number > at:
+            if (
+                goes_on
+                and not cue.chains
+                and cue.direction in (Direction.BEFORE, Direction.AFTER)
+                and number > at
+            ):
                 left = held
             upcoming = cue_between("", links[number + 1]) if number + 1 < len(links) else None
             next_subject: Steps = ()
@@ -458,15 +548,23 @@ class OrderReader:
             left = next_subject or right.steps
         if links[at:] and says_parallel(closing) and not subject:
             self._side_by_side(outcome, runs[-1].steps)
-        elif links[at:] and (last := re.search(r"\bas (?:a |its |their )?(?:pre-?requisites?|pre-?conditions?|dependenc(?:y|ies)|predecessors?)\b", closing)):
+        elif links[at:] and (
+            last := re.search(
+                r"\bas (?:a |its |their )?(?:pre-?requisites?|pre-?conditions?|dependenc(?:y|ies)"
+                r"|predecessors?)\b",
+                closing,
+            )
+        ):
             del last
             if not outcome.orders:
                 outcome.orders += [(b, a, None) for b in runs[-1].steps for a in runs[0].steps]
 
     @staticmethod
     def _arrows(link: str, following: str, run: _Run) -> bool:
-        """"1 -> 2, 3 -> 4" are two chains; "1 -> 2 and 3 -> 4" is one."""
-        return not re.search(r"\w", link + following) and any("," in joint and "and" not in joint for joint in run.joints)
+        """ "1 -> 2, 3 -> 4" are two chains; "1 -> 2 and 3 -> 4" is one."""
+        return not re.search(r"\w", link + following) and any(
+            "," in joint and "and" not in joint for joint in run.joints
+        )
 
     @staticmethod
     def _new_subject(run: _Run) -> int:
@@ -480,16 +578,24 @@ class OrderReader:
         """A clause that names steps only once."""
         others = [index for index in range(self._index.count) if index not in steps]
         if place := _COMES_FIRST.search(closing):
-            is_first = place["place"].lower() == "first" or place["place"].lower().endswith(("beginning", "start"))
+            is_first = place["place"].lower() == "first" or place["place"].lower().endswith(
+                ("beginning", "start")
+            )
             pairs = [(s, o) if is_first else (o, s) for s in steps for o in others]
             outcome.orders += [(before, after, None) for before, after in pairs]
         elif says_parallel(closing) and len(steps) > 1:
             self._side_by_side(outcome, steps)
         elif opens_with_afterwards(closing.lstrip(" ,.")) or (
-            re.search(r"\b(?:after|once|when|following) (?:that|this|which|it|these|those|them|they|both)\b|\b(?:afterwards|thereafter|next|then|last|finally)\b", closing)
+            re.search(
+                r"\b(?:after|once|when|following) (?:that|this|which|it|these|those|them|they|both)\b"
+                r"|\b(?:afterwards|thereafter|next|then|last|finally)\b",
+                closing,
+            )
             and stage
         ):
-            outcome.orders += [(before, step, None) for before in stage for step in steps if step not in stage]
+            outcome.orders += [
+                (before, step, None) for before in stage for step in steps if step not in stage
+            ]
         if _NO_NEED.search(closing):
             outcome.understood = True
         if not outcome.stage and outcome.is_something:
@@ -517,7 +623,7 @@ class OrderReader:
 
     @staticmethod
     def _chain(outcome: _Outcome, steps: Sequence[int]) -> None:
-        outcome.orders += [(a, b, None) for a, b in zip(steps, steps[1:], strict=False)]
+        outcome.orders += [(a, b, None) for a, b in pairwise(steps)]
         outcome.understood = True
         outcome.stage = tuple(steps[-1:])
 
@@ -526,7 +632,7 @@ class OrderReader:
         links: list[str] = []
         group: list[Steps] = [mentions[0].steps]
         joints: list[str] = []
-        for before, after in zip(mentions, mentions[1:], strict=False):
+        for before, after in pairwise(mentions):
             between = self._text[before.end : after.start]
             if (_JOINT.match(between) or _STATE_JOINT.match(between)) and not cue_spans(between):
                 joints.append(between)
@@ -554,6 +660,11 @@ def _lag(words: str) -> Length | None:
     found = durations_in(words)
     if not found or words[found[-1].end :].strip(" ,"):
         return None
-    if not re.search(r"(?:^|\b(?:start\w*|begin\w*|least|earliest|exactly|only|wait|can|must|then|happens?|comes?|follows?|and))\s*$", words[: found[-1].start].rstrip(" ,"), re.IGNORECASE):
+    if not re.search(
+        r"(?:^|\b(?:start\w*|begin\w*|least|earliest|exactly|only|wait|can|must|then|happens?"
+        r"|comes?|follows?|and))\s*$",
+        words[: found[-1].start].rstrip(" ,"),
+        re.IGNORECASE,
+    ):
         return None
     return found[-1].lengths[-1]

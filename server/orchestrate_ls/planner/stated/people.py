@@ -12,50 +12,168 @@ NAME = r"(?:@[\w.-]{1,40}\w|[A-Z][a-zà-öø-ÿ]{1,20}(?:[-'’ ][A-Z][a-zà-ö�
 """A handle or capitalised name."""
 _COUNT = rf"(?P<count>\d{{1,4}}|{'|'.join(list(WHOLE_NUMBERS)[1:21])}|a\s+couple\s+of)"
 _PEOPLE = (
-    r"(?:people|persons?|engineers?|developers?|programmers?|devs?|workers?|agents?|helpers?|cooks?|friends|colleagues|members|"
+    r"(?:people|persons?|engineers?|developers?|programmers?|devs?|workers?|agents?|helpers?"
+    r"|cooks?|friends|colleagues|members|"
     r"designers?|hands|volunteers|contributors|of\s+us|employees|teammates)"
 )
 _SO_MANY = re.compile(
     rf"\b(?:team\s+of\s+{_COUNT.replace('count', 'team')}\b"
-    rf"|(?:with|by|for|only|just|there\s+are|we\s+are|we\s+have|have|are|using|staffed\s+with|has|=|:)\s+(?:(?:a\s+team\s+of|only|just|at\s+most|up\s+to)\s+)*{_COUNT}\s+(?:\w+\s+)?{_PEOPLE}\b"
-    rf"|^\W*{_COUNT.replace('count', 'first')}\s+(?:\w+\s+)?{_PEOPLE}\b(?=\s+(?:can|are|will|work|do|is|share|available|only)|\W*$))",
+    rf"|(?:with|by|for|only|just|there\s+are|we\s+are|we\s+have|have|are|using|staffed\s+with"
+    rf"|has|=|:)\s+(?:(?:a\s+team\s+of|only|just|at\s+most"
+    rf"|up\s+to)\s+)*{_COUNT}\s+(?:\w+\s+)?{_PEOPLE}\b"
+    rf"|^\W*{_COUNT.replace('count', 'first')}\s+(?:\w+\s+)?{_PEOPLE}\b(?=\s+(?:can|are|will"
+    rf"|work|do|is|share|available|only)|\W*$))",
     re.IGNORECASE,
 )
 _AT_ONCE = re.compile(
-    rf"\b(?:(?:at\s+most|no\s+more\s+than|up\s+to|only|maximum(?:\s+of)?|max\.?)\s+){_COUNT}\s+(?:\w+\s+)?(?:steps?|tasks?|things?|items?|jobs?|activit(?:y|ies)|of\s+them)\b.{{0,40}}"
+    rf"\b(?:(?:at\s+most|no\s+more\s+than|up\s+to|only|maximum(?:\s+of)?"
+    rf"|max\.?)\s+){_COUNT}\s+(?:\w+\s+)?(?:steps?|tasks?|things?|items?|jobs?|activit(?:y|ies)"
+    rf"|of\s+them)\b.{{0,40}}"
     r"\b(?:at\s+(?:once|a\s+time|the\s+same\s+time)|in\s+parallel|simultaneously|concurrently)\b",
     re.IGNORECASE,
 )
-_CAPACITY_IS = re.compile(rf"\b(?:capacity|concurrency|parallelism)\s*(?:is|of|:|=)?\s*{_COUNT}\b", re.IGNORECASE)
+_CAPACITY_IS = re.compile(
+    rf"\b(?:capacity|concurrency|parallelism)\s*(?:is|of|:|=)?\s*{_COUNT}\b", re.IGNORECASE
+)
 _ALONE = re.compile(
-    r"\b(?:(?:work(?:s|ing)?|do(?:es|ing)?|am|is|i['’]m|on\s+(?:my|your|his|her)\s+own|all|everything|it)\b.{0,30}\b(?:alone|by\s+(?:myself|yourself|himself|herself|itself)|on\s+(?:my|your|his|her)\s+own)"
-    r"|alone|single-handed(?:ly)?|(?:only\s+)?(?:one|a\s+single)\s+(?:person|developer|engineer|cook|worker|agent|pair\s+of\s+hands)\b|one\s+(?:thing|step|task)\s+at\s+(?:a\s+time|once)|no\s+(?:parallel|multitasking)\w*)\b",
+    r"\b(?:(?:work(?:s|ing)?|do(?:es|ing)?|am|is|i['’]m|on\s+(?:my|your|his|her)\s+own|all"
+    r"|everything|it)\b.{0,30}\b(?:alone|by\s+(?:myself|yourself|himself|herself|itself)"
+    r"|on\s+(?:my|your|his|her)\s+own)"
+    r"|alone|single-handed(?:ly)?|(?:only\s+)?(?:one|a\s+single)\s+(?:person|developer"
+    r"|engineer|cook|worker|agent|pair\s+of\s+hands)\b|one\s+(?:thing|step"
+    r"|task)\s+at\s+(?:a\s+time|once)|no\s+(?:parallel|multitasking)\w*)\b",
     re.IGNORECASE,
 )
 _UNLIMITED = re.compile(
-    r"\b(?:(?:unlimited|infinite|unbounded|limitless|endless|arbitrar\w+\s+many|as\s+many\s+\w+(?:\s+\w+)?\s+as\s+(?:needed|you\s+(?:need|like|want)|necessary)|no\s+limit\s+(?:on|to|of)|enough)\s*(?:the\s+)?(?:number\s+of\s+)?"
-    r"(?:resources?|people|persons|workers?|helpers?|hands|agents?|capacity|manpower|tools|equipment|parallel\w*|tasks?|steps?)?"
-    r"|(?:resources?|people|helpers?|workers?|agents?|hands|capacity)\b.{0,20}\b(?:are|is)\s+(?:unlimited|infinite|not\s+limited|unbounded|no\s+(?:limit|constraint)))\b",
+    r"\b(?:(?:unlimited|infinite|unbounded|limitless|endless|arbitrar\w+\s+many"
+    r"|as\s+many\s+\w+(?:\s+\w+)?\s+as\s+(?:needed|you\s+(?:need|like|want)|necessary)"
+    r"|no\s+limit\s+(?:on|to|of)|enough)\s*(?:the\s+)?(?:number\s+of\s+)?"
+    r"(?:resources?|people|persons|workers?|helpers?|hands|agents?|capacity|manpower|tools"
+    r"|equipment|parallel\w*|tasks?|steps?)?"
+    r"|(?:resources?|people|helpers?|workers?|agents?|hands|capacity)\b.{0,20}\b(?:are"
+    r"|is)\s+(?:unlimited|infinite|not\s+limited|unbounded|no\s+(?:limit|constraint)))\b",
     re.IGNORECASE,
 )
-_UNLIMITED_OF = re.compile(r"resource|people|person|worker|helper|hand|agent|capacity|manpower|parallel|at once|task|step|tool|equipment", re.IGNORECASE)
+_UNLIMITED_OF = re.compile(
+    r"resource|people|person|worker|helper|hand|agent|capacity|manpower|parallel|at once|task"
+    r"|step|tool|equipment",
+    re.IGNORECASE,
+)
 _ASSIGNED = re.compile(
-    rf"\b(?i:(?:is|are|was|were|be|been|gets?)?\s*(?:assigned\s+to|owned\s+by|done\s+by|handled\s+by|given\s+to|taken\s+by|led\s+by|performed\s+by|carried\s+out\s+by|the\s+(?:job|task|responsibility)\s+of|on|up\s+to|by))\s+(?P<who>{NAME})"
+    rf"\b(?i:(?:is|are|was|were|be|been|gets?)?\s*(?:assigned\s+to|owned\s+by|done\s+by"
+    rf"|handled\s+by|given\s+to|taken\s+by|led\s+by|performed\s+by|carried\s+out\s+by"
+    rf"|the\s+(?:job|task|responsibility)\s+of|on|up\s+to|by))\s+(?P<who>{NAME})"
 )
 _DOES = re.compile(
-    rf"(?<![\w@])(?P<who>{NAME})(?:\s+(?i:and)\s+(?P<second>{NAME}))?\s+(?i:(?:will\s+|shall\s+|should\s+|can\s+|is\s+going\s+to\s+|has\s+to\s+|must\s+)?(?:does?|takes?(?:\s+(?:on|care\s+of|over|charge\s+of))?|handles?|owns?|leads?|works?\s+on|performs?|is\s+(?:responsible|in\s+charge|accountable)\s+(?:for|of)|is\s+(?:assigned|allocated)(?:\s+to)?|gets?|carr(?:y|ies)\s+out|looks?\s+after))\b"
+    rf"(?<![\w@])(?P<who>{NAME})(?:\s+(?i:and)\s+(?P<second>{NAME}))?\s+(?i:(?:will\s+|shall\s+"
+    rf"|should\s+|can\s+|is\s+going\s+to\s+|has\s+to\s+|must\s+)?(?:does?|takes?(?:\s+(?:on"
+    rf"|care\s+of|over|charge\s+of))?|handles?|owns?|leads?|works?\s+on|performs?"
+    rf"|is\s+(?:responsible|in\s+charge|accountable)\s+(?:for|of)|is\s+(?:assigned"
+    rf"|allocated)(?:\s+to)?|gets?|carr(?:y|ies)\s+out|looks?\s+after))\b"
 )
-_NAMED_FIRST = re.compile(rf"\s*(?P<who>{NAME})\s*(?::\s+|\s+(?i:will|shall|should|must|has\s+to|is\s+going\s+to|to)\s+)(?=\S)")
+_NAMED_FIRST = re.compile(
+    rf"\s*(?P<who>{NAME})\s*(?::\s+|\s+(?i:will|shall|should|must|has\s+to|is\s+going\s+to|to)\s+)(?=\S)"
+)
 _OWNER_FIELD = re.compile(
-    rf"\s*(?i:owner|assignees?|assigned(?:\s+to)?|responsible|who|agent|by|done\s+by|lead)\b\s*:?\s*(?P<who>{NAME}|[a-z][\w-]{{1,40}}(?=\s*$))\s*$"
+    rf"\s*(?i:owner|assignees?|assigned(?:\s+to)?|responsible|who|agent|by|done\s+by"
+    rf"|lead)\b\s*:?\s*(?P<who>{NAME}|[a-z][\w-]{{1,40}}(?=\s*$))\s*$"
 )
 _ONLY_NAME = re.compile(rf"\s*(?P<who>{NAME})\s*$")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.-]{0,40}\w")
 _NO_NAMES = frozenset(
-    "step steps task tasks once after before then first second third finally next each every all both it this that these those the a an "
-    "we you they he she i nobody everyone somebody somebody everything start begin do does not no if when while until only phase stage item "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december "
-    "optional required note notes backend frontend api boil make add there here in on at to for from with and or but".split()
+    [
+        "step",
+        "steps",
+        "task",
+        "tasks",
+        "once",
+        "after",
+        "before",
+        "then",
+        "first",
+        "second",
+        "third",
+        "finally",
+        "next",
+        "each",
+        "every",
+        "all",
+        "both",
+        "it",
+        "this",
+        "that",
+        "these",
+        "those",
+        "the",
+        "a",
+        "an",
+        "we",
+        "you",
+        "they",
+        "he",
+        "she",
+        "i",
+        "nobody",
+        "everyone",
+        "somebody",
+        "somebody",
+        "everything",
+        "start",
+        "begin",
+        "do",
+        "does",
+        "not",
+        "no",
+        "if",
+        "when",
+        "while",
+        "until",
+        "only",
+        "phase",
+        "stage",
+        "item",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "optional",
+        "required",
+        "note",
+        "notes",
+        "backend",
+        "frontend",
+        "api",
+        "boil",
+        "make",
+        "add",
+        "there",
+        "here",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "with",
+        "and",
+        "or",
+        "but",
+    ]
 )
 
 
@@ -79,9 +197,7 @@ def capacity_in(quoter: Quoter, start: int, end: int) -> StatedCapacity | None:
 
 def owner_field(text: str) -> str | None:
     """The name in a part such as "@bob", "Owner: Anna" or "assigned to Anna" that says nothing else."""
-    match = _OWNER_FIELD.match(text) or (
-        _ONLY_NAME.match(text) if text.strip().startswith("@") else None
-    )
+    match = _OWNER_FIELD.match(text) or (_ONLY_NAME.match(text) if text.strip().startswith("@") else None)
     if match is None or match["who"].lower() in _NO_NAMES:
         return None
     return match["who"]
@@ -99,7 +215,7 @@ def handle_in(text: str) -> re.Match[str] | None:
 
 
 def named_first(text: str) -> re.Match[str] | None:
-    """"Anna: write the report", "Bob will review": the match's group `who` and where the task begins."""
+    """ "Anna: write the report", "Bob will review": the match's group `who` and where the task begins."""
     match = _NAMED_FIRST.match(text)
     return match if match and match["who"].split()[0].lower() not in _NO_NAMES else None
 

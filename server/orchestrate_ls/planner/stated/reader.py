@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 
 from orchestrate_ls.planner.stated.calendars import calendar_in
 from orchestrate_ls.planner.stated.contradictions import contradictions_in
 from orchestrate_ls.planner.stated.cues import says_order
 from orchestrate_ls.planner.stated.dates import deadlines_in, start_in
-from orchestrate_ls.planner.stated.document import Document, Heading, Item, Row, printable, read_document, sentences_in
+from orchestrate_ls.planner.stated.document import (
+    Document,
+    Heading,
+    Item,
+    Row,
+    printable,
+    read_document,
+    sentences_in,
+)
 from orchestrate_ls.planner.stated.durations import durations_in
 from orchestrate_ls.planner.stated.facts import (
     Facts,
@@ -35,21 +44,48 @@ from orchestrate_ls.planner.stated.step_text import StepText, read_detail, read_
 MOST_STEPS = 2000
 """Steps of one document; what lists more is no plan that anybody wrote by hand."""
 _ANY_ORDER = re.compile(
-    r"\b(?:in any order|no (?:particular |fixed |special )?order(?:ing)?|(?:order|sequence) (?:does not|doesn['’]t) matter|no (?:dependencies|order(?:ing)? constraints?)|all (?:of )?(?:the |these )?(?:steps|tasks|of them)?\s*(?:can|may) (?:be (?:done|run|executed) )?(?:in parallel|at the same time|simultaneously|concurrently|start (?:immediately|at once))|everything can (?:be done |run |happen )?(?:in parallel|at once|at the same time)|independent of (?:each other|one another)|are (?:all )?independent)\b",
+    r"\b(?:in any order|no (?:particular |fixed |special )?order(?:ing)?|(?:order"
+    r"|sequence) (?:does not|doesn['’]t) matter|no (?:dependencies|order(?:ing)? constraints?)"
+    r"|all (?:of )?(?:the |these )?(?:steps|tasks|of them)?\s*(?:can|may) (?:be (?:done|run"
+    r"|executed) )?(?:in parallel|at the same time|simultaneously|concurrently"
+    r"|start (?:immediately|at once))|everything can (?:be done |run |happen )?(?:in parallel"
+    r"|at once|at the same time)|independent of (?:each other|one another)"
+    r"|are (?:all )?independent)\b",
     re.IGNORECASE,
 )
-_PEOPLE_LIST = re.compile(r"\b(?:action items?|actions|next steps|to-?dos?|who|minutes|meeting)\b", re.IGNORECASE)
-_TITLE_LINE = re.compile(r"\s*(?:title|goal|objective|project|aim|task)\s*:\s*(?P<title>\S.{2,200})$", re.IGNORECASE)
-_HERE_ARE = re.compile(r"\s*(?:to|in order to)\s+(?P<title>[^,.:]{3,120}),\s+(?:here\s+(?:are|is)|the\s+following|do|follow|you\s+(?:need|have)|these|we)\b", re.IGNORECASE)
-_EACH = re.compile(r"\b(?:each|every)\s+(?:step|task|of\s+(?:them|these)|item)\b|\ball\s+(?:the\s+)?(?:steps|tasks)\b.{0,40}\beach\b", re.IGNORECASE)
-_SAYS_TIME = re.compile(r"\b(?:takes?|lasts?|needs?|requires?|duration|estimate[ds]?|allow|spend|plan|takes about|time|hours? for|minutes? for|days? for)\b", re.IGNORECASE)
+_PEOPLE_LIST = re.compile(
+    r"\b(?:action items?|actions|next steps|to-?dos?|who|minutes|meeting)\b", re.IGNORECASE
+)
+_TITLE_LINE = re.compile(
+    r"\s*(?:title|goal|objective|project|aim|task)\s*:\s*(?P<title>\S.{2,200})$", re.IGNORECASE
+)
+_HERE_ARE = re.compile(
+    r"\s*(?:to|in order to)\s+(?P<title>[^,.:]{3,120}),\s+(?:here\s+(?:are|is)|the\s+following"
+    r"|do|follow|you\s+(?:need|have)|these|we)\b",
+    re.IGNORECASE,
+)
+_EACH = re.compile(
+    r"\b(?:each|every)\s+(?:step|task|of\s+(?:them|these)|item)\b|\ball\s+(?:the\s+)?(?:steps"
+    r"|tasks)\b.{0,40}\beach\b",
+    re.IGNORECASE,
+)
+_SAYS_TIME = re.compile(
+    r"\b(?:takes?|lasts?|needs?|requires?|duration|estimate[ds]?|allow|spend|plan|takes about"
+    r"|time|hours? for|minutes? for|days? for)\b",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(r"\?\s*$|^\s*(?:question|q)\s*:", re.IGNORECASE)
 _PLAIN_HEADING = re.compile(
-    r"\W*(?:(?:the|my|our|these are the|here are the|here is the|following)\s+)?(?:steps?|tasks?|to-?dos?|plan|checklist|action items?|actions|implementation(?: plan| steps)?|procedure|instructions|next steps|todo list|task list|method|directions|following steps|steps below)\W*",
+    r"\W*(?:(?:the|my|our|these are the|here are the|here is the|following)\s+)?(?:steps?"
+    r"|tasks?|to-?dos?|plan|checklist|action items?|actions|implementation(?: plan| steps)?"
+    r"|procedure|instructions|next steps|todo list|task list|method|directions|following steps"
+    r"|steps below)\W*",
     re.IGNORECASE,
 )
 _COLUMNS = {
-    "id": re.compile(r"^(?:#|no\.?|nr\.?|id|number|step\s*(?:#|no\.?|id|number)|task\s*(?:#|no\.?|id|number))$"),
+    "id": re.compile(
+        r"^(?:#|no\.?|nr\.?|id|number|step\s*(?:#|no\.?|id|number)|task\s*(?:#|no\.?|id|number))$"
+    ),
     "after": re.compile(r"depend|after|prerequisite|blocked|predecessor|requires|waits|needs|follows"),
     "time": re.compile(r"time|duration|estimate|effort|takes|length|hours|days"),
     "who": re.compile(r"owner|assignee|assigned|who|responsible|agent|person"),
@@ -101,7 +137,9 @@ class _FactReader:
             for item in items[: MOST_STEPS + 1]:
                 self._add_item(item)
         else:
-            spans = [span for p in self._document.paragraphs for span in sentences_in(self._text, p.start, p.end)]
+            spans = [
+                span for p in self._document.paragraphs for span in sentences_in(self._text, p.start, p.end)
+            ]
             for told in told_steps(self._text, spans):
                 self._add_step(told.text, told.start, told.end, None, None, "")
             self._own = []
@@ -120,9 +158,14 @@ class _FactReader:
     def _add_item(self, item: Item) -> None:
         heading = item.heading
         title = self._text[heading.start : heading.end] if heading is not None else ""
-        found = read_step_text(self._text, item.start, item.end, people=bool(_PEOPLE_LIST.search(title)) and item.label is None)
+        found = read_step_text(
+            self._text, item.start, item.end, people=bool(_PEOPLE_LIST.search(title)) and item.label is None
+        )
         self._own.append((item.mark, item.end))
-        lines = [*item.body, *((child.start, child.end) for child in self._document.items if child.parent is item)]
+        lines = [
+            *item.body,
+            *((child.start, child.end) for child in self._document.items if child.parent is item),
+        ]
         for start, end in sorted(lines):
             read_detail(self._text, start, end, found)
             self._own.append((start, end))
@@ -140,7 +183,9 @@ class _FactReader:
         step.owners += [StatedOwner(who, self._quoter.quote(a, b)) for who, a, b in found.owners]
         step.details += [self._text[a:b].strip() for a, b in found.description]
         number = len(self._steps)
-        if item is not None and (dates := [d for d in deadlines_in(name, 0, len(name)) if not name[d.end :].strip(" .")]):
+        if item is not None and (
+            dates := [d for d in deadlines_in(name, 0, len(name)) if not name[d.end :].strip(" .")]
+        ):
             step.name = name[: dates[-1].start].strip(" ,;-–—") or name
             self._add_deadlines(start, end, number)
         for a, b in found.deadline_spans:
@@ -157,7 +202,14 @@ class _FactReader:
             columns: dict[str, int] = {}
             for place, (a, b) in enumerate(group[0].head):
                 words = self._text[a:b].strip(" *_").lower()
-                key = next((key for key, pattern in _COLUMNS.items() if key not in columns and pattern.search(words)), None)
+                key = next(
+                    (
+                        key
+                        for key, pattern in _COLUMNS.items()
+                        if key not in columns and pattern.search(words)
+                    ),
+                    None,
+                )
                 if key is not None:
                     columns[key] = place
             if "name" not in columns and "id" in columns and len(columns) > 1:
@@ -188,7 +240,9 @@ class _FactReader:
             found.order_spans.append(after)
         label = cell("id")
         self._own.append((row.cells[0][0], row.cells[-1][1]))
-        self._add_step(found, *name, self._text[slice(*label)].strip(" #.*_") or None if label else None, None, "")
+        self._add_step(
+            found, *name, self._text[slice(*label)].strip(" #.*_") or None if label else None, None, ""
+        )
 
     # -- the rest of the document ------------------------------------------------------------------------------------
 
@@ -211,7 +265,11 @@ class _FactReader:
     def _title(self) -> str:
         document, text = self._document, self._text
         for heading in document.headings:
-            if heading.level <= 2 and not is_phase(text, heading) and not _PLAIN_HEADING.fullmatch(text, heading.start, heading.end):
+            if (
+                heading.level <= 2
+                and not is_phase(text, heading)
+                and not _PLAIN_HEADING.fullmatch(text, heading.start, heading.end)
+            ):
                 title = text[heading.start : heading.end].strip(" #*_")
                 return _without_label(title)
             break
@@ -237,6 +295,7 @@ class _FactReader:
             sentence = sentences_in(text, first, last)[:1]
             words = text[slice(*sentence[0])].strip(" *_:.") if sentence else ""
             if words:
+                self._own.append(sentence[0])
                 return _without_label(words) if len(words) <= 200 else words[:199] + "…"
         names = [step.name for step, _, _ in self._steps]
         if len(names) > 3:
@@ -250,7 +309,11 @@ class _FactReader:
                 facts.capacity = capacity_in(self._quoter, start, end)
                 if facts.capacity is not None:
                     facts.spans.append((start, end))
-            elif facts.capacity is None and (found := capacity_in(self._quoter, start, end)) is not None and found.most is None:
+            elif (
+                facts.capacity is None
+                and (found := capacity_in(self._quoter, start, end)) is not None
+                and found.most is None
+            ):
                 facts.capacity = found
             if facts.start is None and (said := start_in(self._text, start, end)) is not None and said.year:
                 facts.start = f"{said.year:04}-{said.month:02}-{said.day:02}"
@@ -287,7 +350,12 @@ class _FactReader:
                 has_dates = self._add_deadlines(start, end, step)
                 facts.spans.append((start, end))
             durations = durations_in(self._text, start, end)
-            if durations and not has_dates and not (quote.start, quote.end) in told and _SAYS_TIME.search(words):
+            if (
+                durations
+                and not has_dates
+                and (quote.start, quote.end) not in told
+                and _SAYS_TIME.search(words)
+            ):
                 mentions = self._named(index, start, end) if mentions is None else mentions
                 self._times(start, end, mentions)
             for who, first, last, behind in doers_in(self._text, start, end):
@@ -311,11 +379,22 @@ class _FactReader:
             mentions = mentions or [Mention(tuple(range(len(facts.steps))), start, start)]
         position = start
         for said in durations_in(self._text, start, end):
+            if any(m.start <= said.start < m.end for m in mentions):
+                continue
             between = self._text[position : said.start]
             before = [m for m in mentions if position <= m.start and m.end <= said.start]
             after = [m for m in mentions if m.start >= said.end]
-            of = before or (after[:1] if re.search(r"\b(?:it takes|allow|spend|plan|reserve|give|takes)\b", between, re.IGNORECASE) or not before else [])
-            if says_order(self._text[said.end : said.end + 12]) and before and not re.search(r"takes|lasts|needs|requires|duration", between, re.IGNORECASE):
+            of = before or (
+                after[:1]
+                if re.search(r"\b(?:it takes|allow|spend|plan|reserve|give|takes)\b", between, re.IGNORECASE)
+                or not before
+                else []
+            )
+            if (
+                says_order(self._text[said.end : said.end + 12])
+                and before
+                and not re.search(r"takes|lasts|needs|requires|duration", between, re.IGNORECASE)
+            ):
                 continue
             for mention in of:
                 for step in mention.steps:
@@ -360,7 +439,8 @@ class _FactReader:
                     "not-understood",
                     "this speaks of an order of steps, but it is not clear of which steps or in which order",
                     (quote,),
-                    'name the steps by number or in quotes, for example "Step 3 can only start after step 1 is done."',
+                    'name the steps by number or in quotes, for example "Step 3 can only start after step 1 '
+                    'is done."',
                 )
             )
         for quote in reader.either:
@@ -377,23 +457,35 @@ class _FactReader:
     def _read_own_order(self, reader: OrderReader, number: int, start: int, end: int) -> None:
         """A cell or field with bare numbers ("1, 2") waits for them; any other words are read as a sentence."""
         words = self._text[start:end].strip()
-        bare = re.fullmatch(r"(?:(?:steps?|tasks?)\s+)?#?[\w.]+(?:\s*(?:,|and|&|;)\s*(?:and\s+)?#?[\w.]+)*", words, re.IGNORECASE)
+        bare = re.fullmatch(
+            r"(?:(?:steps?|tasks?)\s+)?#?[\w.]+(?:\s*(?:,|and|&|;)\s*(?:and\s+)?#?[\w.]+)*",
+            words,
+            re.IGNORECASE,
+        )
         if bare and not says_order(words):
-            labels = re.findall(r"#?[\w.]+", re.sub(r"\b(?:and|steps?|tasks?)\b", " ", words, flags=re.IGNORECASE))
+            labels = re.findall(
+                r"#?[\w.]+", re.sub(r"\b(?:and|steps?|tasks?)\b", " ", words, flags=re.IGNORECASE)
+            )
             steps = [reader.index.label(label.strip(".")) for label in labels]
             if all(step is not None for step in steps):
                 quote = self._quoter.quote(start, end)
-                reader.orders += [StatedOrder(step, number, quote) for step in steps if step is not None and step != number]
+                reader.orders += [
+                    StatedOrder(step, number, quote) for step in steps if step is not None and step != number
+                ]
                 return
         if re.search(r"^\W*(?:-+|–|—|none|n/a|nothing)\W*$", words, re.IGNORECASE):
             return
         reader.read(start, end, subject=number)
 
     def _read_name(self, reader: OrderReader, index: StepIndex, number: int) -> None:
-        """"Write the notes after deploying": part of the name, and an order when another step is called just so."""
+        """ "Write the notes after deploying": part of the name, and an order when another step is called just so."""
         step = self._facts.steps[number]
         text = step.name
-        for cue in re.finditer(r"\b(?P<cue>after|once|before|when|while|until)\b\s+(?P<rest>[^,.;()]{3,120})", text, re.IGNORECASE):
+        for cue in re.finditer(
+            r"\b(?P<cue>after|once|before|when|while|until)\b\s+(?P<rest>[^,.;()]{3,120})",
+            text,
+            re.IGNORECASE,
+        ):
             other = index.equals(cue["rest"])
             if other is None or other == number or cue["cue"].lower() in ("while", "until"):
                 continue
@@ -414,11 +506,13 @@ class _FactReader:
             return
         inside = {(order.before, order.after) for order in reader.orders}
         for _, members in phases:
-            if all(self._steps[n][0].label is not None for n in members) and not any(b in members and a in members for b, a in inside):
-                for before, after in zip(members, members[1:], strict=False):
+            if all(self._steps[n][0].label is not None for n in members) and not any(
+                b in members and a in members for b, a in inside
+            ):
+                for before, after in pairwise(members):
                     reader.orders.append(StatedOrder(before, after, self._steps[after][0].quote))
                     inside.add((before, after))
-        for (_, earlier), (place, later) in zip(phases, phases[1:], strict=False):
+        for (_, earlier), (place, later) in pairwise(phases):
             heading = next(h for h in self._document.headings if h.start == place)
             quote = self._quoter.quote(heading.start, heading.end)
             last = [n for n in earlier if not any(b == n and a in earlier for b, a in inside)]
@@ -437,12 +531,19 @@ class _FactReader:
             Remark(
                 Gravity.NOTE,
                 "order-by-number",
-                "nothing is said of the order of the steps, so they are taken one after the other, as they are numbered",
+                "nothing is said of the order of the steps, so they are taken one after the other, as "
+                "they are numbered",
                 (steps[0].quote,),
-                'say "The steps can be done in any order." or which step waits for which to have them side by side',
+                'say "The steps can be done in any order." or which step waits for which to have them '
+                "side by side",
             )
         )
 
 
 def _without_label(title: str) -> str:
-    return re.sub(r"^(?:plan|goal|prd|rfc|issue|title|project|task)\s*[:–—-]\s*", "", title, flags=re.IGNORECASE).strip() or title
+    return (
+        re.sub(
+            r"^(?:plan|goal|prd|rfc|issue|title|project|task)\s*[:–—-]\s*", "", title, flags=re.IGNORECASE
+        ).strip()
+        or title
+    )

@@ -15,56 +15,239 @@ from orchestrate_ls.planner.stated.durations import WHOLE_NUMBERS
 from orchestrate_ls.planner.stated.stems import StemmedWord, stem, stemmed_words
 
 _NOUN = (
-    r"(?:steps?|tasks?|items?|points?|phases?|stages?|parts?|activit(?:y|ies)|actions?|numbers?|nos?\.|nr\.?|milestones?"
+    r"(?:steps?|tasks?|items?|points?|phases?|stages?|parts?|activit(?:y|ies)|actions?"
+    r"|numbers?|nos?\.|nr\.?|milestones?"
     r"|tickets?|issues?|todos?|stor(?:y|ies)|jobs?)"
 )
-_PLURAL_NOUN = re.compile(r"(?:steps|tasks|items|points|phases|stages|parts|activities|actions|numbers|nos\.|milestones|tickets|issues|todos|stories|jobs)", re.IGNORECASE)
+_PLURAL_NOUN = re.compile(
+    r"(?:steps|tasks|items|points|phases|stages|parts|activities|actions|numbers|nos\."
+    r"|milestones|tickets|issues|todos|stories|jobs)",
+    re.IGNORECASE,
+)
 _NUMBER_WORD = "|".join(list(WHOLE_NUMBERS)[1:21])
-_LABEL = rf"(?:\d{{1,4}}(?:\.\d{{1,3}}){{0,3}}(?!\w)|(?:{_NUMBER_WORD})(?!\w)|[A-Za-z]\d{{1,3}}(?!\w)|[A-Za-z](?![\w'’]))"
-_SEPARATOR = r"\s*(?:,\s*(?:and\b|&|or\b)?|and\b|&|or\b|/|\+|plus\b|as well as\b|to\b|through\b|thru\b|-(?!>)|–|—)\s*#?"
+_LABEL = (
+    rf"(?:\d{{1,4}}(?:\.\d{{1,3}}){{0,3}}(?!\w)|(?:{_NUMBER_WORD})(?!\w)"
+    rf"|[A-Za-z]\d{{1,3}}(?!\w)|[A-Za-z](?![\w'’]))"
+)
+_SEPARATOR = (
+    r"\s*(?:,\s*(?:and\b|&|or\b)?|and\b|&|or\b|/|\+|plus\b|as well as\b|to\b|through\b|thru\b"
+    r"|-(?!>)|–|—)\s*#?"
+)
 _REFERENCE = re.compile(
-    rf"(?:\b(?P<noun>{_NOUN})[\s\u00a0]*(?:\#|no\.?\s|number\s)?[\s]*|(?P<hash>\#))(?P<labels>{_LABEL}(?:{_SEPARATOR}{_LABEL}){{0,80}})",
+    rf"(?:\b(?P<noun>{_NOUN})[\s\u00a0]*(?:\#|no\.?\s|number\s)?[\s]*"
+    rf"|(?P<hash>\#))(?P<labels>{_LABEL}(?:{_SEPARATOR}{_LABEL}){{0,80}})",
     re.IGNORECASE,
 )
 _ONE_SEPARATOR = re.compile(_SEPARATOR, re.IGNORECASE)
-_ORDINALS = {word: i for i, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 1)}
+_ORDINALS = {
+    word: i
+    for i, word in enumerate(
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
+        1,
+    )
+}
 _ORDINAL_WORD = rf"(?:{'|'.join(_ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)|last|final|very last|penultimate)"
 _ORDINAL = re.compile(
-    rf"\b(?:the\s+)?(?P<list>{_ORDINAL_WORD}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?:the\s+)?{_ORDINAL_WORD}){{0,20}})\s+"
+    rf"\b(?:the\s+)?(?P<list>{_ORDINAL_WORD}(?:(?:\s*,\s*(?:and\s+)?"
+    rf"|\s+and\s+)(?:the\s+)?{_ORDINAL_WORD}){{0,20}})\s+"
     rf"(?:(?P<count>{_NUMBER_WORD}|\d{{1,3}})\s+)?{_NOUN}(?!\s*#?\d)\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    rf"\b(?:(?:all|every|any|each)(?:\s+of)?(?:\s+the|\s+these|\s+those)?\s+(?:other|remaining|rest)(?:\s+{_NOUN}|\s+ones?|s)?|all\s+(?:the\s+)?others|everything\s+else|anything\s+else|all\s+else|(?<=\bno )(?:other\s+)?(?:step|task|activity)"
+    rf"\b(?:(?:all|every|any|each)(?:\s+of)?(?:\s+the|\s+these|\s+those)?\s+(?:other|remaining"
+    rf"|rest)(?:\s+{_NOUN}|\s+ones?|s)?|all\s+(?:the\s+)?others|everything\s+else"
+    rf"|anything\s+else|all\s+else|(?<=\bno )(?:other\s+)?(?:step|task|activity)"
     rf"|the\s+(?:other|remaining)\s+(?:{_NOUN}|ones)|the\s+(?:others|rest)(?:\s+of\s+the\s+{_NOUN})?)\b",
     re.IGNORECASE,
 )
 _PREVIOUS = re.compile(
-    rf"\b(?:all|every|everything|each)?(?:\s+of)?\s*(?:the\s+)?(?:previous|preceding|earlier|prior|above|foregoing)\s+(?:{_NOUN}|ones)\b|\beverything\s+(?:above|before(?:\s+(?:it|that|this))?)\b",
+    rf"\b(?:all|every|everything|each)?(?:\s+of)?\s*(?:the\s+)?(?:previous|preceding|earlier"
+    rf"|prior|above|foregoing)\s+(?:{_NOUN}|ones)\b|\beverything\s+(?:above|before(?:\s+(?:it"
+    rf"|that|this))?)\b",
     re.IGNORECASE,
 )
-_EVERYTHING = re.compile(rf"\b(?:all|each)(?:\s+of)?(?:\s+the|\s+these|\s+those)?\s+(?:\w+\s+)?{_NOUN}\b|\beverything\b|\ball\s+of\s+(?:them|these)\b", re.IGNORECASE)
+_EVERYTHING = re.compile(
+    rf"\b(?:all|each)(?:\s+of)?(?:\s+the|\s+these|\s+those)?\s+(?:\w+\s+)?{_NOUN}\b"
+    rf"|\beverything\b|\ball\s+of\s+(?:them|these)\b",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"(?<![\w.#/:$€£%-])#?(?P<number>\d{1,3})(?![\w/:%°'’]|[.,]\d)")
 _AFTER_BARE = re.compile(
-    r"\s*(?:$|[,;:.)\]>&+<→←⇒|]|-+>|=+>|<-|(?:and|or|is|are|has|have|must|can|cannot|may|should|will|before|after|once|when|until|precedes?|follows?|depends?|requires?|needs?|waits?"
-    r"|in\s+parallel|at\s+the\s+same|then|first|both|starts?|begins?|to|finish\w*|done|complete\w*|ends?|comes?|goes|also|do|does|only|while|blocks?)\b|[-–]\s*\d)",
+    r"\s*(?:$|[,;:.)\]>&+<→←⇒|]|-+>|=+>|<-|(?:and|or|is|are|has|have|must|can|cannot|may"
+    r"|should|will|before|after|once|when|until|precedes?|follows?|depends?|requires?|needs?"
+    r"|waits?"
+    r"|in\s+parallel|at\s+the\s+same|then|first|both|starts?|begins?|to|finish\w*|done"
+    r"|complete\w*|ends?|comes?|goes|also|do|does|only|while|blocks?)\b|[-–]\s*\d)",
     re.IGNORECASE,
 )
 _OPENING = "\"'“‘«„`*_"
 _CLOSING = "\"'”’»“`*_"
 _QUOTED = re.compile(
-    r"\"(?P<a>[^\"\n]{2,200})\"|“(?P<b>[^”\n]{2,200})”|«(?P<c>[^»\n]{2,200})»|`(?P<d>[^`\n]{2,200})`|(?<!\w)'(?P<e>[^'\n]{2,200}(?:'\w[^'\n]{0,200}){0,3})'(?!\w)|‘(?P<f>[^’\n]{2,200}(?:’\w[^’\n]{0,200}){0,3})’|\*\*(?P<g>[^*\n]{2,200})\*\*"
+    r"\"(?P<a>[^\"\n]{2,200})\"|“(?P<b>[^”\n]{2,200})”|«(?P<c>[^»\n]{2,200})»"
+    r"|`(?P<d>[^`\n]{2,200})`|(?<!\w)'(?P<e>[^'\n]{2,200}(?:'\w[^'\n]{0,200}){0,3})'(?!\w)"
+    r"|‘(?P<f>[^’\n]{2,200}(?:’\w[^’\n]{0,200}){0,3})’|\*\*(?P<g>[^*\n]{2,200})\*\*"
 )
 _EMPTY_WORDS = frozenset(
     stem(word)
-    for word in (
-        "a an the of to in on at for with by from into and or but be is are was were has have had been being it its this that these those "
-        "you your yours we our us i my me they them their he she his her can could may might must should shall will would do does did done "
-        "start begin finish complete completed completion ready end over only also as so then first next last finally both all each any "
-        "one once after before when until while step task steps tasks item work job able possible not no yet just need needs get gets "
-        "soon moment which who there here out up off now already fully completely result results outcome output want order make sure time same parallel "
-        "immediately directly right away well too still other others previous part phase activity"
-    ).split()
+    for word in [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "by",
+        "from",
+        "into",
+        "and",
+        "or",
+        "but",
+        "be",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "been",
+        "being",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "you",
+        "your",
+        "yours",
+        "we",
+        "our",
+        "us",
+        "i",
+        "my",
+        "me",
+        "they",
+        "them",
+        "their",
+        "he",
+        "she",
+        "his",
+        "her",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "should",
+        "shall",
+        "will",
+        "would",
+        "do",
+        "does",
+        "did",
+        "done",
+        "start",
+        "begin",
+        "finish",
+        "complete",
+        "completed",
+        "completion",
+        "ready",
+        "end",
+        "over",
+        "only",
+        "also",
+        "as",
+        "so",
+        "then",
+        "first",
+        "next",
+        "last",
+        "finally",
+        "both",
+        "all",
+        "each",
+        "any",
+        "one",
+        "once",
+        "after",
+        "before",
+        "when",
+        "until",
+        "while",
+        "step",
+        "task",
+        "steps",
+        "tasks",
+        "item",
+        "work",
+        "job",
+        "able",
+        "possible",
+        "not",
+        "no",
+        "yet",
+        "just",
+        "need",
+        "needs",
+        "get",
+        "gets",
+        "soon",
+        "moment",
+        "which",
+        "who",
+        "there",
+        "here",
+        "out",
+        "up",
+        "off",
+        "now",
+        "already",
+        "fully",
+        "completely",
+        "result",
+        "results",
+        "outcome",
+        "output",
+        "want",
+        "order",
+        "make",
+        "sure",
+        "time",
+        "same",
+        "parallel",
+        "immediately",
+        "directly",
+        "right",
+        "away",
+        "well",
+        "too",
+        "still",
+        "other",
+        "others",
+        "previous",
+        "part",
+        "phase",
+        "activity",
+    ]
 )
 _ENOUGH, _MARGIN = 0.56, 0.08
 _LONGEST_PHRASE = 40
@@ -125,7 +308,9 @@ class StepIndex:
         if stripped != key:
             return self._by_label.get(stripped)
         # "2" for the steps labelled T2, when nothing else is called 2.
-        matches = [i for known, i in self._by_label.items() if re.fullmatch(r"[a-z]0*" + re.escape(key), known)]
+        matches = [
+            i for known, i in self._by_label.items() if re.fullmatch(r"[a-z]0*" + re.escape(key), known)
+        ]
         return matches[0] if len(matches) == 1 else None
 
     def resolve(self, phrase: str) -> int | None:
@@ -134,7 +319,7 @@ class StepIndex:
         stems = set(words) - _EMPTY_WORDS
         if not stems:
             stems = set(words)
-            if not any(stems == step for step in self._stems):
+            if frozenset(stems) not in self._stems:
                 return None
         total = sum(self._weight.get(word, 1.6) for word in stems)
         scores: list[tuple[float, int]] = []
@@ -144,7 +329,9 @@ class StepIndex:
             step = self._stems[index]
             shared = {known for known in near.values() if known in step}
             common = sum(self._weight[word] for word in shared)
-            precision = sum(self._weight[k] for w, k in sorted(near.items()) if k in shared) / total if total else 0
+            precision = (
+                sum(self._weight[k] for k in sorted(near.values()) if k in shared) / total if total else 0
+            )
             recall = common / sum(self._weight[word] for word in step)
             scores.append((0.7 * min(1.0, precision) + 0.3 * recall, index))
         scores.sort(key=lambda each: (-each[0], each[1]))
@@ -170,13 +357,16 @@ class StepIndex:
             if word[:length] in self._weight:
                 return word[:length]
         longer = [known for known in self._weight if known.startswith(word) and len(known) - len(word) <= 3]
-        return min(longer, key=lambda known: (len(known), known), default="") if len(self._weight) < 5000 else ""
+        return (
+            min(longer, key=lambda known: (len(known), known), default="") if len(self._weight) < 5000 else ""
+        )
 
     def explicit_mentions(self, text: str, start: int, end: int) -> list[Mention]:
         """Steps named by number or in quotes in text[start:end], not overlapping, in order."""
         found = self._names(text, start, end, quoted=True)
         self._take(found, self._references(text, start, end))
         self._take(found, self._quotes(text, start, end))
+        self._take(found, self._names(text, start, end, quoted=False, least=2))
         self._take(found, self._specials(text, start, end))
         return sorted(found, key=lambda each: each.start)
 
@@ -193,12 +383,12 @@ class StepIndex:
             if all(mention.end <= other.start or mention.start >= other.end for other in found):
                 found.append(mention)
 
-    def _names(self, text: str, start: int, end: int, quoted: bool) -> list[Mention]:
+    def _names(self, text: str, start: int, end: int, quoted: bool, least: int = 1) -> list[Mention]:
         words = stemmed_words(text, start, end)
         found: list[Mention] = []
         position = 0
         while position < len(words):
-            hit = self._name_at(text, words, position, quoted, end)
+            hit = self._name_at(text, words, position, quoted, end, least)
             if hit is None:
                 position += 1
                 continue
@@ -208,17 +398,22 @@ class StepIndex:
         return found
 
     def _name_at(
-        self, text: str, words: Sequence[StemmedWord], position: int, quoted: bool, end: int
+        self, text: str, words: Sequence[StemmedWord], position: int, quoted: bool, end: int, least: int
     ) -> tuple[Mention, int] | None:
         first = words[position]
         opened = first.start
-        while opened and first.start - opened < 4 and not text[opened - 1].isalnum() and not text[opened - 1].isspace():
+        while (
+            opened
+            and first.start - opened < 4
+            and not text[opened - 1].isalnum()
+            and not text[opened - 1].isspace()
+        ):
             opened -= 1
         has_quote = any(mark in _OPENING for mark in text[opened : first.start])
         if quoted and not has_quote:
             return None
         for key, index in self._by_first.get(first.stem, ()):
-            if len(key) > len(words) - position:
+            if len(key) > len(words) - position or len(key) < least:
                 continue
             stretch = words[position : position + len(key)]
             if any(word.stem != part for word, part in zip(stretch, key, strict=True)):
@@ -243,7 +438,9 @@ class StepIndex:
             if steps:
                 found.append(Mention(tuple(dict.fromkeys(steps)), match.start(), stop))
         for match in _ORDINAL.finditer(text, start, end):
-            if re.search(r"\b(?:is|are|be|as)\s*$", text[max(start, match.start() - 8) : match.start()], re.IGNORECASE):
+            if re.search(
+                r"\b(?:is|are|be|as)\s*$", text[max(start, match.start() - 8) : match.start()], re.IGNORECASE
+            ):
                 continue
             steps = self._by_ordinals(match["list"], match["count"])
             if steps:
@@ -280,7 +477,11 @@ class StepIndex:
             key = word.lower()
             number = _ORDINALS.get(key) or (int(re.sub(r"\D", "", key)) if key[0].isdigit() else 0)
             index = number - 1 if number else self.count - (2 if key == "penultimate" else 1)
-            many = 1 if count is None else WHOLE_NUMBERS.get(count.lower(), 0) or int(count if count.isdigit() else 0)
+            many = (
+                1
+                if count is None
+                else WHOLE_NUMBERS.get(count.lower(), 0) or int(count if count.isdigit() else 0)
+            )
             if many > 1:
                 steps += range(many) if number == 1 else range(max(0, self.count - many), self.count)
             else:

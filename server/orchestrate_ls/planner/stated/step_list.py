@@ -8,21 +8,43 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
+from orchestrate_ls.planner.stated.cues import says_order
 from orchestrate_ls.planner.stated.document import Document, Heading, Item
 from orchestrate_ls.planner.stated.durations import durations_in
 
 _STEPS_HEADING = re.compile(
-    r"\b(?:steps?|tasks?|to-?dos?|action items?|actions|plan|procedure|instructions|implementation|milestones?|phase|phases|stage|sprint|work ?items?|work breakdown|activities|next steps|roadmap|checklist|how to|agenda for|schedule|method|directions|process|workflow|backlog|deliverables|day \d|week \d)\b",
+    r"\b(?:steps?|tasks?|to-?dos?|action items?|actions|plan|procedure|instructions"
+    r"|implementation|milestones?|phase|phases|stage|sprint|work ?items?|work breakdown"
+    r"|activities|next steps|roadmap|checklist|how to|agenda for|schedule|method|directions"
+    r"|process|workflow|backlog|deliverables|day \d|week \d)\b",
     re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(
-    r"\b(?:features?|requirements?|goals?|non-goals?|objectives?|scope|constraints?|rules?|order(?:ing)?|dependenc(?:y|ies)|risks?|acceptance|criteria|questions?|notes?|background|context|motivation|assumptions?|reproduce|expected|actual|"
-    r"environment|references?|links|summary|overview|attendees|participants|decisions?|ingredients|materials|tools|tech(?:nical|nology)? stack|technolog(?:y|ies)|users?|personas?|metrics|success|out of scope|faq|glossary|capacity|calendar|people|team|sequence|verification|who)\b",
+    r"\b(?:features?|requirements?|goals?|non-goals?|objectives?|scope|constraints?|rules?"
+    r"|order(?:ing)?|dependenc(?:y|ies)|risks?|acceptance|criteria|questions?|notes?"
+    r"|background|context|motivation|assumptions?|reproduce|expected|actual|"
+    r"environment|references?|links|summary|overview|attendees|participants|decisions?"
+    r"|ingredients|materials|tools|tech(?:nical|nology)? stack|technolog(?:y|ies)|users?"
+    r"|personas?|metrics|success|out of scope|faq|glossary|capacity|calendar|people|team"
+    r"|sequence|verification|who)\b",
     re.IGNORECASE,
 )
-_NEVER = re.compile(r"\b(?:steps? to reproduce|reproduc\w+|open questions|non-goals?|out of scope|acceptance criteria|success criteria|order(?:ing)?(?: of| constraints?| rules?)|constraints?|dependencies|requirements|key features|user stories)\b", re.IGNORECASE)
-_REFERENCE = re.compile(r"\b(?:steps?|tasks?)\s+#?(?:\d|[a-z]\b|one|two|three|four|five|six|seven|eight|nine|ten)|[\"“'‘][^\"”'’]{3,}[\"”'’]", re.IGNORECASE)
-_PHASE = re.compile(r"\b(?:phase|stage|milestone|sprint|week|day|part|iteration|step)\s+#?(?:\d+|[ivx]+\b|one|two|three|four|five|a\b|b\b)", re.IGNORECASE)
+_NEVER = re.compile(
+    r"\b(?:steps? to reproduce|reproduc\w+|open questions|non-goals?|out of scope"
+    r"|acceptance criteria|success criteria|order(?:ing)?(?: of| constraints?| rules?)"
+    r"|constraints?|dependencies|requirements|key features|user stories)\b",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"\b(?:steps?|tasks?)\s+#?(?:\d|[a-z]\b|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"|[\"“'‘][^\"”'’]{3,}[\"”'’]",
+    re.IGNORECASE,
+)
+_PHASE = re.compile(
+    r"\b(?:phase|stage|milestone|sprint|week|day|part|iteration|step)\s+#?(?:\d+|[ivx]+\b|one"
+    r"|two|three|four|five|a\b|b\b)",
+    re.IGNORECASE,
+)
 
 
 def steps_of(document: Document) -> list[Item]:
@@ -31,9 +53,9 @@ def steps_of(document: Document) -> list[Item]:
     headings = _heading_steps(document)
     lists: list[list[Item]] = []
     top = [item for item in document.items if item.parent is None]
-    for _, group in groupby(top, key=lambda item: (item.list, item.named, _is_numbered(item))):
+    for _, group in groupby(top, key=lambda item: (item.list_number, item.named, _is_numbered(item))):
         lists.append(list(group))
-    scored = [(_score(text, items, document), items) for items in lists]
+    scored = [(_score(text, items), items) for items in lists]
     best = max((score for score, _ in scored), default=0)
     if headings and best < 90:
         return headings
@@ -58,16 +80,21 @@ def _is_numbered(item: Item) -> bool:
     return item.label is not None
 
 
-def _score(text: str, items: list[Item], document: Document) -> int:
+def _score(text: str, items: list[Item]) -> int:
     heading = items[0].heading
     words = text[heading.start : heading.end] if heading is not None else ""
     bodies = [text[item.start : item.end] for item in items]
     count = len(items)
-    references = sum(len(_REFERENCE.findall(body)) > 1 for body in bodies)
+    references = sum(
+        len(_REFERENCE.findall(body)) > 1 and says_order(body) and not durations_in(body) for body in bodies
+    )
     if references * 2 > count:
         return 0
     named = any(item.named for item in items)
-    timed = sum(bool(durations_in(body)) or any(durations_in(text[a:b]) for a, b in item.body) for item, body in zip(items, bodies, strict=True))
+    timed = sum(
+        bool(durations_in(body)) or any(durations_in(text[a:b]) for a, b in item.body)
+        for item, body in zip(items, bodies, strict=True)
+    )
     boxed = any(item.ticked is not None for item in items)
     if named:
         return 100
@@ -75,7 +102,9 @@ def _score(text: str, items: list[Item], document: Document) -> int:
         return 0
     score = 0
     about_steps = _STEPS_HEADING.search(words) is not None
-    about_others = _OTHER_HEADING.search(words) is not None and not (heading is not None and heading.level == 1)
+    about_others = _OTHER_HEADING.search(words) is not None and not (
+        heading is not None and heading.level == 1
+    )
     if about_steps and not (about_others and not _STEPS_HEADING.search(words.split(":")[0])):
         score += 60
     elif about_others:
@@ -92,9 +121,13 @@ def _score(text: str, items: list[Item], document: Document) -> int:
 
 
 def _heading_steps(document: Document) -> list[Item]:
-    """"### Step 1: Boil water" with text below: each such heading is a step, the text its details."""
+    """ "### Step 1: Boil water" with text below: each such heading is a step, the text its details."""
     text = document.text
-    pattern = re.compile(r"(?:(?:step|task)\s+(?P<a>\d{1,3}(?:\.\d{1,2})*)\s*[:.)–—-]*|(?P<b>\d{1,3}(?:\.\d{1,2})*)[.):]+|T(?P<c>\d{1,3})[.:)]+)\s*", re.IGNORECASE)
+    pattern = re.compile(
+        r"(?:(?:step|task)\s+(?P<a>\d{1,3}(?:\.\d{1,2})*)\s*[:.)–—-]*"
+        r"|(?P<b>\d{1,3}(?:\.\d{1,2})*)[.):]+|T(?P<c>\d{1,3})[.:)]+)\s*",
+        re.IGNORECASE,
+    )
     found: list[Item] = []
     for heading in document.headings:
         match = pattern.match(text, heading.start, heading.end)
@@ -110,5 +143,3 @@ def _heading_steps(document: Document) -> list[Item]:
                 item.body.append((other.start, other.end))
         found.append(item)
     return found if len(found) > 1 else []
-
-

@@ -14,46 +14,120 @@ from orchestrate_ls.planner.stated.document import sentences_in
 from orchestrate_ls.planner.stated.durations import SaidDuration, durations_in
 from orchestrate_ls.planner.stated.people import bare_name, handle_in, named_first, owner_field
 
-_HEDGE = r"(?:(?:about|around|approximately|approx\.?|roughly|ca\.?|circa|some|up\s+to|at\s+least|at\s+most|only|just|maybe|perhaps|probably|another|nearly|almost|an?\s+estimated|estimated|exactly|a\s+total\s+of|least|of)\s+|[~≈±]\s*){0,4}"
+_HEDGE = (
+    r"(?:(?:about|around|approximately|approx\.?|roughly|ca\.?|circa|some|up\s+to|at\s+least"
+    r"|at\s+most|only|just|maybe|perhaps|probably|another|nearly|almost|an?\s+estimated"
+    r"|estimated|exactly|a\s+total\s+of|least|of)\s+|[~≈±]\s*){0,4}"
+)
 _TAKING = (
-    r"(?:(?:which|that|this|it|and|each)\s+)?(?:(?:will|should|usually|normally|typically|would|may|might|can|also)\s+){0,2}"
-    r"(?:takes?|lasts?|needs?|requires?|taking|lasting|requiring|costs?|runs?\s+for|(?:estimated\s+)?(?:duration|time|effort|estimate|length|estimated\s+time|time\s+needed|time\s+required)(?:\s+(?:is|of))?|estimated(?:\s+(?:at|to\s+take))?|est\.?|duration\s+is)\s*:?\s*"
+    r"(?:(?:which|that|this|it|and|each)\s+)?(?:(?:will|should|usually|normally|typically"
+    r"|would|may|might|can|also)\s+){0,2}"
+    r"(?:takes?|lasts?|needs?|requires?|taking|lasting|requiring|costs?|runs?\s+for"
+    r"|(?:estimated\s+)?(?:duration|time|effort|estimate|length|estimated\s+time|time\s+needed"
+    r"|time\s+required)(?:\s+(?:is|of))?|estimated(?:\s+(?:at|to\s+take))?|est\.?"
+    r"|duration\s+is)\s*:?\s*"
     r"(?:(?:me|you|us|him|her|them)\s+)?"
 )
 _BEFORE_TIME = re.compile(rf"\s*(?:{_TAKING}|for\s+|time\s*:?\s*)?{_HEDGE}$", re.IGNORECASE)
 _AFTER_TIME = re.compile(
-    r"\s*(?:long|each|of\s+(?:work|effort|time)|total|in\s+total|altogether|needed|required|estimated|est\.?|or\s+so|to\s+(?:complete|finish|do)|approx(?:imately)?|max|minimum|duration|work|effort)?\s*\.?\s*$",
+    r"\s*(?:long|each|of\s+(?:work|effort|time)|total|in\s+total|altogether|needed|required"
+    r"|estimated|est\.?|or\s+so|to\s+(?:complete|finish|do)|approx(?:imately)?|max|minimum"
+    r"|duration|work|effort)?\s*\.?\s*$",
     re.IGNORECASE,
 )
 _TAKES_INSIDE = re.compile(rf"[\s,;:–—-]*\b{_TAKING}{_HEDGE}$", re.IGNORECASE)
-_FOR_INSIDE = re.compile(r"\bfor\s+(?:(?:about|around|another|up\s+to|at\s+least|approximately|roughly)\s+)*$", re.IGNORECASE)
+_FOR_INSIDE = re.compile(
+    r"\bfor\s+(?:(?:about|around|another|up\s+to|at\s+least|approximately|roughly)\s+)*$", re.IGNORECASE
+)
 _BRACKET = re.compile(r"[(\[{](?P<inside>[^()\[\]{}\n]{1,300})[)\]}]")
 _PARTS = re.compile(r"\s*[;|·•/]\s+|\s*,\s+|\s+[–—-]\s+|\s*[;|·]\s*")
-_TAIL_MARK = re.compile(r"\s+[-–—|~·•]+\s*|\s*[–—|·]\s*|\s*:\s+|\s*,\s+|\s+~\s*(?=\d)|\.{3,}\s*|\s*=>?\s*|\t+|\s{3,}|;\s*")
+_TAIL_MARK = re.compile(
+    r"\s+[-–—|~·•]+\s*|\s*[–—|·]\s*|\s*:\s+|\s*,\s+|\s+~\s*(?=\d)|\.{3,}\s*|\s*=>?\s*|\t+|\s{3,}|;\s*"
+)
 _ORDER_OPENING = re.compile(
-    r"\s*(?:(?:can\s+)?(?:only\s+)?(?:be\s+)?(?:start(?:s|ed)?|begin|do\s+this|done|possible|comes?|goes|must\s+(?:come|be\s+done|wait|follow)|should\s+(?:come|be\s+done)|runs?)\s+)?(?:only\s+)?"
-    r"(?:after|once|when|before|as\s+soon\s+as|following|follows|depend\w*|requires?|needs?|blocked\s+by|blocks?|waits?|waiting|pre-?requisites?|pre-?reqs?|in\s+parallel|parallel|concurrent\w*|at\s+the\s+same\s+time|"
-    r"not\s+before|cannot\s+start|can['’]t\s+start|must\s+(?:precede|follow)|predecessors?|requirements?|deps?|until|unless|preced\w+|subsequent|←|<-|->|→|while|during|simultaneous\w*|no\s+dependencies|independent|prior\s+to|is\s+followed|followed)\b",
+    r"\s*(?:(?:can\s+)?(?:only\s+)?(?:be\s+)?(?:start(?:s|ed)?|begin|do\s+this|done|possible"
+    r"|comes?|goes|must\s+(?:come|be\s+done|wait|follow)|should\s+(?:come|be\s+done)"
+    r"|runs?)\s+)?(?:only\s+)?"
+    r"(?:after|once|when|before|as\s+soon\s+as|following|follows|depend\w*|requires?|needs?"
+    r"|blocked\s+by|blocks?|waits?|waiting|pre-?requisites?|pre-?reqs?|in\s+parallel|parallel"
+    r"|concurrent\w*|at\s+the\s+same\s+time|"
+    r"not\s+before|cannot\s+start|can['’]t\s+start|must\s+(?:precede|follow)|predecessors?"
+    r"|requirements?|deps?|until|unless|preced\w+|subsequent|←|<-|->|→|while|during"
+    r"|simultaneous\w*|no\s+dependencies|independent|prior\s+to|is\s+followed|followed)\b",
     re.IGNORECASE,
 )
 _NAMES_STEPS = re.compile(
-    r"\b(?:steps?|tasks?|items?|phases?|points?|nos?\.?|numbers?)\s*#?\s*(?:\d|[a-z]\b|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b)|#\d|(?<![\w.])\d{1,3}(?:\s*(?:,|and|&|-|–|or|to)\s*\d{1,3})*\s*(?:$|[.;,)]|is\b|are\b|has\b|have\b)"
-    r"|[\"“‘«'][^\"”’»']{2,}|\b[A-Z]\d{1,3}\b|\b(?:first|second|third|fourth|fifth|previous|last|preceding|other|all)\s+(?:one|two|three|step|task|ones|steps|tasks)\b|\bnone\b|\bnothing\b|\ball\s+(?:the\s+)?(?:others|above)\b",
+    r"\b(?:steps?|tasks?|items?|phases?|points?|nos?\.?|numbers?)\s*#?\s*(?:\d|[a-z]\b|one\b"
+    r"|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b)|#\d"
+    r"|(?<![\w.])\d{1,3}(?:\s*(?:,|and|&|-|–|or|to)\s*\d{1,3})*\s*(?:$|[.;,)]|is\b|are\b|has\b"
+    r"|have\b)"
+    r"|[\"“‘«'][^\"”’»']{2,}|\b[A-Z]\d{1,3}\b|\b(?:first|second|third|fourth|fifth|previous"
+    r"|last|preceding|other|all)\s+(?:one|two|three|step|task|ones|steps|tasks)\b|\bnone\b"
+    r"|\bnothing\b|\ball\s+(?:the\s+)?(?:others|above)\b",
     re.IGNORECASE,
 )
 _STEP_LABELS = re.compile(
-    r"\s*(?:pre-?reqs?|deps?|dependenc(?:y|ies)|depends?\s+on|after|needs?|requires?|blocked\s+by|pre-?requisites?|predecessors?)\b[:\s]*(?P<rest>.+)$", re.IGNORECASE
+    r"\s*(?:pre-?reqs?|deps?|dependenc(?:y|ies)|depends?\s+on|after|needs?|requires?"
+    r"|blocked\s+by|pre-?requisites?|predecessors?)\b[:\s]*(?P<rest>.+)$",
+    re.IGNORECASE,
 )
 _CLOSING = " \t.,;:–—-|~"
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.{1,200}?)(?<=\S)\1")
-_BOLD_TITLE = re.compile(r"\s*(?:\*\*|__)(?P<name>[^*_\n]{1,160})(?:\*\*|__)\s*(?::|[–—-]|\.)?\s+(?P<rest>\S.*)$", re.DOTALL)
-_FIELD = re.compile(r"\s*(?:[-*+•]\s+)?(?:\*\*|__)?(?P<key>[A-Za-z][A-Za-z ]{1,24}?)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*(?P<value>\S.*)?$", re.DOTALL)
-_TIME_KEYS = frozenset("duration|time|estimate|estimated time|effort|takes|length|time needed|time required|est|estimated duration|eta|hours".split("|"))
-_ORDER_KEYS = frozenset(
-    "depends on|dependencies|dependency|after|requires|needs|prerequisites|prerequisite|blocked by|before|blocks|waits for|deps|predecessors|predecessor|parallel with|in parallel with|depends|order|start after|starts after|required before".split("|")
+_BOLD_TITLE = re.compile(
+    r"\s*(?:\*\*|__)(?P<name>[^*_\n]{1,160})(?:\*\*|__)\s*(?::|[–—-]|\.)?\s+(?P<rest>\S.*)$", re.DOTALL
 )
-_OWNER_KEYS = frozenset("owner|assignee|assigned to|who|responsible|agent|assigned|lead|by|done by".split("|"))
-_DUE_KEYS = frozenset("due|deadline|due date|by|until|due by".split("|"))
+_FIELD = re.compile(
+    r"\s*(?:[-*+•]\s+)?(?:\*\*|__)?(?P<key>[A-Za-z][A-Za-z ]{1,24}?)(?:\*\*|__)?\s*:(?:\*\*"
+    r"|__)?\s*(?P<value>\S.*)?$",
+    re.DOTALL,
+)
+_TIME_KEYS = frozenset(
+    [
+        "duration",
+        "time",
+        "estimate",
+        "estimated time",
+        "effort",
+        "takes",
+        "length",
+        "time needed",
+        "time required",
+        "est",
+        "estimated duration",
+        "eta",
+        "hours",
+    ]
+)
+_ORDER_KEYS = frozenset(
+    [
+        "depends on",
+        "dependencies",
+        "dependency",
+        "after",
+        "requires",
+        "needs",
+        "prerequisites",
+        "prerequisite",
+        "blocked by",
+        "before",
+        "blocks",
+        "waits for",
+        "deps",
+        "predecessors",
+        "predecessor",
+        "parallel with",
+        "in parallel with",
+        "depends",
+        "order",
+        "start after",
+        "starts after",
+        "required before",
+    ]
+)
+_OWNER_KEYS = frozenset(
+    ["owner", "assignee", "assigned to", "who", "responsible", "agent", "assigned", "lead", "by", "done by"]
+)
+_DUE_KEYS = frozenset(["due", "deadline", "due date", "by", "until", "due by"])
 _MOST_TAILS = 8
 _LEADING_TIME = re.compile(r"\s*[-–—:|]\s*|\s+")
 
@@ -68,7 +142,9 @@ class StepText:
 
     name: str = ""
     times: list[tuple[SaidDuration, int, int]] = field(default_factory=list[tuple[SaidDuration, int, int]])
-    weak_times: list[tuple[SaidDuration, int, int]] = field(default_factory=list[tuple[SaidDuration, int, int]])
+    weak_times: list[tuple[SaidDuration, int, int]] = field(
+        default_factory=list[tuple[SaidDuration, int, int]]
+    )
     owners: list[tuple[str, int, int]] = field(default_factory=list[tuple[str, int, int]])
     order_spans: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     hints: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
@@ -149,6 +225,9 @@ class _Reader:
         found.name = re.sub(r"^(?:~~)(.+)(?:~~)$", r"\1", name)
         if not found.times:
             self._weak_times(start, stop)
+        elif len(found.times) > 1:
+            # "Build a wall 6 feet (1.8 m) high (2 days)": what stands last says how long it takes.
+            found.times = [max(found.times, key=lambda time: time[1])]
         return found
 
     def _is_consumed(self, start: int, end: int) -> bool:
@@ -194,7 +273,9 @@ class _Reader:
         begin = start
         for mark in _PARTS.finditer(self.text, start, end):
             # "after steps 1, 2 and 3" and "2 days, 4 hours" are one part each.
-            if re.match(r"(?:and\s+|or\s+)?#?(?:[A-Z]?\d+)\s*(?:$|[,;)]|and\b|or\b|&)", self.text[mark.end() : end]):
+            if re.match(
+                r"(?:and\s+|or\s+)?#?(?:[A-Z]?\d+)\s*(?:$|[,;)]|and\b|or\b|&)", self.text[mark.end() : end]
+            ):
                 continue
             parts.append((begin, mark.start()))
             begin = mark.end()
@@ -203,13 +284,24 @@ class _Reader:
 
     def _tails(self, start: int, stop: int) -> tuple[int, int]:
         for _ in range(_MOST_TAILS):
-            marks = [m for m in _TAIL_MARK.finditer(self.text, start, stop) if m.start() > start and m.end() < stop]
+            inside = durations_in(self.text, start, stop)
+            marks = [
+                m
+                for m in _TAIL_MARK.finditer(self.text, start, stop)
+                if m.start() > start
+                and m.end() < stop
+                and not any(said.start < m.start() < said.end for said in inside)
+            ]
             for mark in reversed(marks[-6:]):
                 if self.take_attribute(mark.end(), stop, alone=True):
                     stop = mark.start()
                     break
                 name = bare_name(self.text[mark.end() : stop])
-                if name and (self.found.times or self.found.order_spans) and self.text[mark.start() : mark.end()].strip() in ("-", "–", "—", "|"):
+                if (
+                    name
+                    and (self.found.times or self.found.order_spans)
+                    and self.text[mark.start() : mark.end()].strip() in ("-", "–", "—", "|")
+                ):
                     self.found.owners.append((name, mark.end(), stop))
                     stop = mark.start()
                     break
@@ -218,13 +310,18 @@ class _Reader:
         return start, stop
 
     def _plain_tail(self, start: int, stop: int) -> tuple[int, int]:
-        """"Boil water 10 min": a time at the very end, with no preposition that ties it to the words before."""
+        """ "Boil water 10 min": a time at the very end, with no preposition that ties it to the words before."""
         durations = durations_in(self.text, start, stop)
         if self.found.times or not durations:
             return start, stop
         last = durations[-1]
         before = self.text[start : last.start].rstrip()
-        tied = re.search(r"\b(?:for|in|after|every|within|of|at|by|to|about|around|than|least|most|the|per|last|next|each|until|up|before|a|an|or|over|with|than)$", before, re.IGNORECASE)
+        tied = re.search(
+            r"\b(?:for|in|after|every|within|of|at|by|to|about|around|than|least|most|the|per|last"
+            r"|next|each|until|up|before|a|an|or|over|with|than)$",
+            before,
+            re.IGNORECASE,
+        )
         if self.text[last.end : stop].strip(_CLOSING) or tied or not before or last.start == start:
             return start, stop
         if not re.match(r"\d|half|[a-z]+\s+and\s+a", self.text[last.start : last.end], re.IGNORECASE):
@@ -288,7 +385,11 @@ class _Reader:
             self.found.order_spans.append((start, end))
             return True
         dates = deadlines_in(self.text, start, end)
-        if dates and not self.text[start : dates[0].start].strip(" ,") and not self.text[dates[-1].end : end].strip(" .,"):
+        if (
+            dates
+            and not self.text[start : dates[0].start].strip(" ,")
+            and not self.text[dates[-1].end : end].strip(" .,")
+        ):
             self.found.deadline_spans.append((start, end))
             return True
         if alone and _ORDER_OPENING.match(words):
