@@ -1,4 +1,7 @@
-"""Writes an AsyncHow item as a brief in plain English, in several phrasings of its order. Knows nothing of the planner."""
+"""Writes an AsyncHow item as a brief in plain English, in several phrasings of its order.
+
+Knows nothing of the planner.
+"""
 
 from __future__ import annotations
 
@@ -200,13 +203,27 @@ def _mixed(item: Item) -> str:
         x, y = f"step {a + 1}", f"step {b + 1}"
         m, n = _quoted(item, a, '"'), _quoted(item, b, '"')
         forms = (
-            f"{y} depends on {x}", f"{y} requires {x}", f"do not start {y} until {x} is complete", f"{x} has to be done before {y}",
-            f"as soon as {x} is finished, {y} may begin", f"{y} needs the result of {x}", f"before {y}, {x} must be completed",
-            f"{y} cannot begin before {x} ends", f"{x} is a prerequisite for {y}", f"after finishing {x}, go on with {y}",
-            f"{y} comes after {x}", f"{y} has to wait for {x}", f"{x} is followed by {y}", f"only when {x} is over can {y} be started",
-            f"{y} follows {x}", f"you must finish {x} prior to {y}", f"{m} comes before {n}", f"{n} can be done once {m} is completed",
-            f"until {x} is done, {y} is blocked", f"first {x}, then {y}",
-        )  # fmt: skip
+            f"{y} depends on {x}",
+            f"{y} requires {x}",
+            f"do not start {y} until {x} is complete",
+            f"{x} has to be done before {y}",
+            f"as soon as {x} is finished, {y} may begin",
+            f"{y} needs the result of {x}",
+            f"before {y}, {x} must be completed",
+            f"{y} cannot begin before {x} ends",
+            f"{x} is a prerequisite for {y}",
+            f"after finishing {x}, go on with {y}",
+            f"{y} comes after {x}",
+            f"{y} has to wait for {x}",
+            f"{x} is followed by {y}",
+            f"only when {x} is over can {y} be started",
+            f"{y} follows {x}",
+            f"you must finish {x} prior to {y}",
+            f"{m} comes before {n}",
+            f"{n} can be done once {m} is completed",
+            f"until {x} is done, {y} is blocked",
+            f"first {x}, then {y}",
+        )
         line = forms[(item.id + number) % len(forms)]
         lines.append(line[:1].upper() + line[1:] + ".")
     return f"# {item.title}\n\n{_numbered(item)}\n\n" + " ".join(lines) + f"\n\n{CALENDAR}\n"

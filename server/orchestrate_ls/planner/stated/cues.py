@@ -177,7 +177,7 @@ def cue_between(before: str, between: str) -> Cue | None:
 
 
 def leading_cue(words: str) -> Cue | None:
-    """What the words before the first mention of a clause say: AFTER for "Once A is done, B", BEFORE for "Before A, B"."""
+    """What the words before a clause's first mention say: AFTER for "Once A is done, B", BEFORE for "Before A, B"."""
     if re.search(
         r"\b(?:start|begin|kick (?:things )?off|commence) (?:off )?(?:with|by)\b", words, re.IGNORECASE
     ):

@@ -149,12 +149,12 @@ def durations_in(text: str, start: int = 0, end: int | None = None) -> list[Said
     return sorted(found, key=lambda each: each.start)
 
 
-def whole_duration(text: str) -> SaidDuration | None:
-    """The duration that takes up all of the text, if it is one."""
-    found = durations_in(text)
-    return (
-        found[0] if len(found) == 1 and not (text[: found[0].start] + text[found[0].end :]).strip() else None
-    )
+def _is_distance(text: str, match: re.Match[str]) -> bool:
+    """Whether "(1.8 m)" stands behind "6 feet", or "10 m" before "of" or "tall"."""
+    if not re.search(r"\sm\.?$", match.group()):
+        return False
+    before = _FEET.search(text[max(0, match.start() - 20) : match.start()])
+    return before is not None or _OF.match(text, match.end()) is not None
 
 
 def _said(match: re.Match[str]) -> SaidDuration | None:

@@ -1,4 +1,4 @@
-"""Finds the steps of a text that lists none but tells them: "First, boil water (10 min). Then add the pasta."
+"""Finds the steps of a text that lists none but tells them, as in "First, boil water. Then add the pasta".
 
 A sentence is a step when it says how long something takes or stands in a row of "first", "then", "finally".
 """
@@ -91,7 +91,7 @@ def _distinct(steps: list[ToldStep]) -> list[ToldStep]:
 
 
 def _timed(text: str, start: int, end: int) -> list[ToldStep]:
-    """ "Boiling water takes 10 minutes", "It takes 5 minutes to chop the onions", "Boil water (10 min)"."""
+    """Find steps in "Boiling water takes 10 minutes", "It takes 5 minutes to chop the onions", "Boil water (10 min)"."""
     steps: list[ToldStep] = []
     for a, b in _pieces(text, start, end):
         durations = durations_in(text, a, b)

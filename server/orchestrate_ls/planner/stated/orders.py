@@ -292,7 +292,7 @@ class OrderReader:
             position = max(position, last)
 
     def _settled(self, mentions: Sequence[Mention], subject: int | None) -> list[Mention]:
-        """ "All other steps" and "the previous steps" as the steps that they are here."""
+        """Take "all other steps" and "the previous steps" for the steps that they are here."""
         named = {step for mention in mentions for step in mention.steps}
         if subject is not None:
             named.add(subject)
@@ -392,11 +392,7 @@ class OrderReader:
         implied: Steps = (subject,) if subject is not None else ()
         if not implied and _PRONOUN.match(opening):
             implied = meant
-        if (
-            implied
-            and (own := cue_between("", opening)) is not None
-            and not self._has_main(runs, links, closing)
-        ):
+        if implied and (own := cue_between("", opening)) is not None and not self._has_main(links):
             self._relate(outcome, implied, own, runs[0].steps, opening)
             outcome.stage = runs[0].steps if own.direction is Direction.BEFORE else implied
             outcome.meant = implied
@@ -414,37 +410,39 @@ class OrderReader:
         if lead is not None:
             self._led(outcome, lead, opening, runs, links, closing)
             return
-        if opens_with_afterwards(opening) and stage:
-            for before in stage:
-                outcome.orders += [
-                    (before, step, _lag(opening)) for step in runs[0].steps if step not in stage
-                ]
-        elif opens_with_meanwhile(opening) and stage:
-            outcome.orders += [
-                (before, step, None) for before in self._before_stage for step in runs[0].steps
-            ]
-            outcome.parallels += [(other, step) for other in stage for step in runs[0].steps]
-            outcome.understood = True
-            outcome.stage = tuple(dict.fromkeys((*stage, *runs[0].steps)))
-            outcome.meant = runs[0].steps
-            if not links:
-                return
-        elif _FIRST.search(opening) or re.match(r"\W*first\b(?! step)", closing):
-            outcome.understood = True
-            outcome.stage = outcome.meant = runs[0].steps
+        if self._continues(outcome, opening, closing, runs[0].steps, stage) and not links:
+            return
         self._go_on(outcome, (), runs, links, 0, opening, closing)
         if not links:
             self._alone(outcome, runs[0].steps, closing, stage)
 
+    def _continues(self, outcome: _Outcome, opening: str, closing: str, steps: Steps, stage: Steps) -> bool:
+        """Read "Then ...", "Meanwhile ..." and "First ..."; whether nothing more is said of the steps."""
+        if opens_with_afterwards(opening) and stage:
+            for before in stage:
+                outcome.orders += [(before, step, _lag(opening)) for step in steps if step not in stage]
+            return False
+        if opens_with_meanwhile(opening) and stage:
+            outcome.orders += [(before, step, None) for before in self._before_stage for step in steps]
+            outcome.parallels += [(other, step) for other in stage for step in steps]
+            outcome.understood = True
+            outcome.stage = tuple(dict.fromkeys((*stage, *steps)))
+            outcome.meant = steps
+            return True
+        if _FIRST.search(opening) or re.match(r"\W*first\b(?! step)", closing):
+            outcome.understood = True
+            outcome.stage = outcome.meant = steps
+        return False
+
     @staticmethod
-    def _has_main(runs: Sequence[_Run], links: Sequence[str], closing: str) -> bool:
+    def _has_main(links: Sequence[str]) -> bool:
         """Whether "After step 1, step 2 can start" has a main clause of its own and so is not about the subject."""
         return bool(links) and cue_between("", links[0]) is None and _IS_DONE.search(links[0]) is not None
 
     def _led(
         self, outcome: _Outcome, lead: Cue, opening: str, runs: list[_Run], links: list[str], closing: str
     ) -> None:
-        """ "Once A is done, B ...", "Before A, B ...", "While A runs, B ..."."""
+        """Read "Once A is done, B ...", "Before A, B ...", "While A runs, B ..."."""
         condition, at = runs[0], 1
         cuttable = self._comma(condition)
         if not links or (
@@ -509,7 +507,7 @@ class OrderReader:
         opening: str,
         closing: str,
     ) -> None:
-        """Read "A before B", "A, then B, then C", "A precedes B and follows C" from left to right."""
+        """Reads "A before B", "A, then B, then C", "A precedes B and follows C" from left to right."""
         left = subject or runs[at].steps
         held = left
         for number, link in enumerate(links[at:], at):
@@ -561,7 +559,7 @@ class OrderReader:
 
     @staticmethod
     def _arrows(link: str, following: str, run: _Run) -> bool:
-        """ "1 -> 2, 3 -> 4" are two chains; "1 -> 2 and 3 -> 4" is one."""
+        """Tell "1 -> 2, 3 -> 4", two chains, from "1 -> 2 and 3 -> 4", which is one."""
         return not re.search(r"\w", link + following) and any(
             "," in joint and "and" not in joint for joint in run.joints
         )

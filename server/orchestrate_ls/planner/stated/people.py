@@ -215,18 +215,16 @@ def handle_in(text: str) -> re.Match[str] | None:
 
 
 def named_first(text: str) -> re.Match[str] | None:
-    """ "Anna: write the report", "Bob will review": the match's group `who` and where the task begins."""
+    """Match "Anna: write the report", "Bob will review": the match's group `who` and where the task begins."""
     match = _NAMED_FIRST.match(text)
     return match if match and match["who"].split()[0].lower() not in _NO_NAMES else None
 
 
 def doers_in(text: str, start: int, end: int) -> list[tuple[str, int, int, bool]]:
     """Who is said to do something in text[start:end]: (name, start, end, whether the work is named behind it)."""
-    found: list[tuple[str, int, int, bool]] = []
-    for match in _DOES.finditer(text, start, end):
-        if match["who"].split()[0].lower() not in _NO_NAMES:
-            found.append((match["who"], match.start(), match.end(), True))
-    for match in _ASSIGNED.finditer(text, start, end):
-        if match["who"].split()[0].lower() not in _NO_NAMES:
-            found.append((match["who"], match.start(), match.end(), False))
-    return found
+    return [
+        (match["who"], match.start(), match.end(), pattern is _DOES)
+        for pattern in (_DOES, _ASSIGNED)
+        for match in pattern.finditer(text, start, end)
+        if match["who"].split()[0].lower() not in _NO_NAMES
+    ]

@@ -478,7 +478,7 @@ class _FactReader:
         reader.read(start, end, subject=number)
 
     def _read_name(self, reader: OrderReader, index: StepIndex, number: int) -> None:
-        """ "Write the notes after deploying": part of the name, and an order when another step is called just so."""
+        """Read "Write the notes after deploying": part of the name, and an order when another step is called just so."""
         step = self._facts.steps[number]
         text = step.name
         for cue in re.finditer(

@@ -255,7 +255,7 @@ _LONGEST_PHRASE = 40
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Steps spoken of at text[start:end]. `special`: "others", "previous" or "all", whose steps depend on the sentence."""
+    """Steps spoken of at text[start:end]; those of a `special` ("others", "previous", "all") depend on the sentence."""
 
     steps: tuple[int, ...]
     start: int

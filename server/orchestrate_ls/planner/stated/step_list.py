@@ -121,7 +121,7 @@ def _score(text: str, items: list[Item]) -> int:
 
 
 def _heading_steps(document: Document) -> list[Item]:
-    """ "### Step 1: Boil water" with text below: each such heading is a step, the text its details."""
+    """Take "### Step 1: Boil water" with text below: each such heading is a step, the text its details."""
     text = document.text
     pattern = re.compile(
         r"(?:(?:step|task)\s+(?P<a>\d{1,3}(?:\.\d{1,2})*)\s*[:.)–—-]*"

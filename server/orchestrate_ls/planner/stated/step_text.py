@@ -310,7 +310,7 @@ class _Reader:
         return start, stop
 
     def _plain_tail(self, start: int, stop: int) -> tuple[int, int]:
-        """ "Boil water 10 min": a time at the very end, with no preposition that ties it to the words before."""
+        """Read "Boil water 10 min": a time at the very end, with no preposition that ties it to the words before."""
         durations = durations_in(self.text, start, stop)
         if self.found.times or not durations:
             return start, stop
