@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orchestrate_ls.planner.brief import Brief, read_brief
 from orchestrate_ls.planner.catalogue import load_catalogue
-from orchestrate_ls.planner.draft import Draft, draft
+from orchestrate_ls.planner.draft import Draft
 from orchestrate_ls.planner.intelligible import LONGEST_GOAL, GoalError
 from orchestrate_ls.planner.overlay import with_facts
 from orchestrate_ls.planner.stated.document import printable
@@ -52,9 +52,8 @@ class DocumentPlan:
 
 def plan_offline(goal: str) -> OfflinePlan:
     """Plan the goal. Raises GoalError, with a message and a hint, for a goal that says nothing or far too much."""
-    brief = read_brief(goal)
-    planned = draft(brief, load_catalogue())
-    return OfflinePlan(brief, planned, write_plan(planned))
+    planned = with_facts(goal, load_catalogue())
+    return OfflinePlan(planned.brief, planned.draft, write_plan(planned.draft), planned.remarks)
 
 
 def plan_document(document: str, goal: str | None = None) -> DocumentPlan:

@@ -91,7 +91,7 @@ def _distinct(steps: list[ToldStep]) -> list[ToldStep]:
 
 
 def _timed(text: str, start: int, end: int) -> list[ToldStep]:
-    """Find steps in "Boiling water takes 10 minutes", "It takes 5 minutes to chop the onions", "Boil water (10 min)"."""
+    """Find steps in "Boiling water takes 10 minutes", "It takes 5 minutes to chop the onions", "Boil water (10 m)"."""
     steps: list[ToldStep] = []
     for a, b in _pieces(text, start, end):
         durations = durations_in(text, a, b)

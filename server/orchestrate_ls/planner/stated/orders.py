@@ -140,13 +140,15 @@ class _Outcome:
 class OrderReader:
     """Reads sentences one after the other; "then" and "after that" refer to the sentence before."""
 
-    def __init__(self, index: StepIndex, quoter: Quoter) -> None:
+    def __init__(self, index: StepIndex, quoter: Quoter, numbered: bool = True) -> None:
+        """`numbered` False: numbers name nothing, and "the last step" means nobody."""
         self.orders: list[StatedOrder] = []
         self.parallels: list[StatedParallel] = []
         self.not_understood: list[Quote] = []
         self.either: list[Quote] = []
         self._index = index
         self._quoter = quoter
+        self._numbered = numbered
         self._text = quoter.text
         self._stage: Steps = ()
         self._before_stage: Steps = ()
@@ -232,10 +234,10 @@ class OrderReader:
 
     def _mentions(self, start: int, end: int, fuzzy: bool) -> list[Mention]:
         if not fuzzy:
-            mentions = self._index.explicit_mentions(self._text, start, end)
+            mentions = self._index.explicit_mentions(self._text, start, end, self._numbered)
             phrases = self._phrases(mentions, start, end, exact=True)
         else:
-            mentions = self._index.all_mentions(self._text, start, end)
+            mentions = self._index.all_mentions(self._text, start, end, self._numbered)
             phrases = self._phrases(mentions, start, end, exact=False)
         merged: list[Mention] = []
         for mention in sorted([*mentions, *phrases], key=lambda each: each.start):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 
 from orchestrate_ls.planner.stated.calendars import calendar_in
@@ -74,6 +75,15 @@ _SAYS_TIME = re.compile(
     r"|time|hours? for|minutes? for|days? for)\b",
     re.IGNORECASE,
 )
+_ABOUT_WORK = re.compile(
+    r"\b(?:must|ha(?:s|ve) to|should|can only|cannot|can['’]t|do(?:es)?(?:n['’]t| not)"
+    r"|needs? to|may only|can|will)\b.{0,80}"
+    r"\b(?:start\w*|begin\w*|finish\w*|done|completed?|preced\w+|built|ready|in place|wait\w*"
+    r"|come|happen|go live|work|parallel)\b"
+    r"|\b(?:depends? on|pre-?requisite|in parallel|blocked by|preced(?:es?|ed)"
+    r"|comes? (?:before|after|first|last)|first\b.{2,120}\bthen)\b",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(r"\?\s*$|^\s*(?:question|q)\s*:", re.IGNORECASE)
 _PLAIN_HEADING = re.compile(
     r"\W*(?:(?:the|my|our|these are the|here are the|here is the|following)\s+)?(?:steps?"
@@ -98,6 +108,16 @@ def read_facts(text: str) -> Facts:
     """Everything the document states; see Facts."""
     text = printable(text)
     return _FactReader(text, read_document(text)).read()
+
+
+def read_facts_about(text: str, names: Sequence[Sequence[str]]) -> Facts:
+    """What the document states about things that are known by these names (for each the forms its name has).
+
+    `steps` of the result stand for these things, in their order. Only sentences about the work itself count as an
+    order: "users pay after they log in" says how a product behaves.
+    """
+    text = printable(text)
+    return _FactReader(text, read_document(text)).read_about(names)
 
 
 class _FactReader:
@@ -125,6 +145,25 @@ class _FactReader:
             self._read_times_and_owners(sentences, index)
             self._read_orders(sentences, index)
             facts.remarks += contradictions_in(facts)
+        return facts
+
+    def read_about(self, names: Sequence[Sequence[str]]) -> Facts:
+        """See read_facts_about."""
+        facts, quoter = self._facts, self._quoter
+        facts.steps = [Step(forms[0], None, quoter.quote(0, 0), forms[0]) for forms in names]
+        self._names = [list(forms) for forms in names]
+        sentences = self._sentences()
+        facts.calendar = calendar_in(quoter, sentences)
+        facts.spans += [(quote.start, quote.end) for quote in facts.calendar.quotes]
+        self._read_capacity_and_dates(sentences)
+        index = StepIndex(self._names, [None] * len(facts.steps))
+        self._read_times_and_owners(sentences[1:], index)
+        reader = OrderReader(index, quoter, numbered=False)
+        for start, end in sentences[1:]:
+            if _ABOUT_WORK.search(self._text, start, end) and reader.read(start, end):
+                facts.spans.append((start, end))
+        self._keep_orders(reader)
+        facts.remarks += contradictions_in(facts)
         return facts
 
     # -- steps -----------------------------------------------------------------------------------------------------
@@ -430,6 +469,10 @@ class _FactReader:
         self._phases(reader)
         if not reader.orders and not reader.parallels and not said_free and facts.capacity is None:
             self._take_numbers_for_order(reader)
+        self._keep_orders(reader)
+
+    def _keep_orders(self, reader: OrderReader) -> None:
+        facts = self._facts
         facts.orders = list(dict.fromkeys(reader.orders))
         facts.parallels = reader.parallels
         for quote in reader.not_understood:
@@ -478,7 +521,7 @@ class _FactReader:
         reader.read(start, end, subject=number)
 
     def _read_name(self, reader: OrderReader, index: StepIndex, number: int) -> None:
-        """Read "Write the notes after deploying": part of the name, and an order when another step is called just so."""
+        """Read "Write the notes after deploying": part of the name, and an order when another step is called so."""
         step = self._facts.steps[number]
         text = step.name
         for cue in re.finditer(

@@ -361,20 +361,22 @@ class StepIndex:
             min(longer, key=lambda known: (len(known), known), default="") if len(self._weight) < 5000 else ""
         )
 
-    def explicit_mentions(self, text: str, start: int, end: int) -> list[Mention]:
+    def explicit_mentions(self, text: str, start: int, end: int, numbered: bool = True) -> list[Mention]:
         """Steps named by number or in quotes in text[start:end], not overlapping, in order."""
         found = self._names(text, start, end, quoted=True)
-        self._take(found, self._references(text, start, end))
+        if numbered:
+            self._take(found, self._references(text, start, end))
         self._take(found, self._quotes(text, start, end))
         self._take(found, self._names(text, start, end, quoted=False, least=2))
         self._take(found, self._specials(text, start, end))
         return sorted(found, key=lambda each: each.start)
 
-    def all_mentions(self, text: str, start: int, end: int) -> list[Mention]:
+    def all_mentions(self, text: str, start: int, end: int, numbered: bool = True) -> list[Mention]:
         """As `explicit_mentions`, and steps whose name stands there word for word, and bare numbers."""
-        found = self.explicit_mentions(text, start, end)
+        found = self.explicit_mentions(text, start, end, numbered)
         self._take(found, self._names(text, start, end, quoted=False))
-        self._take(found, self._bare_numbers(text, start, end))
+        if numbered:
+            self._take(found, self._bare_numbers(text, start, end))
         return sorted(found, key=lambda each: each.start)
 
     @staticmethod
