@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from orchestrate_ls.planner.brief import Brief, read_brief
 from orchestrate_ls.planner.catalogue import load_catalogue
-from orchestrate_ls.planner.draft import Draft
+from orchestrate_ls.planner.draft import Draft, draft
 from orchestrate_ls.planner.intelligible import LONGEST_GOAL, GoalError
-from orchestrate_ls.planner.overlay import with_facts
-from orchestrate_ls.planner.stated.document import printable
-from orchestrate_ls.planner.stated.facts import Facts, Gravity, Remark
-from orchestrate_ls.planner.stated.reader import read_facts
-from orchestrate_ls.planner.stepwise import draft_steps, open_steps, remarks_on_steps
+from orchestrate_ls.planner.sentences import sentences_of
 from orchestrate_ls.planner.write import write_plan
+
+if TYPE_CHECKING:
+    from orchestrate_ls.planner.stated.facts import Facts, Remark
 
 LONGEST_DOCUMENT = 1_000_000
 """Characters of a document; what is longer is refused."""
@@ -52,8 +52,15 @@ class DocumentPlan:
 
 def plan_offline(goal: str) -> OfflinePlan:
     """Plan the goal. Raises GoalError, with a message and a hint, for a goal that says nothing or far too much."""
-    planned = with_facts(goal, load_catalogue())
-    return OfflinePlan(planned.brief, planned.draft, write_plan(planned.draft), planned.remarks)
+    if len(goal) <= LONGEST_GOAL and len(sentences_of(goal)) > 1:
+        # Facts are stated in sentences of their own; reading them takes patterns that a short goal can do without.
+        from orchestrate_ls.planner.overlay import with_facts
+
+        planned = with_facts(goal, load_catalogue())
+        return OfflinePlan(planned.brief, planned.draft, write_plan(planned.draft), planned.remarks)
+    brief = read_brief(goal)
+    drafted = draft(brief, load_catalogue())
+    return OfflinePlan(brief, drafted, write_plan(drafted))
 
 
 def plan_document(document: str, goal: str | None = None) -> DocumentPlan:
@@ -70,6 +77,8 @@ def plan_document(document: str, goal: str | None = None) -> DocumentPlan:
             f"The document has {len(document):,} characters; at most {LONGEST_DOCUMENT:,} can be planned.",
             "Leave out what is not about the work, or split it into several plans.",
         )
+    from orchestrate_ls.planner.stated.reader import read_facts
+
     facts = read_facts(document)
     if goal is not None and goal.strip():
         facts.title = " ".join(goal.split())[:_LONGEST_TITLE]
@@ -81,6 +90,9 @@ def plan_document(document: str, goal: str | None = None) -> DocumentPlan:
 
 
 def _plan_steps(document: str, facts: Facts) -> DocumentPlan:
+    from orchestrate_ls.planner.stated.facts import Gravity
+    from orchestrate_ls.planner.stepwise import draft_steps, open_steps, remarks_on_steps
+
     if not open_steps(facts):
         raise GoalError(
             "Every step of the document is ticked off already.",
@@ -97,6 +109,10 @@ def _plan_steps(document: str, facts: Facts) -> DocumentPlan:
 
 
 def _plan_goal(document: str, facts: Facts) -> DocumentPlan:
+    from orchestrate_ls.planner.overlay import with_facts
+    from orchestrate_ls.planner.stated.document import printable
+    from orchestrate_ls.planner.stated.facts import Gravity, Remark
+
     goal = re.sub(
         r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in printable(document).split("\n"))
     ).strip()
@@ -137,6 +153,8 @@ def _brief_of(text: str) -> Brief | None:
 
 def _without(document: str, spans: list[tuple[int, int]]) -> str:
     """The document without these spans and without lines that they leave empty."""
+    from orchestrate_ls.planner.stated.document import printable
+
     text = printable(document)
     pieces: list[str] = []
     position = 0
