@@ -13,7 +13,6 @@ from itertools import pairwise
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_COMMENT = re.compile(r"<!--(?:(?!-->)[\s\S]){0,20000}-->")
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:={3,}|-{3,})[ \t]*$")
 _RULE = re.compile(r"[ ]{0,3}(?:[-*_][ \t]*){3,}$")
@@ -113,7 +112,19 @@ def printable(text: str) -> str:
     """The text with every control character as a blank: same length, same offsets, line feeds as line ends."""
     text = text.replace("\r\n", " \n").replace("\r", "\n")
     text = _UNPRINTABLE.sub(" ", text).replace("\u00a0", " ")
-    return _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
+    return _without_comments(text)
+
+
+def _without_comments(text: str) -> str:
+    pieces: list[str] = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0:
+        end = text.find("-->", start + 4)
+        if end < 0:
+            break
+        pieces += [text[position:start], re.sub(r"[^\n]", " ", text[start : end + 3])]
+        position = end + 3
+    return "".join([*pieces, text[position:]])
 
 
 def read_document(text: str) -> Document:

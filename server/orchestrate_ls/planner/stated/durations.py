@@ -82,7 +82,10 @@ _LONG = (
 _SPAN_MARK = r"\s?(?:-|–|—|\.\.|to|till|until|or|up to|and at most)\s?"
 _BETWEEN = rf"between\s(?P<low_1>{_AMOUNT})(?:[\s-]?(?P<unit_1>{_UNIT}))?\sand\s(?P<high_1>{_LONG})"
 _WITH_UNITS = rf"(?P<low_2>{_AMOUNT})[\s-]?(?P<unit_2>{_UNIT}){_SPAN_MARK}(?P<high_2>{_LONG})"
-_PLAIN_RANGE = rf"(?P<low_3>{_AMOUNT}){_SPAN_MARK}(?P<high_3>{_LONG})"
+_PLAIN_RANGE = (
+    rf"(?P<low_3>{_FIGURE}|(?:{_WORD_NUMBER}|{_VAGUE}|{_PIECE})(?=[-–—]|\s[a-z]))(?!\w)"
+    rf"{_SPAN_MARK}(?P<high_3>{_LONG})"
+)
 _SLASHED = (
     rf"(?P<a>\d{{1,5}}(?:\.\d+)?)\s?/\s?(?P<b>\d{{1,5}}(?:\.\d+)?)\s?/\s?(?P<c>\d{{1,5}}(?:\.\d"
     rf"+)?)\s?(?P<slash_unit>{_UNIT})"
@@ -144,9 +147,24 @@ def durations_in(text: str, start: int = 0, end: int | None = None) -> list[Said
             continue
         if _AGE.match(text, match.end(), stop) or _is_distance(text, match):
             continue
-        if said := _said(match):
+        said = _said(match)
+        if match["unit_2"] and said is not None and not _rises(match, said):
+            # "an hour a day - 2 days": what stands before the dash is another matter.
+            said = SaidDuration(said.lengths[:1], match.start(), match.end("unit_2"))
+            position = said.end
+        if said is not None:
             found.append(said)
     return sorted(found, key=lambda each: each.start)
+
+
+def _rises(match: re.Match[str], said: SaidDuration) -> bool:
+    """Whether "2 days - 3 days" is a range: with blanks around a dash only in one unit, from less to more."""
+    mark = match.string[match.end("unit_2") : match.start("high_2")]
+    if not re.fullmatch(r"\s+[-–—]\s*|\s*[-–—]\s+", mark) and "." not in match["unit_2"]:
+        return True
+    (low, unit), *_ = said.lengths[0].parts
+    (high, other), *_ = said.lengths[-1].parts
+    return unit == other and low < high and "." not in match["unit_2"]
 
 
 def _is_distance(text: str, match: re.Match[str]) -> bool:

@@ -44,6 +44,9 @@ from orchestrate_ls.planner.stated.step_text import StepText, read_detail, read_
 
 MOST_STEPS = 2000
 """Steps of one document; what lists more is no plan that anybody wrote by hand."""
+_LONGEST_SENTENCE = 3_000
+_LONGEST_STEP = 3_000
+_MOST_SENTENCES = 5_000
 _ANY_ORDER = re.compile(
     r"\b(?:in any order|no (?:particular |fixed |special )?order(?:ing)?|(?:order"
     r"|sequence) (?:does not|doesn['’]t) matter|no (?:dependencies|order(?:ing)? constraints?)"
@@ -179,6 +182,7 @@ class _FactReader:
             spans = [
                 span for p in self._document.paragraphs for span in sentences_in(self._text, p.start, p.end)
             ]
+            spans = [(a, b) for a, b in spans if b - a <= _LONGEST_SENTENCE][:_MOST_SENTENCES]
             for told in told_steps(self._text, spans):
                 self._add_step(told.text, told.start, told.end, None, None, "")
             self._own = []
@@ -195,19 +199,23 @@ class _FactReader:
             del self._steps[MOST_STEPS:]
 
     def _add_item(self, item: Item) -> None:
+        item.end = min(item.end, item.start + _LONGEST_STEP)
         heading = item.heading
         title = self._text[heading.start : heading.end] if heading is not None else ""
         found = read_step_text(
             self._text, item.start, item.end, people=bool(_PEOPLE_LIST.search(title)) and item.label is None
         )
         self._own.append((item.mark, item.end))
+        own_times = len(found.times)
         lines = [
             *item.body,
             *((child.start, child.end) for child in self._document.items if child.parent is item),
         ]
         for start, end in sorted(lines):
-            read_detail(self._text, start, end, found)
+            read_detail(self._text, start, min(end, start + _LONGEST_STEP), found)
             self._own.append((start, end))
+        if found.bare_time and len(found.times) > own_times:
+            del found.times[:own_times]
         self._add_step(found, item.start, item.end, item.label, item, title)
 
     def _add_step(
@@ -230,7 +238,7 @@ class _FactReader:
         for a, b in found.deadline_spans:
             self._add_deadlines(a, b, number)
         self._steps.append((step, found, item))
-        self._names.append([name, quote.text])
+        self._names.append([name, quote.text] if item is not None else [name])
 
     def _find_table(self) -> bool:
         rows = self._document.rows
@@ -299,7 +307,24 @@ class _FactReader:
             if place >= 0 and own[place][0] <= start < own[place][1]:
                 continue
             spans += sentences_in(self._text, start, end)
-        return spans
+        return self._readable(spans)
+
+    def _readable(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The sentences that are short enough, and few enough, to be read; the user is told of others."""
+        readable = [(a, b) for a, b in spans if b - a <= _LONGEST_SENTENCE][:_MOST_SENTENCES]
+        if len(readable) < len(spans):
+            left = next(span for span in spans if span not in set(readable))
+            self._facts.remarks.append(
+                Remark(
+                    Gravity.WARNING,
+                    "too-long",
+                    f"sentences of more than {_LONGEST_SENTENCE:,} characters, and more than {_MOST_SENTENCES:,}"
+                    f" sentences, are not read for times and orders ({len(spans) - len(readable):,} here)",
+                    (self._quoter.quote(left[0], min(left[1], left[0] + 200)),),
+                    "say it in shorter sentences, one fact each",
+                )
+            )
+        return readable
 
     def _title(self) -> str:
         document, text = self._document, self._text
@@ -450,7 +475,9 @@ class _FactReader:
             words = self._text[start:end]
             if _QUESTION.search(words):
                 continue
-            if _ANY_ORDER.search(words) and not index.explicit_mentions(self._text, start, end):
+            if _ANY_ORDER.search(words) and not any(
+                mention.steps for mention in index.explicit_mentions(self._text, start, end)
+            ):
                 said_free = True
                 facts.spans.append((start, end))
                 continue

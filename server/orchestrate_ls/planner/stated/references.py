@@ -251,6 +251,8 @@ _EMPTY_WORDS = frozenset(
 )
 _ENOUGH, _MARGIN = 0.56, 0.08
 _LONGEST_PHRASE = 40
+_MOST_HOLDERS = 60
+_MOST_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,7 @@ class StepIndex:
         """`names`: for each step the forms its name has in the document; `labels`: its number as written."""
         self.count = len(names)
         self._by_label: dict[str, int] = {}
+        self._known_words: dict[str, str] = {}
         for index, label in enumerate(labels):
             if label is not None:
                 self._by_label.setdefault(label.lower(), index)
@@ -288,6 +291,9 @@ class StepIndex:
             self._stems.append(content or frozenset(words))
         for keys in self._by_first.values():
             keys.sort(key=lambda each: -len(each[0]))
+        self._with_stems: defaultdict[frozenset[str], list[int]] = defaultdict(list)
+        for index, stems in enumerate(self._stems):
+            self._with_stems[stems].append(index)
         holders = Counter(word for stems in self._stems for word in stems)
         self._weight = {word: 1 + math.log((1 + self.count) / count) for word, count in holders.items()}
         self._holding: defaultdict[str, list[int]] = defaultdict(list)
@@ -319,12 +325,14 @@ class StepIndex:
         stems = set(words) - _EMPTY_WORDS
         if not stems:
             stems = set(words)
-            if frozenset(stems) not in self._stems:
+            if frozenset(stems) not in self._with_stems:
                 return None
         total = sum(self._weight.get(word, 1.6) for word in stems)
         scores: list[tuple[float, int]] = []
         near = {word: self._known(word) for word in stems}
-        candidates = {index for known in near.values() if known for index in self._holding[known]}
+        # What a word says that many steps share is no way to tell them apart.
+        telling = [known for known in near.values() if known and len(self._holding[known]) <= _MOST_HOLDERS]
+        candidates = {index for known in telling for index in self._holding[known]}
         for index in sorted(candidates):
             step = self._stems[index]
             shared = {known for known in near.values() if known in step}
@@ -344,10 +352,17 @@ class StepIndex:
     def equals(self, phrase: str) -> int | None:
         """The step whose content words are just those of the phrase."""
         stems = frozenset(word.stem for word in stemmed_words(phrase[:600])) - _EMPTY_WORDS
-        found = [index for index, step in enumerate(self._stems) if stems and step == stems]
+        found = self._with_stems.get(stems, []) if stems else []
         return found[0] if len(found) == 1 else None
 
     def _known(self, word: str) -> str:
+        if word not in self._known_words:
+            if len(self._known_words) > _MOST_WORDS:
+                self._known_words.clear()
+            self._known_words[word] = self._nearest(word)
+        return self._known_words[word]
+
+    def _nearest(self, word: str) -> str:
         """The word of some step that this word is, or begins or is begun by ("deployment", "deploy"); "" if none."""
         if word in self._weight:
             return word

@@ -137,7 +137,8 @@ class StepText:
     """A step's words taken apart; spans are places in the document.
 
     `order_spans` say something of the order, with the step itself as their subject; `hints` may do so, and stay in
-    the name. `times` hold (duration, start, end of the words), `weak_times` those that are part of the name.
+    the name. `times` hold (duration, start, end of the words), `weak_times` those that are part of the name;
+    `bare_time`: the time ends the name, unmarked ("Boil water 10 min").
     """
 
     name: str = ""
@@ -150,6 +151,7 @@ class StepText:
     hints: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     deadline_spans: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     description: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    bare_time: bool = False
 
 
 def read_step_text(text: str, start: int, end: int, people: bool = False) -> StepText:
@@ -317,7 +319,7 @@ class _Reader:
         last = durations[-1]
         before = self.text[start : last.start].rstrip()
         tied = re.search(
-            r"\b(?:for|in|after|every|within|of|at|by|to|about|around|than|least|most|the|per|last"
+            r"\b(?:for|another|in|after|every|within|of|at|by|to|about|around|than|least|most|the|per|last"
             r"|next|each|until|up|before|a|an|or|over|with|than)$",
             before,
             re.IGNORECASE,
@@ -327,6 +329,7 @@ class _Reader:
         if not re.match(r"\d|half|[a-z]+\s+and\s+a", self.text[last.start : last.end], re.IGNORECASE):
             return start, stop
         self.found.times.append((last, last.start, last.end))
+        self.found.bare_time = True
         return start, start + len(before)
 
     def _leading_time(self, start: int, stop: int) -> int:
