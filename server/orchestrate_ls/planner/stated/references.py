@@ -276,8 +276,11 @@ class StepIndex:
         for index, label in enumerate(labels):
             if label is not None:
                 self._by_label.setdefault(label.lower(), index)
+        figures = [(re.sub(r"^[a-z]0*(?=\d)", "", label), index) for label, index in self._by_label.items()]
+        several = Counter(figure for figure, _ in figures)
+        self._by_figure = {figure: index for figure, index in figures if several[figure] == 1}
         self._has_numbers = any(label is not None and label[-1:].isdigit() for label in labels)
-        self._by_first: defaultdict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+        self._by_first: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], int]]] = defaultdict(list)
         seen: dict[tuple[str, ...], int] = {}
         self._stems: list[frozenset[str]] = []
         for index, forms in enumerate(names):
@@ -285,7 +288,7 @@ class StepIndex:
                 key = tuple(word.stem for word in stemmed_words(form[:400]))
                 if key and key not in seen:
                     seen[key] = index
-                    self._by_first[key[0]].append((key, index))
+                    self._by_first[key[:2]].append((key, index))
             words = [word.stem for word in stemmed_words(forms[0][:400])]
             content = frozenset(words) - _EMPTY_WORDS
             self._stems.append(content or frozenset(words))
@@ -314,10 +317,7 @@ class StepIndex:
         if stripped != key:
             return self._by_label.get(stripped)
         # "2" for the steps labelled T2, when nothing else is called 2.
-        matches = [
-            i for known, i in self._by_label.items() if re.fullmatch(r"[a-z]0*" + re.escape(key), known)
-        ]
-        return matches[0] if len(matches) == 1 else None
+        return self._by_figure.get(key)
 
     def resolve(self, phrase: str) -> int | None:
         """The one step that a phrase means by its words, or None when none or several fit."""
@@ -429,7 +429,8 @@ class StepIndex:
         has_quote = any(mark in _OPENING for mark in text[opened : first.start])
         if quoted and not has_quote:
             return None
-        for key, index in self._by_first.get(first.stem, ()):
+        pair = tuple(word.stem for word in words[position : position + 2])
+        for key, index in (*self._by_first.get(pair, ()), *self._by_first.get(pair[:1], ())):
             if len(key) > len(words) - position or len(key) < least:
                 continue
             stretch = words[position : position + len(key)]
