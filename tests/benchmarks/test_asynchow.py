@@ -15,6 +15,7 @@ def test_inconsistent_items_are_told_by_the_data_alone():
     assert sorted({item.id for item in ITEMS} - {item.id for item in CONSISTENT}) == [594, 829]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phrasing", list(PHRASINGS))
 def test_a_phrasing(phrasing: str):
     assert run(CONSISTENT, phrasing)["wrong"] == []

@@ -36,6 +36,7 @@ def cost(text: str) -> float:
     return time.process_time() - started
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_ten_times_the_text_costs_no_hundred_times_the_work(pattern: str):
     head = "1. aa (1h)\n2. bb (2h)\n\n"
