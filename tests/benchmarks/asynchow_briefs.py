@@ -174,8 +174,8 @@ def _plain_names(item: Item) -> str:
     """Before you can add pasta, you must have finished: ... with the names as they are, without quotes."""
     before = item.before()
     lines = [
-        f"Do not start to {_lower(_name(item, s))} until you have finished to "
-        f"{' and to '.join(_lower(_name(item, b)) for b in bs)}."
+        f"Do not start to {_lower(_quoted(item, s, ''))} until you have finished to "
+        f"{' and to '.join(_lower(_quoted(item, b, '')) for b in bs)}."
         for s, bs in before.items()
     ]
     return f"{item.title}\n\n{_numbered(item)}\n\n" + "\n".join(lines) + f"\n\n{CALENDAR} {HELPERS}\n"
