@@ -1,8 +1,9 @@
-"""`orchestrate plan`: a goal in plain words becomes a checked plan file."""
+"""`orchestrate plan`: a goal in plain words, or a document, becomes a checked plan file."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.plan_input import STANDARD_STREAM, read_document_text, read_goal
 
 if TYPE_CHECKING:
+    from orchestrate_ls.planner.draft import Draft
+    from orchestrate_ls.planner.stated.facts import Remark
     from orchestrate_ls.planner.verify import Verification
 
-STANDARD_STREAM: Final = "-"
-_LONGEST_INPUT: Final = 1_000_000
-"""Bytes of a goal from standard input. The planner takes far less and says so itself."""
+_STATED: Final = frozenset({"deadline-missed"})
+"""Findings that come from what the user stated, and are shown instead of taken for a fault of the planner."""
 
 
 class Format(StrEnum):
@@ -28,20 +31,34 @@ class Format(StrEnum):
 
 def plan(
     goal: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="GOAL",
+            metavar="[GOAL]",
             help="What is to be reached, in one quoted argument; - reads it from standard input.",
             show_default=False,
         ),
-    ],
+    ] = None,
+    document: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help=(
+                "A document to plan from: requirements, an issue, notes, steps, a check-list; - for "
+                "standard input."
+            ),
+        ),
+    ] = None,
     output: Annotated[
         str | None,
         typer.Option(
             "--output",
             "-o",
             metavar="FILE",
-            help="The file to write, a folder to write it in, or - for standard output. Named after the goal without.",
+            help=(
+                "The file to write, a folder to write it in, or - for standard output. Named after the "
+                "goal without."
+            ),
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
@@ -54,14 +71,16 @@ def plan(
             show_default=True,
         ),
     ] = Format.TEXT,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say for each task which words or which rule it came from.")
+    ] = False,
 ) -> None:
-    """Write a plan for a goal, and print a summary of it.
+    """Write a plan for a goal or from a document, and print a summary of it.
 
-    Works offline, without a model and without a key. The plan is checked before it is written, and an
-    existing file is never written over without --force.
+    Works offline, without a model and without a key. What a document states (times, order, owners, dates,
+    people) holds, and contradictions are reported. The plan is checked before it is written, and an existing
+    file is never written over without --force.
     """
-    from orchestrate_ls.planner.intelligible import GoalError
-    from orchestrate_ls.planner.offline import plan_offline
     from orchestrate_ls.planner.verify import verify
     from orchestrate_ls.planner.write import slug
 
@@ -69,38 +88,75 @@ def plan(
         raise CommandFailedError(
             "standard output cannot take both the plan and the JSON", "name a file with -o"
         )
-    goal = _goal(goal)
-    try:
-        planned = plan_offline(goal)
-    except GoalError as error:
-        raise CommandFailedError(_as_clause(error.message), error.hint) from None
-    path = _path(output, goal, slug)
-    verification = verify(planned.text)
-    if verification.faults:
-        _report_faults(verification, planned.text)
+    name, draft, text, remarks = _planned(goal, document)
+    if remarks:
+        from orchestrate_ls.cli.plan_remarks import print_remarks
+
+        print_remarks(remarks, document or "goal")
+    if draft is None or text is None:
+        raise CommandFailedError(
+            "the document contradicts itself, so nothing was written",
+            "mend what is reported above and plan again",
+        )
+    path = _path(output, name, slug)
+    verification = verify(text)
+    if any(fault.code not in _STATED for fault in verification.faults):
+        _report_faults(verification, text)
+    _report_stated(verification)
     if path is None:
-        sys.stdout.write(planned.text)
+        sys.stdout.write(text)
         return
-    _write(path, planned.text, force=force)
+    _write(path, text, force=force)
     if summary is Format.JSON:
+        from orchestrate_ls.cli.plan_explain import explanation_as_json
+        from orchestrate_ls.cli.plan_remarks import remarks_as_json
         from orchestrate_ls.cli.terminal import write_json
 
-        write_json(summary_as_json(verification, path))
+        result = summary_as_json(verification, path)
+        if document is not None:
+            result["remarks"] = remarks_as_json(remarks)
+        if explain:
+            result["explanation"] = explanation_as_json(draft)
+        write_json(result)
         return
     from orchestrate_ls.cli.plan_summary import print_summary
 
     print_summary(verification.check.plans[0], path)
+    if explain:
+        from orchestrate_ls.cli.plan_explain import print_explanation
+
+        print_explanation(draft)
 
 
-def _goal(given: str) -> str:
-    if given != STANDARD_STREAM:
-        return given
-    data = sys.stdin.buffer.read(_LONGEST_INPUT + 1)
-    if len(data) > _LONGEST_INPUT:
+def _planned(
+    goal: str | None, document: str | None
+) -> tuple[str, Draft | None, str | None, Sequence[Remark]]:
+    """The goal that names the file, the draft, the plan's text, and remarks on what was stated."""
+    from orchestrate_ls.planner.intelligible import GoalError
+    from orchestrate_ls.planner.offline import plan_document, plan_offline
+
+    if goal is None and document is None:
         raise CommandFailedError(
-            "the goal on standard input has more than 1 MB", "say in a few sentences what is to be reached"
+            "there is no goal", "say what is to be reached in quotes, or name a document with --from FILE"
         )
-    return data.decode("utf-8", "replace").removeprefix("\ufeff")
+    try:
+        if document is None:
+            given = read_goal(goal or "")
+            planned = plan_offline(given)
+            return given, planned.draft, planned.text, planned.remarks
+        if goal == STANDARD_STREAM:
+            raise CommandFailedError(
+                "the goal and the document cannot both come from here", "leave the goal out"
+            )
+        found = plan_document(read_document_text(document), goal)
+        return found.goal, found.draft, found.text, found.remarks
+    except GoalError as error:
+        raise CommandFailedError(_as_clause(error.message), error.hint) from None
+
+
+def _report_stated(verification: Verification) -> None:
+    for fault in verification.faults:
+        print_note(fault.message)
 
 
 def _as_clause(sentence: str) -> str:
@@ -153,7 +209,8 @@ def _report_faults(verification: Verification, text: str) -> None:
 
     print_errors(CheckedFile(Path("<new plan>"), PlanText(text), verification.check), verification.faults)
     raise CommandFailedError(
-        f"this is a bug in orchestrate: its plan for this goal has {count(len(verification.faults), 'fault')},"
+        f"this is a bug in orchestrate: its plan for this goal has "
+        f"{count(len(verification.faults), 'fault')},"
         " so nothing was written",
         "please report it with the goal; other words for the goal may give a plan",
     )

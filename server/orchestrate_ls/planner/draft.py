@@ -26,7 +26,12 @@ _LISTED_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class DraftTask:
-    """One task. `estimate` is (optimistic, likely, pessimistic) hours; `reason` says what the task came from."""
+    """One task. `estimate` is (optimistic, likely, pessimistic) hours; `reason` says what the task came from.
+
+    `covers` names the features it carries out. What the user stated: `stated_time` is one or three durations as a plan
+    writes them, which count instead of `estimate`; `lags` are (id of a dependency, duration); `facts` the words, each
+    with its line, that times, order, owner and deadline came from.
+    """
 
     id: str
     name: str
@@ -41,6 +46,11 @@ class DraftTask:
     definition_of_done: tuple[str, ...]
     quality_gates: tuple[str, ...]
     reason: str
+    covers: tuple[str, ...] = ()
+    stated_time: tuple[str, ...] = ()
+    lags: tuple[tuple[str, str], ...] = ()
+    deadline: str | None = None
+    facts: tuple[str, ...] = ()
 
     @property
     def expected_hours(self) -> float:
@@ -72,15 +82,21 @@ class DraftAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A whole plan before it is written. `template` is one of the seed's, or None for another kind of work."""
+    """A whole plan before it is written. `template` is one of the seed's, or None for another kind of work.
+
+    `calendar` is (hours of a day, days of a week) where they are not the plan format's own, `concurrent_capacity` None
+    for no limit, and `start` an ISO date.
+    """
 
     goal: str
     template: str | None
     analysis: DraftAnalysis
-    concurrent_capacity: int
+    concurrent_capacity: int | None
     agents: tuple[DraftAgent, ...]
     tasks: tuple[DraftTask, ...]
     quality_gates: Mapping[str, Any]
+    calendar: tuple[float, float] | None = None
+    start: str | None = None
 
 
 def draft(brief: Brief, catalogue: Catalogue) -> Draft:
@@ -204,6 +220,7 @@ class _TaskWriter:
             definition_of_done=self._lines(part, template.done),
             quality_gates=(template.gate,) if template.gate else (),
             reason=part.reason,
+            covers=tuple(f.name for f in ([part.feature] if part.feature else [])),
         )
 
     def _role(self, part: Part) -> Role:

@@ -1,26 +1,167 @@
-"""The offline planner in one call: goal to brief to draft to text. No model, no network, no clock."""
+"""The offline planner in one call: goal or document to brief to draft to text. No model, no network, no clock."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from orchestrate_ls.planner.brief import Brief, read_brief
 from orchestrate_ls.planner.catalogue import load_catalogue
 from orchestrate_ls.planner.draft import Draft, draft
+from orchestrate_ls.planner.intelligible import LONGEST_GOAL, GoalError
+from orchestrate_ls.planner.sentences import sentences_of
 from orchestrate_ls.planner.write import write_plan
+
+if TYPE_CHECKING:
+    from orchestrate_ls.planner.stated.facts import Facts, Remark
+
+LONGEST_DOCUMENT = 1_000_000
+"""Characters of a document; what is longer is refused."""
+_LONGEST_SURROUNDINGS = 4_000
+_LONGEST_TITLE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class OfflinePlan:
-    """What was understood, what was planned, and the text of the plan file."""
+    """What was understood, what was planned, and the text of the plan file.
+
+    `remarks` say what of the stated facts was not understood or had to be settled.
+    """
 
     brief: Brief
     draft: Draft
     text: str
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlan:
+    """A document's facts and plan. `draft` and `text` are None where a remark is an error: there is no such plan.
+
+    `brief` is None when the words around the listed steps say nothing that can be built.
+    """
+
+    goal: str
+    facts: Facts
+    brief: Brief | None
+    draft: Draft | None
+    text: str | None
+    remarks: tuple[Remark, ...]
 
 
 def plan_offline(goal: str) -> OfflinePlan:
     """Plan the goal. Raises GoalError, with a message and a hint, for a goal that says nothing or far too much."""
+    if len(goal) <= LONGEST_GOAL and len(sentences_of(goal)) > 1:
+        # Facts are stated in sentences of their own; reading them takes patterns that a short goal can do without.
+        from orchestrate_ls.planner.overlay import with_facts
+
+        planned = with_facts(goal, load_catalogue())
+        return OfflinePlan(planned.brief, planned.draft, write_plan(planned.draft), planned.remarks)
     brief = read_brief(goal)
-    planned = draft(brief, load_catalogue())
-    return OfflinePlan(brief, planned, write_plan(planned))
+    drafted = draft(brief, load_catalogue())
+    return OfflinePlan(brief, drafted, write_plan(drafted))
+
+
+def plan_document(document: str, goal: str | None = None) -> DocumentPlan:
+    """Plan what a document says. `goal`, when given, says what it is for and stands first.
+
+    Raises GoalError for a document that is empty, too long or says nothing to be done.
+    Where the document lists steps, they are the tasks; where it describes a goal, the catalogue plans it and the
+    stated facts hold.
+    """
+    if not document.strip():
+        raise GoalError("The document is empty.", "Name a file that says what is to be done.")
+    if len(document) > LONGEST_DOCUMENT:
+        raise GoalError(
+            f"The document has {len(document):,} characters; at most {LONGEST_DOCUMENT:,} can be planned.",
+            "Leave out what is not about the work, or split it into several plans.",
+        )
+    from orchestrate_ls.planner.stated.reader import read_facts
+
+    facts = read_facts(document)
+    if goal is not None and goal.strip():
+        facts.title = " ".join(goal.split())[:_LONGEST_TITLE]
+    if facts.steps:
+        return _plan_steps(document, facts)
+    if goal is not None and goal.strip():
+        document = f"{goal.strip()}\n\n{document}"
+    return _plan_goal(document, facts)
+
+
+def _plan_steps(document: str, facts: Facts) -> DocumentPlan:
+    from orchestrate_ls.planner.stated.facts import Gravity
+    from orchestrate_ls.planner.stepwise import draft_steps, open_steps, remarks_on_steps
+
+    if not open_steps(facts):
+        raise GoalError(
+            "Every step of the document is ticked off already.",
+            "Take the tick out of the boxes of what is to be planned.",
+        )
+    remarks = (*facts.remarks, *remarks_on_steps(facts))
+    surroundings = _without(document, [(s.quote.start, s.quote.end) for s in facts.steps] + facts.spans)
+    brief = _brief_of(f"{facts.title}\n\n{surroundings[:_LONGEST_SURROUNDINGS]}") or _brief_of(facts.title)
+    goal = facts.title or facts.steps[0].name
+    if any(remark.gravity is Gravity.ERROR for remark in remarks):
+        return DocumentPlan(goal, facts, brief, None, None, remarks)
+    planned = draft_steps(facts, brief, load_catalogue(), goal)
+    return DocumentPlan(goal, facts, brief, planned, write_plan(planned), remarks)
+
+
+def _plan_goal(document: str, facts: Facts) -> DocumentPlan:
+    from orchestrate_ls.planner.overlay import with_facts
+    from orchestrate_ls.planner.stated.document import printable
+    from orchestrate_ls.planner.stated.facts import Gravity, Remark
+
+    goal = re.sub(
+        r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in printable(document).split("\n"))
+    ).strip()
+    remarks: list[Remark] = []
+    if len(goal) > LONGEST_GOAL:
+        goal = goal[:LONGEST_GOAL].rsplit("\n", 1)[0]
+        remarks.append(
+            Remark(
+                Gravity.WARNING,
+                "cut",
+                f"the document lists no steps, and of its description only the first {len(goal):,} "
+                f"characters were read",
+                (),
+                "put what is to be built and its main features first, or list the steps",
+            )
+        )
+    planned = with_facts(goal, load_catalogue())
+    if any(remark.gravity is Gravity.ERROR for remark in planned.remarks):
+        return DocumentPlan(
+            planned.brief.primary_goal, facts, planned.brief, None, None, (*remarks, *planned.remarks)
+        )
+    return DocumentPlan(
+        planned.brief.primary_goal,
+        facts,
+        planned.brief,
+        planned.draft,
+        write_plan(planned.draft),
+        (*remarks, *planned.remarks),
+    )
+
+
+def _brief_of(text: str) -> Brief | None:
+    try:
+        return read_brief(text[:LONGEST_GOAL])
+    except GoalError:
+        return None
+
+
+def _without(document: str, spans: list[tuple[int, int]]) -> str:
+    """The document without these spans and without lines that they leave empty."""
+    from orchestrate_ls.planner.stated.document import printable
+
+    text = printable(document)
+    pieces: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if start > position:
+            pieces.append(text[position:start])
+        position = max(position, end)
+    pieces.append(text[position:])
+    lines = "".join(pieces).split("\n")
+    return "\n".join(line for line in lines if re.search(r"\w{3}", line))

@@ -132,10 +132,20 @@ def _document(draft: Draft, cautious: bool) -> CommentedMap:
         technical_scope=_block(map(write, analysis.technical_scope)),
         estimated_complexity=analysis.estimated_complexity,
     )
-    plan["concurrent_capacity"] = draft.concurrent_capacity
+    if draft.concurrent_capacity is not None:
+        plan["concurrent_capacity"] = draft.concurrent_capacity
+    if draft.calendar is not None:
+        hours, days = (int(figure) if figure == int(figure) else figure for figure in draft.calendar)
+        plan["calendar"] = _mapping(hours_per_day=hours, days_per_week=days)
+        cast("Any", plan["calendar"]).fa.set_flow_style()
+    if draft.start is not None:
+        plan["start"] = DoubleQuotedScalarString(draft.start)
     agents: list[CommentedMap] = []
     for agent in draft.agents:
-        entry = _mapping(id=agent.id, skills=_flow(agent.skills), experience_level=agent.experience_level)
+        entry = _mapping(id=agent.id)
+        if agent.skills:
+            entry["skills"] = _flow(agent.skills)
+            entry["experience_level"] = agent.experience_level
         if agent.capacity > 1:
             entry["capacity"] = agent.capacity
         agents.append(entry)
@@ -143,7 +153,8 @@ def _document(draft: Draft, cautious: bool) -> CommentedMap:
     plan["tasks"] = _block(_task(task, write) for task in draft.tasks)
     if draft.quality_gates:
         plan["quality_gates"] = _plain(draft.quality_gates)
-    for key in ("analysis", "concurrent_capacity", "agents", "tasks", "quality_gates"):
+    header = next((key for key in ("concurrent_capacity", "calendar", "start") if key in plan), "agents")
+    for key in ("analysis", *({header} - {"agents"}), "agents", "tasks", "quality_gates"):
         if key in plan:
             cast("Any", plan).yaml_set_comment_before_after_key(key, before="\n")
     tasks = cast("Any", plan["tasks"])
@@ -156,22 +167,58 @@ def _task(task: DraftTask, write: Any) -> CommentedMap:
     entry = CommentedMap()
     entry["id"] = task.id
     entry["name"] = write(task.name)
-    entry["description"] = _folded(task.description) if write is _scalar else write(task.description)
-    optimistic, likely, pessimistic = map(duration, task.estimate)
-    estimate = _mapping(optimistic=optimistic, likely=likely, pessimistic=pessimistic)
-    cast("Any", estimate).fa.set_flow_style()
-    entry["estimated_time"] = estimate
-    entry["dependencies"] = _flow(task.dependencies)
+    if task.description:
+        entry["description"] = _folded(task.description) if write is _scalar else write(task.description)
+    if (estimate := _estimate(task)) is not None:
+        entry["estimated_time"] = estimate
+    entry["dependencies"] = _dependencies(task)
     entry["agent"] = task.agent
-    entry["priority"] = task.priority
+    if task.priority:
+        entry["priority"] = task.priority
     if task.parallel_group is not None:
         entry["parallel_group"] = task.parallel_group
-    entry["required_skills"] = _flow(task.required_skills)
-    entry["success_criteria"] = _block(map(write, task.success_criteria))
-    entry["definition_of_done"] = _block(map(write, task.definition_of_done))
+    if task.deadline is not None:
+        entry["deadline"] = DoubleQuotedScalarString(task.deadline)
+    if task.required_skills:
+        entry["required_skills"] = _flow(task.required_skills)
+    if task.success_criteria:
+        entry["success_criteria"] = _block(map(write, task.success_criteria))
+    if task.definition_of_done:
+        entry["definition_of_done"] = _block(map(write, task.definition_of_done))
     if task.quality_gates:
         entry["quality_gates"] = _flow(task.quality_gates)
     return entry
+
+
+def _estimate(task: DraftTask) -> Any:
+    points = (
+        task.stated_time or tuple(map(duration, task.estimate))
+        if task.stated_time or any(task.estimate)
+        else ()
+    )
+    if len(points) == 1:
+        return points[0]
+    if not points:
+        return None
+    optimistic, likely, pessimistic = points
+    estimate = _mapping(optimistic=optimistic, likely=likely, pessimistic=pessimistic)
+    cast("Any", estimate).fa.set_flow_style()
+    return estimate
+
+
+def _dependencies(task: DraftTask) -> CommentedSeq:
+    if not task.lags:
+        return _flow(task.dependencies)
+    lags = dict(task.lags)
+    entries: list[Any] = []
+    for dependency in task.dependencies:
+        if dependency not in lags:
+            entries.append(dependency)
+            continue
+        entry = _mapping(task=dependency, lag=lags[dependency])
+        cast("Any", entry).fa.set_flow_style()
+        entries.append(entry)
+    return _block(entries)
 
 
 def duration(hours: float) -> str:
@@ -264,14 +311,18 @@ def _reads_back(text: str, draft: Draft) -> bool:
         plan.get("goal") == _without_surrogates(draft.goal)
         and _texts(plan["analysis"]["key_features"])
         == list(map(_without_surrogates, draft.analysis.key_features))
-        and [(t["id"], t["name"], t["description"], t["dependencies"]) for t in tasks]
+        and [(t["id"], t["name"], t.get("description", ""), _ids(t["dependencies"])) for t in tasks]
         == [
             (t.id, _without_surrogates(t.name), _without_surrogates(t.description), list(t.dependencies))
             for t in draft.tasks
         ]
-        and [t["success_criteria"] for t in tasks]
+        and [t.get("success_criteria", []) for t in tasks]
         == [list(map(_without_surrogates, t.success_criteria)) for t in draft.tasks]
     )
+
+
+def _ids(dependencies: Sequence[Any]) -> list[Any]:
+    return [each["task"] if isinstance(each, Mapping) else each for each in dependencies]
 
 
 def _texts(values: Sequence[Any]) -> list[Any]:

@@ -1,0 +1,533 @@
+"""Finds which steps a sentence speaks of: by number, by quoted or exact name, or by a shortened name or paraphrase.
+
+Knows the steps' names and labels; what is said of them is read in `orders.py`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrate_ls.planner.stated.durations import WHOLE_NUMBERS
+from orchestrate_ls.planner.stated.stems import StemmedWord, stem, stemmed_words
+
+_NOUN = (
+    r"(?:steps?|tasks?|items?|points?|phases?|stages?|parts?|activit(?:y|ies)|actions?"
+    r"|numbers?|nos?\.|nr\.?|milestones?"
+    r"|tickets?|issues?|todos?|stor(?:y|ies)|jobs?)"
+)
+_PLURAL_NOUN = re.compile(
+    r"(?:steps|tasks|items|points|phases|stages|parts|activities|actions|numbers|nos\."
+    r"|milestones|tickets|issues|todos|stories|jobs)",
+    re.IGNORECASE,
+)
+_NUMBER_WORD = "|".join(list(WHOLE_NUMBERS)[1:21])
+_LABEL = (
+    rf"(?:\d{{1,4}}(?:\.\d{{1,3}}){{0,3}}(?!\w)|(?:{_NUMBER_WORD})(?!\w)"
+    rf"|[A-Za-z]\d{{1,3}}(?!\w)|[A-Za-z](?![\w'’]))"
+)
+_SEPARATOR = (
+    r"\s*(?:,\s*(?:and\b|&|or\b)?|and\b|&|or\b|/|\+|plus\b|as well as\b|to\b|through\b|thru\b"
+    r"|-(?!>)|–|—)\s*#?"
+)
+_REFERENCE = re.compile(
+    rf"(?:\b(?P<noun>{_NOUN})[\s\u00a0]*(?:\#|no\.?\s|number\s)?[\s]*"
+    rf"|(?P<hash>\#))(?P<labels>{_LABEL}(?:{_SEPARATOR}{_LABEL}){{0,80}})",
+    re.IGNORECASE,
+)
+_ONE_SEPARATOR = re.compile(_SEPARATOR, re.IGNORECASE)
+_ORDINALS = {
+    word: i
+    for i, word in enumerate(
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
+        1,
+    )
+}
+_ORDINAL_WORD = rf"(?:{'|'.join(_ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)|last|final|very last|penultimate)"
+_ORDINAL = re.compile(
+    rf"\b(?:the\s+)?(?P<list>{_ORDINAL_WORD}(?:(?:\s*,\s*(?:and\s+)?"
+    rf"|\s+and\s+)(?:the\s+)?{_ORDINAL_WORD}){{0,20}})\s+"
+    rf"(?:(?P<count>{_NUMBER_WORD}|\d{{1,3}})\s+)?{_NOUN}(?!\s*#?\d)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    rf"\b(?:(?:all|every|any|each)(?:\s+of)?(?:\s+the|\s+these|\s+those)?\s+(?:other|remaining"
+    rf"|rest)(?:\s+{_NOUN}|\s+ones?|s)?|all\s+(?:the\s+)?others|everything\s+else"
+    rf"|anything\s+else|all\s+else|(?<=\bno )(?:other\s+)?(?:step|task|activity)"
+    rf"|the\s+(?:other|remaining)\s+(?:{_NOUN}|ones)|the\s+(?:others|rest)(?:\s+of\s+the\s+{_NOUN})?)\b",
+    re.IGNORECASE,
+)
+_PREVIOUS = re.compile(
+    rf"\b(?:all|every|everything|each)?(?:\s+of)?\s*(?:the\s+)?(?:previous|preceding|earlier"
+    rf"|prior|above|foregoing)\s+(?:{_NOUN}|ones)\b|\beverything\s+(?:above|before(?:\s+(?:it"
+    rf"|that|this))?)\b",
+    re.IGNORECASE,
+)
+_EVERYTHING = re.compile(
+    rf"\b(?:all|each)(?:\s+of)?(?:\s+the|\s+these|\s+those)?\s+(?:\w+\s+)?{_NOUN}\b"
+    rf"|\beverything\b|\ball\s+of\s+(?:them|these)\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?<![\w.#/:$€£%-])#?(?P<number>\d{1,3})(?![\w/:%°'’]|[.,]\d)")
+_AFTER_BARE = re.compile(
+    r"\s*(?:$|[,;:.)\]>&+<→←⇒|]|-+>|=+>|<-|(?:and|or|is|are|has|have|must|can|cannot|may"
+    r"|should|will|before|after|once|when|until|precedes?|follows?|depends?|requires?|needs?"
+    r"|waits?"
+    r"|in\s+parallel|at\s+the\s+same|then|first|both|starts?|begins?|to|finish\w*|done"
+    r"|complete\w*|ends?|comes?|goes|also|do|does|only|while|blocks?)\b|[-–]\s*\d)",
+    re.IGNORECASE,
+)
+_OPENING = "\"'“‘«„`*_"
+_CLOSING = "\"'”’»“`*_"
+_QUOTED = re.compile(
+    r"\"(?P<a>[^\"\n]{2,200})\"|“(?P<b>[^”\n]{2,200})”|«(?P<c>[^»\n]{2,200})»"
+    r"|`(?P<d>[^`\n]{2,200})`|(?<!\w)'(?P<e>[^'\n]{2,200}(?:'\w[^'\n]{0,200}){0,3})'(?!\w)"
+    r"|‘(?P<f>[^’\n]{2,200}(?:’\w[^’\n]{0,200}){0,3})’|\*\*(?P<g>[^*\n]{2,200})\*\*"
+)
+_EMPTY_WORDS = frozenset(
+    stem(word)
+    for word in [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "by",
+        "from",
+        "into",
+        "and",
+        "or",
+        "but",
+        "be",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "been",
+        "being",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "you",
+        "your",
+        "yours",
+        "we",
+        "our",
+        "us",
+        "i",
+        "my",
+        "me",
+        "they",
+        "them",
+        "their",
+        "he",
+        "she",
+        "his",
+        "her",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "should",
+        "shall",
+        "will",
+        "would",
+        "do",
+        "does",
+        "did",
+        "done",
+        "start",
+        "begin",
+        "finish",
+        "complete",
+        "completed",
+        "completion",
+        "ready",
+        "end",
+        "over",
+        "only",
+        "also",
+        "as",
+        "so",
+        "then",
+        "first",
+        "next",
+        "last",
+        "finally",
+        "both",
+        "all",
+        "each",
+        "any",
+        "one",
+        "once",
+        "after",
+        "before",
+        "when",
+        "until",
+        "while",
+        "step",
+        "task",
+        "steps",
+        "tasks",
+        "item",
+        "work",
+        "job",
+        "able",
+        "possible",
+        "not",
+        "no",
+        "yet",
+        "just",
+        "need",
+        "needs",
+        "get",
+        "gets",
+        "soon",
+        "moment",
+        "which",
+        "who",
+        "there",
+        "here",
+        "out",
+        "up",
+        "off",
+        "now",
+        "already",
+        "fully",
+        "completely",
+        "result",
+        "results",
+        "outcome",
+        "output",
+        "want",
+        "order",
+        "make",
+        "sure",
+        "time",
+        "same",
+        "parallel",
+        "immediately",
+        "directly",
+        "right",
+        "away",
+        "well",
+        "too",
+        "still",
+        "other",
+        "others",
+        "previous",
+        "part",
+        "phase",
+        "activity",
+    ]
+)
+_ENOUGH, _MARGIN = 0.56, 0.08
+_LONGEST_PHRASE = 40
+_MOST_HOLDERS = 60
+_MOST_WORDS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Steps spoken of at text[start:end]; those of a `special` ("others", "previous", "all") depend on the sentence."""
+
+    steps: tuple[int, ...]
+    start: int
+    end: int
+    special: str = ""
+
+
+class StepIndex:
+    """Knows steps by label, by name and by the words of their names."""
+
+    def __init__(self, names: Sequence[Sequence[str]], labels: Sequence[str | None]) -> None:
+        """`names`: for each step the forms its name has in the document; `labels`: its number as written."""
+        self.count = len(names)
+        self._by_label: dict[str, int] = {}
+        self._known_words: dict[str, str] = {}
+        for index, label in enumerate(labels):
+            if label is not None:
+                self._by_label.setdefault(label.lower(), index)
+        figures = [(re.sub(r"^[a-z]0*(?=\d)", "", label), index) for label, index in self._by_label.items()]
+        several = Counter(figure for figure, _ in figures)
+        self._by_figure = {figure: index for figure, index in figures if several[figure] == 1}
+        self._has_numbers = any(label is not None and label[-1:].isdigit() for label in labels)
+        self._by_first: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+        seen: dict[tuple[str, ...], int] = {}
+        self._stems: list[frozenset[str]] = []
+        for index, forms in enumerate(names):
+            for form in forms:
+                key = tuple(word.stem for word in stemmed_words(form[:400]))
+                if key and key not in seen:
+                    seen[key] = index
+                    self._by_first[key[:2]].append((key, index))
+            words = [word.stem for word in stemmed_words(forms[0][:400])]
+            content = frozenset(words) - _EMPTY_WORDS
+            self._stems.append(content or frozenset(words))
+        for keys in self._by_first.values():
+            keys.sort(key=lambda each: -len(each[0]))
+        self._with_stems: defaultdict[frozenset[str], list[int]] = defaultdict(list)
+        for index, stems in enumerate(self._stems):
+            self._with_stems[stems].append(index)
+        holders = Counter(word for stems in self._stems for word in stems)
+        self._weight = {word: 1 + math.log((1 + self.count) / count) for word, count in holders.items()}
+        self._holding: defaultdict[str, list[int]] = defaultdict(list)
+        for index, stems in enumerate(self._stems):
+            for word in sorted(stems):
+                self._holding[word].append(index)
+
+    def label(self, label: str) -> int | None:
+        """The step with this number, letter or number word; counted from one where the steps bear no numbers."""
+        key = label.lower().lstrip("#")
+        if key in self._by_label:
+            return self._by_label[key]
+        if key in WHOLE_NUMBERS:
+            return self.label(str(WHOLE_NUMBERS[key]))
+        if not self._has_numbers and key.isdigit() and 1 <= int(key) <= self.count:
+            return int(key) - 1
+        stripped = re.sub(r"^[a-z](?=\d)|^0+(?=\d)", "", key)
+        if stripped != key:
+            return self._by_label.get(stripped)
+        # "2" for the steps labelled T2, when nothing else is called 2.
+        return self._by_figure.get(key)
+
+    def resolve(self, phrase: str) -> int | None:
+        """The one step that a phrase means by its words, or None when none or several fit."""
+        words = [word.stem for word in stemmed_words(phrase[:600])][:_LONGEST_PHRASE]
+        stems = set(words) - _EMPTY_WORDS
+        if not stems:
+            stems = set(words)
+            if frozenset(stems) not in self._with_stems:
+                return None
+        total = sum(self._weight.get(word, 1.6) for word in stems)
+        scores: list[tuple[float, int]] = []
+        near = {word: self._known(word) for word in stems}
+        # What a word says that many steps share is no way to tell them apart.
+        telling = [known for known in near.values() if known and len(self._holding[known]) <= _MOST_HOLDERS]
+        candidates = {index for known in telling for index in self._holding[known]}
+        for index in sorted(candidates):
+            step = self._stems[index]
+            shared = {known for known in near.values() if known in step}
+            common = sum(self._weight[word] for word in shared)
+            precision = (
+                sum(self._weight[k] for k in sorted(near.values()) if k in shared) / total if total else 0
+            )
+            recall = common / sum(self._weight[word] for word in step)
+            scores.append((0.7 * min(1.0, precision) + 0.3 * recall, index))
+        scores.sort(key=lambda each: (-each[0], each[1]))
+        if not scores or scores[0][0] < _ENOUGH:
+            return None
+        if len(scores) > 1 and scores[0][0] - scores[1][0] < _MARGIN:
+            return None
+        return scores[0][1]
+
+    def equals(self, phrase: str) -> int | None:
+        """The step whose content words are just those of the phrase."""
+        stems = frozenset(word.stem for word in stemmed_words(phrase[:600])) - _EMPTY_WORDS
+        found = self._with_stems.get(stems, []) if stems else []
+        return found[0] if len(found) == 1 else None
+
+    def _known(self, word: str) -> str:
+        if word not in self._known_words:
+            if len(self._known_words) > _MOST_WORDS:
+                self._known_words.clear()
+            self._known_words[word] = self._nearest(word)
+        return self._known_words[word]
+
+    def _nearest(self, word: str) -> str:
+        """The word of some step that this word is, or begins or is begun by ("deployment", "deploy"); "" if none."""
+        if word in self._weight:
+            return word
+        if len(word) < 4:
+            return ""
+        for length in range(len(word) - 1, max(3, len(word) - 4), -1):
+            if word[:length] in self._weight:
+                return word[:length]
+        longer = [known for known in self._weight if known.startswith(word) and len(known) - len(word) <= 3]
+        return (
+            min(longer, key=lambda known: (len(known), known), default="") if len(self._weight) < 5000 else ""
+        )
+
+    def explicit_mentions(self, text: str, start: int, end: int, numbered: bool = True) -> list[Mention]:
+        """Steps named by number or in quotes in text[start:end], not overlapping, in order."""
+        found = self._names(text, start, end, quoted=True)
+        if numbered:
+            self._take(found, self._references(text, start, end))
+        self._take(found, self._quotes(text, start, end))
+        self._take(found, self._names(text, start, end, quoted=False, least=2))
+        self._take(found, self._specials(text, start, end))
+        return sorted(found, key=lambda each: each.start)
+
+    def all_mentions(self, text: str, start: int, end: int, numbered: bool = True) -> list[Mention]:
+        """As `explicit_mentions`, and steps whose name stands there word for word, and bare numbers."""
+        found = self.explicit_mentions(text, start, end, numbered)
+        self._take(found, self._names(text, start, end, quoted=False))
+        if numbered:
+            self._take(found, self._bare_numbers(text, start, end))
+        return sorted(found, key=lambda each: each.start)
+
+    @staticmethod
+    def _take(found: list[Mention], more: Sequence[Mention]) -> None:
+        for mention in more:
+            if all(mention.end <= other.start or mention.start >= other.end for other in found):
+                found.append(mention)
+
+    def _names(self, text: str, start: int, end: int, quoted: bool, least: int = 1) -> list[Mention]:
+        words = stemmed_words(text, start, end)
+        found: list[Mention] = []
+        position = 0
+        while position < len(words):
+            hit = self._name_at(text, words, position, quoted, end, least)
+            if hit is None:
+                position += 1
+                continue
+            mention, length = hit
+            found.append(mention)
+            position += length
+        return found
+
+    def _name_at(
+        self, text: str, words: Sequence[StemmedWord], position: int, quoted: bool, end: int, least: int
+    ) -> tuple[Mention, int] | None:
+        first = words[position]
+        opened = first.start
+        while (
+            opened
+            and first.start - opened < 4
+            and not text[opened - 1].isalnum()
+            and not text[opened - 1].isspace()
+        ):
+            opened -= 1
+        has_quote = any(mark in _OPENING for mark in text[opened : first.start])
+        if quoted and not has_quote:
+            return None
+        pair = tuple(word.stem for word in words[position : position + 2])
+        for key, index in (*self._by_first.get(pair, ()), *self._by_first.get(pair[:1], ())):
+            if len(key) > len(words) - position or len(key) < least:
+                continue
+            stretch = words[position : position + len(key)]
+            if any(word.stem != part for word, part in zip(stretch, key, strict=True)):
+                continue
+            stop = stretch[-1].end
+            if quoted:
+                closing = re.match(r"[^\w\s]{0,5}", text[stop:end])
+                if closing is None or not any(mark in _CLOSING for mark in closing.group()):
+                    continue
+                stop += max(i for i, mark in enumerate(closing.group()) if mark in _CLOSING) + 1
+                return Mention((index,), opened, stop), len(key)
+            if len(key) == 1 and (key[0] in _EMPTY_WORDS or (len(key[0]) < 3)):
+                continue
+            return Mention((index,), first.start, stop), len(key)
+        return None
+
+    def _references(self, text: str, start: int, end: int) -> list[Mention]:
+        found: list[Mention] = []
+        for match in _REFERENCE.finditer(text, start, end):
+            plural = match["noun"] is None or _PLURAL_NOUN.fullmatch(match["noun"]) is not None
+            steps, stop = self._listed(text, match.start("labels"), match.end("labels"), plural)
+            if steps:
+                found.append(Mention(tuple(dict.fromkeys(steps)), match.start(), stop))
+        for match in _ORDINAL.finditer(text, start, end):
+            if re.search(
+                r"\b(?:is|are|be|as)\s*$", text[max(start, match.start() - 8) : match.start()], re.IGNORECASE
+            ):
+                continue
+            steps = self._by_ordinals(match["list"], match["count"])
+            if steps:
+                found.append(Mention(steps, match.start(), match.end()))
+        return found
+
+    def _listed(self, text: str, start: int, end: int, plural: bool) -> tuple[list[int], int]:
+        """The steps of a list of labels such as "1, 2 and 4-6", and where what could be read of it ends."""
+        steps: list[int] = []
+        pattern = re.compile(_LABEL, re.IGNORECASE)
+        label = pattern.match(text, start, end)
+        stop = start
+        joint = ""
+        while label is not None:
+            index = self.label(label.group())
+            if index is None:
+                break
+            if joint in ("to", "through", "thru", "-", "–", "—") and steps and index > steps[-1]:
+                steps += range(steps[-1] + 1, index)
+            steps.append(index)
+            stop = label.end()
+            separator = _ONE_SEPARATOR.match(text, stop, end)
+            if separator is None:
+                break
+            joint = separator.group().strip().lower().rstrip("#")
+            if "," in joint and not plural:
+                break
+            label = pattern.match(text, separator.end(), end)
+        return steps, stop
+
+    def _by_ordinals(self, listed: str, count: str | None) -> tuple[int, ...]:
+        steps: list[int] = []
+        for word in re.findall(_ORDINAL_WORD, listed, re.IGNORECASE):
+            key = word.lower()
+            number = _ORDINALS.get(key) or (int(re.sub(r"\D", "", key)) if key[0].isdigit() else 0)
+            index = number - 1 if number else self.count - (2 if key == "penultimate" else 1)
+            many = (
+                1
+                if count is None
+                else WHOLE_NUMBERS.get(count.lower(), 0) or int(count if count.isdigit() else 0)
+            )
+            if many > 1:
+                steps += range(many) if number == 1 else range(max(0, self.count - many), self.count)
+            else:
+                steps.append(index)
+        return tuple(dict.fromkeys(index for index in steps if 0 <= index < self.count))
+
+    def _quotes(self, text: str, start: int, end: int) -> list[Mention]:
+        found: list[Mention] = []
+        for match in _QUOTED.finditer(text, start, end):
+            words = next(group for group in match.groups() if group is not None)
+            index = self.resolve(words)
+            if index is not None:
+                found.append(Mention((index,), match.start(), match.end()))
+        return found
+
+    @staticmethod
+    def _specials(text: str, start: int, end: int) -> list[Mention]:
+        found: list[Mention] = []
+        for special, pattern in (("others", _OTHERS), ("previous", _PREVIOUS), ("all", _EVERYTHING)):
+            StepIndex._take(
+                found, [Mention((), m.start(), m.end(), special) for m in pattern.finditer(text, start, end)]
+            )
+        return found
+
+    def _bare_numbers(self, text: str, start: int, end: int) -> list[Mention]:
+        found: list[Mention] = []
+        for match in _BARE.finditer(text, start, end):
+            index = self.label(match["number"])
+            if index is not None and _AFTER_BARE.match(text, match.end(), end):
+                found.append(Mention((index,), match.start(), match.end()))
+        return found

@@ -1,0 +1,112 @@
+"""Plans made from documents: exactly the stated tasks, or the catalogue's with the stated facts."""
+
+from orchestrate_ls.planner.offline import plan_document, plan_offline
+from orchestrate_ls.planner.verify import verify
+from orchestrate_ls.schedule.plan_schedule import schedule_plan
+from tests.planner.plan_reading import load
+
+STEPS = """\
+# Move house
+
+1. Pack (2 days)
+2. Rent a van (half an hour)
+3. Load the van (3 to 5 hours, after steps 1 and 2)
+4. Drive (2h)
+Step 4 can only start after step 3 is done. Anna does step 2.
+"""
+
+
+def test_the_tasks_are_exactly_the_steps():
+    planned = plan_document(STEPS)
+    assert planned.text is not None
+    plan = load(planned.text)
+    assert plan["goal"] == "Move house"
+    assert [(t["id"], t["name"], t["dependencies"]) for t in plan["tasks"]] == [
+        ("T1", "Pack", []),
+        ("T2", "Rent a van", []),
+        ("T3", "Load the van", ["T1", "T2"]),
+        ("T4", "Drive", ["T3"]),
+    ]
+    assert [t["estimated_time"] for t in plan["tasks"]] == [
+        "2d",
+        "30m",
+        {"optimistic": "3h", "likely": "4h", "pessimistic": "5h"},
+        "2h",
+    ]
+    assert plan["tasks"][1]["agent"] == "anna"
+    assert "concurrent_capacity" not in plan
+    assert verify(planned.text).faults == ()
+
+
+def test_steps_that_may_run_side_by_side_do():
+    text = (
+        "".join(f"{n}. Thing number {n} (1h)\n" for n in range(1, 9))
+        + "\nThe steps can be done in any order.\n"
+    )
+    planned = plan_document(text)
+    assert planned.text is not None
+    assert schedule_plan(verify(planned.text).check.plans[0].source.plan).makespan == 3600
+    alone = plan_document(text + "I work alone.\n")
+    assert alone.text is not None
+    assert schedule_plan(verify(alone.text).check.plans[0].source.plan).makespan == 8 * 3600
+
+
+def test_what_is_ticked_off_is_left_out_and_stepped_over():
+    planned = plan_document(
+        "- [x] Dig (1h)\n- [x] Plant (1h)\n- [ ] Water (1h)\n\nPlant after dig. Water after plant.\n"
+    )
+    assert planned.draft is not None
+    assert [task.name for task in planned.draft.tasks] == ["Water"]
+    assert planned.draft.tasks[0].dependencies == ()
+    assert "done" in [remark.code for remark in planned.remarks]
+
+
+def test_a_contradiction_leaves_no_plan():
+    planned = plan_document("1. aa (1h)\n2. bb (1h)\n1 before 2. 2 before 1.\n")
+    assert planned.text is None
+    assert [remark.code for remark in planned.remarks] == ["circle"]
+
+
+def test_each_task_says_where_it_comes_from():
+    planned = plan_document(STEPS)
+    assert planned.draft is not None
+    facts = planned.draft.tasks[2].facts
+    assert any(fact.startswith("time, line 5:") for fact in facts)
+    assert any(fact.startswith("after T1, line 5:") for fact in facts)
+    assert any("Anna does step 2." in fact for fact in planned.draft.tasks[1].facts)
+
+
+GOAL = "Build a web shop with search, payments and reviews."
+
+
+def test_stated_facts_hold_over_the_catalogue():
+    planned = plan_offline(
+        f"{GOAL} Payments must be finished before search can start. Search takes about 2 days. Anna does the reviews."
+        " A day has 6 hours. Three engineers."
+    )
+    by_name = {task.name: task for task in planned.draft.tasks}
+    search = by_name["Search"]
+    payment = next(task for task in planned.draft.tasks if task.covers == ("payments",))
+    assert payment.id in search.dependencies
+    assert search.stated_time == ("2d",)
+    assert by_name["Reviews"].agent == "anna"
+    assert planned.draft.calendar == (6.0, 5.0)
+    assert planned.draft.concurrent_capacity == 3
+    assert verify(planned.text).faults == ()
+    assert not [feature for feature in planned.brief.features if "days" in feature.name]
+
+
+def test_a_goal_without_facts_is_planned_by_the_catalogue_alone():
+    assert all(task.facts == () for task in plan_offline(f"{GOAL} It should look modern.").draft.tasks)
+
+
+def test_a_requirements_document_is_planned_by_the_catalogue():
+    planned = plan_document(
+        "# PRD: Team calendar\n\n## Goal\nBuild a web app where teams share calendars.\n\n"
+        "## Features\n- Email reminders\n- Search\n"
+        "- OAuth2 login\n\n## Out of scope\n- Mobile app\n\n## Notes\nWe are three engineers.\n"
+    )
+    assert planned.draft is not None
+    covered = {name.lower() for task in planned.draft.tasks for name in task.covers}
+    assert {"email reminders", "search"} <= covered
+    assert planned.draft.concurrent_capacity == 3
