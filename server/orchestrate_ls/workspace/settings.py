@@ -66,7 +66,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from orchestrate_ls.agents.registries import USER_FOLDERS
 from orchestrate_ls.agents.selection import SelectionSettings
@@ -243,50 +243,93 @@ def with_editor_settings(
 
 def _apply(settings: Settings, data: Mapping[str, object], report: Report, *, unknown_keys: bool) -> Settings:
     for name, value in data.items():
-        path = (name,)
-        if name == "rules":
-            severities = {**settings.rules.severities, **_severities(value, path, report)}
-            settings = replace(settings, rules=replace(settings.rules, severities=severities))
-        elif name == "thresholds":
-            thresholds = _thresholds(settings.rules.thresholds, value, path, report)
-            settings = replace(settings, rules=replace(settings.rules, thresholds=thresholds))
-        elif name == "exclude":
-            settings = replace(settings, exclude=_globs(value, path, report, settings.exclude))
-        elif name == "extend-include":
-            settings = replace(settings, extend_include=_globs(value, path, report, settings.extend_include))
-        elif name == "max-file-size":
-            settings = replace(settings, max_file_size=_size(value, path, report, settings.max_file_size))
-        elif name == "agents":
-            settings = replace(
-                settings, user_agent_folders=_agents(value, path, report, settings.user_agent_folders)
-            )
-        elif name == "inlay-hints":
-            hints = _switches(settings.inlay_hints, "hint", value, path, report)
-            settings = replace(settings, inlay_hints=hints)
-        elif name == "code-lenses":
-            lenses = _switches(settings.code_lenses, "lens", value, path, report)
-            settings = replace(settings, code_lenses=lenses)
-        elif name == "format":
-            settings = replace(settings, format=_format(settings.format, value, path, report))
-        elif name == "selection":
-            old = settings.rules.selection
-            weights = read_selection(old.weights, value, path, report)
-            settings = _with_selection(settings, replace(old, weights=weights))
-        elif name == "skills":
-            old = settings.rules.selection
-            settings = _with_selection(
-                settings, replace(old, skills=read_skills(old.skills, value, path, report))
-            )
-        elif name == "priority":
-            settings = replace(settings, priorities=read_priority(settings.priorities, value, path, report))
-        elif name == "workspace-diagnostics":
-            if isinstance(value, bool):
-                settings = replace(settings, workspace_diagnostics=value)
-            elif value is not None:
-                report(path, "`workspace-diagnostics` is true or false", False)
+        take = _SETTINGS.get(name)
+        if take is not None:
+            settings = take(settings, value, (name,), report)
         elif unknown_keys:
-            report(path, _unknown_setting(name), True)
+            report((name,), _unknown_setting(name), True)
     return settings
+
+
+def _take_rules(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    severities = {**settings.rules.severities, **_severities(value, path, report)}
+    return replace(settings, rules=replace(settings.rules, severities=severities))
+
+
+def _take_thresholds(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    thresholds = _thresholds(settings.rules.thresholds, value, path, report)
+    return replace(settings, rules=replace(settings.rules, thresholds=thresholds))
+
+
+def _take_exclude(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, exclude=_globs(value, path, report, settings.exclude))
+
+
+def _take_extend_include(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, extend_include=_globs(value, path, report, settings.extend_include))
+
+
+def _take_size(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, max_file_size=_size(value, path, report, settings.max_file_size))
+
+
+def _take_agents(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, user_agent_folders=_agents(value, path, report, settings.user_agent_folders))
+
+
+def _take_hints(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, inlay_hints=_switches(settings.inlay_hints, "hint", value, path, report))
+
+
+def _take_lenses(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, code_lenses=_switches(settings.code_lenses, "lens", value, path, report))
+
+
+def _take_format(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, format=_format(settings.format, value, path, report))
+
+
+def _take_selection(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    old = settings.rules.selection
+    return _with_selection(settings, replace(old, weights=read_selection(old.weights, value, path, report)))
+
+
+def _take_skills(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    old = settings.rules.selection
+    return _with_selection(settings, replace(old, skills=read_skills(old.skills, value, path, report)))
+
+
+def _take_priority(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, priorities=read_priority(settings.priorities, value, path, report))
+
+
+def _take_workspace_diagnostics(
+    settings: Settings, value: object, path: TomlPath, report: Report
+) -> Settings:
+    if isinstance(value, bool):
+        return replace(settings, workspace_diagnostics=value)
+    if value is not None:
+        report(path, "`workspace-diagnostics` is true or false", False)
+    return settings
+
+
+_Take: TypeAlias = Callable[[Settings, object, TomlPath, Report], Settings]
+_SETTINGS: Final[Mapping[str, _Take]] = {
+    "agents": _take_agents,
+    "code-lenses": _take_lenses,
+    "exclude": _take_exclude,
+    "extend-include": _take_extend_include,
+    "format": _take_format,
+    "inlay-hints": _take_hints,
+    "max-file-size": _take_size,
+    "priority": _take_priority,
+    "rules": _take_rules,
+    "selection": _take_selection,
+    "skills": _take_skills,
+    "thresholds": _take_thresholds,
+    "workspace-diagnostics": _take_workspace_diagnostics,
+}
+"""What each setting at the top does."""
 
 
 def _with_selection(settings: Settings, selection: SelectionSettings) -> Settings:
@@ -298,7 +341,7 @@ def _unknown_setting(name: str) -> str:
         return f'`{name}` is a rule; its severity belongs below `[rules]`, as in `{name} = "off"`'
     if name in _THRESHOLDS:
         return f"`{name}` belongs below `[thresholds]`"
-    return f"there is no setting `{shown_setting(name)}`{near(name, _TOP, 'the settings are')}"
+    return f"there is no setting `{shown_setting(name)}`{near(name, tuple(_SETTINGS), 'the settings are')}"
 
 
 def _agents(value: object, path: TomlPath, report: Report, old: tuple[str, ...]) -> tuple[str, ...]:
@@ -483,21 +526,6 @@ _FORMAT: Final[Mapping[str, Callable[[FormatSettings, object], FormatSettings]]]
     "key-order": _key_order,
 }
 _SEVERITIES: Final = tuple(severity.value for severity in Severity)
-_TOP: Final = (
-    "agents",
-    "code-lenses",
-    "exclude",
-    "extend-include",
-    "format",
-    "inlay-hints",
-    "max-file-size",
-    "priority",
-    "rules",
-    "selection",
-    "skills",
-    "thresholds",
-    "workspace-diagnostics",
-)
 _THRESHOLDS: Final[Mapping[str, Callable[[Thresholds, object], Thresholds]]] = {
     "long-task": _long_task,
     "serial-share": _serial_share,
