@@ -21,9 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from graph import best_of, random_plan  # its folder is not a package
 
 from orchestrate_ls.schedule.feasibility import check_feasible
-from orchestrate_ls.schedule.heuristic import HeuristicSchedule, quick_budget, solve
+from orchestrate_ls.schedule.heuristic import HeuristicSchedule, quick_steps
 from orchestrate_ls.schedule.network import Network
 from orchestrate_ls.schedule.resources import ResourceProject
+from orchestrate_ls.schedule.sgs import finished
 
 ALLOWED = {100: 5.0, 1_000: 60.0, 10_000: 1_000.0}  # milliseconds
 
@@ -37,7 +38,7 @@ def measure(size: int, agents: int, repeat: int) -> tuple[float, HeuristicSchedu
 
     def run() -> tuple[ResourceProject, HeuristicSchedule]:
         project = ResourceProject(Network(durations, links), capacities, demands)
-        return project, solve(project, budget=quick_budget(size))
+        return project, finished(quick_steps(project))
 
     project, result = run()
     if check_feasible(project, result.starts):

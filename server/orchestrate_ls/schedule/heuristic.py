@@ -11,10 +11,11 @@ Knows integers only, and no clock: whoever has one passes `should_stop`.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 from operator import add
 
@@ -22,7 +23,14 @@ from orchestrate_ls.schedule.bounds import makespan_lower_bound
 from orchestrate_ls.schedule.feasibility import check_feasible
 from orchestrate_ls.schedule.priority_rules import PRIORITY_RULES, latest_finish
 from orchestrate_ls.schedule.resources import ResourceProject
-from orchestrate_ls.schedule.sgs import CompiledProject, Direction, parallel_schedule, serial_schedule
+from orchestrate_ls.schedule.sgs import (
+    CompiledProject,
+    Direction,
+    parallel_schedule,
+    parallel_steps,
+    serial_schedule,
+    serial_steps,
+)
 
 POPULATION = 24
 TOURNAMENT = 3
@@ -34,6 +42,11 @@ MOVES_SHARED = 100
 # Generations without a better schedule, for each activity, after which the search starts over with new
 # schedules.
 PATIENCE = 0.65
+
+
+_SMALL = 130
+"""Activities up to which a quick search takes a few milliseconds at once."""
+_PAUSE = 1_000
 
 
 class StopReason(StrEnum):
@@ -82,6 +95,32 @@ def quick_budget(size: int) -> int:
     return min(60, max(3, 400 // max(1, size)))
 
 
+def quick_steps(project: ResourceProject) -> Generator[None, None, HeuristicSchedule]:
+    """A schedule as `solve` finds it with `quick_budget`, in steps of some milliseconds.
+
+    Whoever takes the steps can do other things between them, or leave off.
+    """
+    if len(project) <= _SMALL:
+        return solve(project, budget=quick_budget(len(project)))
+    compiled = CompiledProject(project)
+    yield
+    bound = makespan_lower_bound(project, compiled)
+    yield
+    search = _Search(project, 3, 0, None, compiled, bound)
+    starts = yield from parallel_steps(compiled, latest_finish(compiled), _PAUSE)
+    yield
+    backward = search.keep(starts, Direction.FORWARD)
+    if not search.is_done:
+        starts = yield from serial_steps(compiled, backward.order, Direction.BACKWARD, _PAUSE)
+        yield
+        forward = search.keep(starts, Direction.BACKWARD)
+        if not search.is_done:
+            starts = yield from serial_steps(compiled, forward.order, Direction.FORWARD, _PAUSE)
+            yield
+            search.keep(starts, Direction.FORWARD)
+    return search.result()
+
+
 def solve(
     project: ResourceProject,
     *,
@@ -89,6 +128,7 @@ def solve(
     seed: int = 0,
     known: Sequence[Sequence[int]] = (),
     should_stop: Callable[[], bool] | None = None,
+    trusted: bool = False,
 ) -> HeuristicSchedule:
     """A short feasible schedule of a resource-constrained project.
 
@@ -106,6 +146,8 @@ def solve(
         longer.
     should_stop
         Asked before each further schedule; the search ends with the best so far when it says yes.
+    trusted
+        That the known schedules need not be looked at, as they come from a project that allows less than this one.
 
     Raises
     ------
@@ -124,7 +166,7 @@ def solve(
         raise ValueError("the budget must be at least one schedule")
     search = _Search(project, budget, seed, should_stop)
     for starts in known:
-        if check_feasible(project, starts):
+        if not trusted and check_feasible(project, starts):
             raise ValueError("a schedule given as known is not feasible")
         search.offer(list(starts))
     with suppress(_SearchEnded):
@@ -144,10 +186,16 @@ class _Individual:
 
 class _Search:
     def __init__(
-        self, project: ResourceProject, budget: int, seed: int, should_stop: Callable[[], bool] | None
+        self,
+        project: ResourceProject,
+        budget: int,
+        seed: int,
+        should_stop: Callable[[], bool] | None,
+        compiled: CompiledProject | None = None,
+        bound: int | None = None,
     ) -> None:
-        self._project = CompiledProject(project)
-        self._bound = makespan_lower_bound(project, self._project)
+        self._project = compiled or CompiledProject(project)
+        self._bound = bound if bound is not None else makespan_lower_bound(project, self._project)
         self._budget = budget
         self._should_stop = should_stop
         self._random = random.Random(seed)  # noqa: S311 (not for secrets)
@@ -160,9 +208,20 @@ class _Search:
         self._best_is_mirrored = False
         # Odds of the worst choice when sampling: a fifth of a mean duration, whatever the unit of time.
         self._least_odds = 1 + sum(self._project.durations) // (5 * max(1, self._project.size))
-        self._befores = tuple(
-            [{before for before, _ in arcs} for arcs in side] for side in self._project.arcs
-        )
+
+    @cached_property
+    def _befores(self) -> tuple[list[set[int]], ...]:
+        return tuple([{before for before, _ in arcs} for arcs in side] for side in self._project.arcs)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no schedule can be shorter than the best."""
+        return self._best is not None and self._best_makespan <= self._bound
+
+    def keep(self, starts: list[int], direction: Direction) -> _Individual:
+        """Take a schedule that was built elsewhere."""
+        self._built += 1
+        return self._keep(starts, direction)
 
     def result(self) -> HeuristicSchedule:
         if self._best is None:

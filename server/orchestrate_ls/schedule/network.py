@@ -61,7 +61,15 @@ class Network:
     windows").
     """
 
-    __slots__ = ("_predecessors", "_successors", "_waves", "_weighted_successors", "durations", "links")
+    __slots__ = (
+        "_arcs",
+        "_predecessors",
+        "_successors",
+        "_waves",
+        "_weighted_successors",
+        "durations",
+        "links",
+    )
 
     def __init__(self, durations: Sequence[int], links: Iterable[Link]) -> None:
         self.durations: list[int] = list(durations)
@@ -70,6 +78,7 @@ class Network:
         self._successors: list[list[int]] | None = None
         self._weighted_successors: dict[int, list[tuple[int, int]]] | None = None
         self._waves: list[list[int]] | None = None
+        self._arcs: tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]] | None = None
         if self.durations and min(self.durations) < 0:
             raise ValueError("a duration is negative")
 
@@ -126,6 +135,24 @@ class Network:
         if kind is LinkType.FINISH_TO_FINISH:
             return self.durations[before] + lag - self.durations[after]
         return lag - self.durations[after]
+
+    @property
+    def arcs(self) -> tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]:
+        """For each activity the pairs (activity before, weight): start >= start before + weight; then the same for the
+        mirrored network, in which time runs from the end to the start.
+        """
+        if self._arcs is None:
+            durations = self.durations
+            forward: list[list[tuple[int, int]]] = [[] for _ in durations]
+            backward: list[list[tuple[int, int]]] = [[] for _ in durations]
+            for link in self.links:
+                before, after, _, _ = link
+                weight = self.weight(link)
+                forward[after].append((before, weight))
+                # Mirrored, an activity starts at makespan - finish.
+                backward[before].append((after, weight + durations[after] - durations[before]))
+            self._arcs = forward, backward
+        return self._arcs
 
     @property
     def waves(self) -> list[list[int]]:

@@ -59,9 +59,10 @@ class PlanProject:
         What was assumed, one sentence each.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, network: Network | None = None) -> None:
+        """``network`` is that of the plan, where it is known already."""
         self.plan: Final = plan
-        self.network: Final = network_of(plan)
+        self.network: Final = network if network is not None else network_of(plan)
         self.notes: Final[list[str]] = []
         declared = {agent.id: agent for agent in reversed(plan.header.agents)}
         wanted = assigned_agents(plan)
@@ -69,6 +70,7 @@ class PlanProject:
         self.capacities: Final = self._agent_capacities(declared)
         self.resources: Final[list[PlanResource]] = []
         self.demands: Final[list[dict[int, int]]] = [{} for _ in plan.tasks]
+        self._projects: Final[dict[int, ResourceProject]] = {}
         self._add_agents()
         self._add_files()
         self._note_unassigned()
@@ -79,11 +81,15 @@ class PlanProject:
         Raises ``ValueError`` where the dependencies have a cycle.
         """
         limit = len(self.plan.tasks) if capacity is None else min(capacity, len(self.plan.tasks))
-        demands = [
-            {0: 1} | {1 + resource: amount for resource, amount in own.items()} for own in self.demands
-        ]
-        network = self.network if unit == 1 else _in_units(self.network, unit)
-        return ResourceProject(network, [limit, *(each.amount for each in self.resources)], demands)
+        known = self._projects.get(unit)
+        if known is None:
+            demands = [
+                {0: 1} | {1 + resource: amount for resource, amount in own.items()} for own in self.demands
+            ]
+            network = self.network if unit == 1 else _in_units(self.network, unit)
+            amounts = [limit, *(each.amount for each in self.resources)]
+            known = self._projects[unit] = ResourceProject(network, amounts, demands)
+        return known if known.capacities[0] == limit else known.with_capacity(0, limit)
 
     @property
     def unit(self) -> int:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol
 
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.schedule.feasibility import check_feasible
-from orchestrate_ls.schedule.heuristic import HeuristicSchedule, StopReason, solve
+from orchestrate_ls.schedule.heuristic import HeuristicSchedule, StopReason, quick_budget, solve
 from orchestrate_ls.schedule.plan_project import PlanProject, ResourceKind
+from orchestrate_ls.schedule.resources import ResourceProject
 
 SOLVER: Final = "heuristic"
 # One schedule of n tasks with many agents and files was measured to cost about so much, in microseconds for each
@@ -24,7 +25,7 @@ SOLVER: Final = "heuristic"
 _COST_OF_TASK, _COST_OF_PAIR = 10.0, 0.03
 _AFFORDABLE: Final = 2_000_000
 _MOST_SCHEDULES: Final = 2_000
-_MANY_TASKS: Final = 2_000
+_SMALL_TASKS, _DENSE_TASKS, _MANY_TASKS = 200, 1_000, 2_000
 _LONGEST_CURVE: Final = 64
 
 
@@ -104,7 +105,7 @@ class PlanSchedule:
         For each agent, in the plan's order.
     curve
         From capacity 1 to one more than is useful, or to the capacity asked for; never longer with more capacity.
-        Up to 64 every capacity is there in plans of up to some 200 tasks; in larger ones there are gaps.
+        Up to 64 every capacity is there in plans of up to 1,000 tasks; in larger ones, and above, there are gaps.
     notes
         What was assumed, one sentence each.
     stopped
@@ -177,7 +178,8 @@ def schedule_plan(
     Notes
     -----
     The schedule for each capacity is offered to the search for the next one, so that more capacity never gives a
-    longer one: of calls too, as long as the curve has no gaps (see ``PlanSchedule.curve``).
+    longer one. That holds for two calls as well: both search the same steps, and where the curve has a gap (see
+    ``PlanSchedule.curve``), the schedule for the capacity before the gap is given.
     """
     if capacity is None:
         capacity = plan.header.concurrent_capacity
@@ -189,8 +191,8 @@ def schedule_plan(
     search = _CurveSearch(project, budget, seed, should_stop)
     found = search.run(capacity)
     starts = [start * search.unit for start in found.starts]
-    _verify(project, starts, capacity)
-    return _PlanScheduleBuilder(project, starts, capacity).build(found, search)
+    verify(project.project(capacity, search.unit), found.starts)
+    return PlanScheduleBuilder(project, starts, capacity).build(found, search)
 
 
 class _CurveSearch:
@@ -213,10 +215,13 @@ class _CurveSearch:
 
     def run(self, capacity: int | None) -> HeuristicSchedule:
         """Fill the curve; the schedule for a capacity."""
-        chosen = self._peak if capacity is None else min(capacity, self._peak)
+        steps = self._steps()
+        wanted = self._peak if capacity is None else min(capacity, self._peak)
+        # In a gap of the steps the one before serves: a search of its own might do better here than the next capacity's.
+        chosen = max(step for step in steps if step <= wanted)
         answer = self._unlimited
         best: HeuristicSchedule | None = None
-        for step in sorted({*self._grid, chosen}):
+        for step in steps:
             if self.stopped and step not in (chosen, self._peak):
                 continue
             if best is None or best.makespan > self._unlimited.lower_bound:
@@ -227,6 +232,11 @@ class _CurveSearch:
             self.curve.append(CapacityPoint(step, best.makespan * self.unit, bound * self.unit))
         self._cut_curve(capacity)
         return answer
+
+    def _steps(self) -> list[int]:
+        """The capacities that are searched, whichever is asked for: the grid and what the plan itself says."""
+        own = self._project.plan.header.concurrent_capacity
+        return sorted({*self._grid, min(own, self._peak)} if own is not None else self._grid)
 
     def _cut_curve(self, capacity: int | None) -> None:
         """End the curve where more is useless: one step behind, or at the capacity that was asked for."""
@@ -242,13 +252,19 @@ class _CurveSearch:
         known = [before.starts] if before is not None else []
         if capacity >= self._peak:
             known.append(self._unlimited.starts)
-        return self._solve(capacity, 1 if self.stopped else self._budget, known)
+        budget = self._budget
+        if capacity == self._project.plan.header.concurrent_capacity:
+            # Never less than the quick schedule has had.
+            budget = max(budget, quick_budget(self._size))
+        return self._solve(capacity, 1 if self.stopped else budget, known)
 
     def _solve(
         self, capacity: int | None, budget: int, known: Sequence[Sequence[int]] = ()
     ) -> HeuristicSchedule:
         project = self._project.project(capacity, self.unit)
-        result = solve(project, budget=budget, seed=self._seed, known=known, should_stop=self._ask)
+        result = solve(
+            project, budget=budget, seed=self._seed, known=known, should_stop=self._ask, trusted=True
+        )
         self.stopped = self.stopped or result.stop_reason is StopReason.STOPPED
         return result
 
@@ -270,7 +286,7 @@ def capacities_to_try(peak: int, size: int) -> list[int]:
 
     They depend on nothing else, so that asking for one capacity or another walks the same steps.
     """
-    dense = min(_LONGEST_CURVE, max(1, _affordable_schedules(size) // 8))
+    dense = _LONGEST_CURVE if size <= _DENSE_TASKS else max(1, _affordable_schedules(size) // 8)
     steps = list(range(1, min(peak, dense) + 1))
     while steps[-1] < peak:
         steps.append(min(peak, steps[-1] * (2 if size <= _MANY_TASKS else 8)))
@@ -283,16 +299,32 @@ def _affordable_schedules(size: int) -> int:
 
 def _schedules_each(size: int, capacities: int) -> int:
     """How many schedules each of so many capacities may take."""
-    least = 3 if size <= _MANY_TASKS else 1
+    least = 1 if size > _MANY_TASKS else 3 if size <= _SMALL_TASKS else 2
     return min(_MOST_SCHEDULES, max(least, _affordable_schedules(size) // capacities))
 
 
-def _verify(project: PlanProject, starts: Sequence[int], capacity: int | None) -> None:
-    if violations := check_feasible(project.project(capacity), starts):
+def verify(project: ResourceProject, starts: Sequence[int]) -> None:
+    """Raise ``AssertionError`` for a schedule that cannot be carried out."""
+    if violations := check_feasible(project, starts):
         raise AssertionError(f"the schedule cannot be carried out: {violations[:3]}")
 
 
-class _PlanScheduleBuilder:
+class Search(Protocol):
+    """What is known of a search besides its schedule."""
+
+    @property
+    def unit(self) -> int:
+        """How many seconds the unit of the search's times has."""
+        ...
+
+    @property
+    def curve(self) -> list[CapacityPoint]: ...
+
+    @property
+    def stopped(self) -> bool: ...
+
+
+class PlanScheduleBuilder:
     """What follows from the starts."""
 
     def __init__(self, project: PlanProject, starts: list[int], capacity: int | None) -> None:
@@ -303,7 +335,7 @@ class _PlanScheduleBuilder:
         self._finishes = [start + duration for start, duration in zip(starts, durations, strict=True)]
         self._makespan = max(self._finishes, default=0)
 
-    def build(self, found: HeuristicSchedule, search: _CurveSearch) -> PlanSchedule:
+    def build(self, found: HeuristicSchedule, search: Search) -> PlanSchedule:
         order = sorted(range(len(self._starts)), key=self._starts.__getitem__)
         waves = [list(wave) for _, wave in groupby(order, key=self._starts.__getitem__)]
         return PlanSchedule(

@@ -8,6 +8,7 @@ file that only one task may write.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 from orchestrate_ls.schedule.network import Network
 
@@ -46,7 +47,10 @@ class ResourceProject:
         self.network: Network = network
         self.capacities: tuple[int, ...] = tuple(capacities)
         self.demands: tuple[dict[int, int], ...] = tuple(
-            {resource: amount for resource, amount in sorted(demand.items()) if amount} for demand in demands
+            dict(demand)
+            if len(demand) < 2 and all(demand.values())
+            else {resource: amount for resource, amount in sorted(demand.items()) if amount}
+            for demand in demands
         )
         self.releases: tuple[int, ...] = tuple(releases) if releases is not None else (0,) * len(network)
         self._refuse_the_impossible()
@@ -69,6 +73,21 @@ class ResourceProject:
                         f"activity {activity} needs {amount} of resource {resource}, "
                         f"of which there are {self.capacities[resource]}"
                     )
+
+    def with_capacity(self, resource: int, capacity: int) -> ResourceProject:
+        """The same project with another capacity of one resource.
+
+        Raises ``ValueError`` if an activity needs more than that.
+        """
+        if any(
+            demand.get(resource, 0) > capacity
+            for demand, duration in zip(self.demands, self.network.durations, strict=True)
+            if duration
+        ):
+            raise ValueError(f"an activity needs more of resource {resource} than {capacity}")
+        other = copy(self)
+        other.capacities = (*self.capacities[:resource], capacity, *self.capacities[resource + 1 :])
+        return other
 
     def __len__(self) -> int:
         """The number of activities."""
