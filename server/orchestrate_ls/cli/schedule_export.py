@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from orchestrate_ls.cli.terminal import safe
 from orchestrate_ls.ide.schedule import task_names
 from orchestrate_ls.plan.model import Plan
-from orchestrate_ls.plan.working_time import moment_after
 from orchestrate_ls.schedule.plan_schedule import PlanSchedule
 
 _COLUMNS: Final = ("task", "name", "agent", "start_seconds", "finish_seconds", "duration_seconds", "critical")
@@ -28,6 +27,7 @@ def schedule_as_csv(plan: Plan, schedule: PlanSchedule) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     dated = dates(plan, schedule)
+    plan_durations = [task.estimate.expected if task.estimate is not None else 0 for task in plan.tasks]
     writer.writerow([*_COLUMNS, *(("start", "finish") if dated else ())])
     for index in in_order(schedule):
         start, finish = schedule.starts[index], schedule.finishes[index]
@@ -37,7 +37,7 @@ def schedule_as_csv(plan: Plan, schedule: PlanSchedule) -> str:
             _cell(schedule.agents[index] or ""),
             start,
             finish,
-            finish - start,
+            plan_durations[index],
             "yes" if index in chain else "no",
         ]
         if dated:
@@ -82,17 +82,15 @@ def in_order(schedule: PlanSchedule) -> list[int]:
 
 
 def dates(plan: Plan, schedule: PlanSchedule) -> list[tuple[datetime, datetime]]:
-    """Start and finish of each task by the plan's calendar; empty without a start, or beyond the year 9999."""
-    start, calendar = plan.header.start, plan.header.calendar
-    if start is None:
+    """Start and finish of each task by the calendars; empty without a start, or beyond the year 9999."""
+    time = schedule.time
+    if plan.header.start is None or time is None:
         return []
     try:
         spans: list[tuple[datetime, datetime]] = []
         for begin, finish in zip(schedule.starts, schedule.finishes, strict=True):
-            end = moment_after(start, finish, calendar)
-            # Work begins in the morning, not when the evening before ends.
-            first = moment_after(start, begin + 1, calendar) - timedelta(seconds=1)
-            spans.append((min(first, end), end))
+            end = time.finish_moment(finish)
+            spans.append((min(time.start_moment(begin, finish), end), end))
         return spans
     except OverflowError:
         return []

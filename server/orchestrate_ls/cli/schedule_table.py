@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from rich.console import Console
@@ -21,6 +22,7 @@ CRITICAL_STYLE: Final = "bold red"
 _LONGEST_PATH: Final = 40
 _LONGEST_CURVE: Final = 12
 _MOST_AGENTS: Final = 30
+_MOST_MISSED: Final = 8
 
 
 def print_schedule(
@@ -52,12 +54,48 @@ def print_outcome(console: Console, plan: Plan, schedule: PlanSchedule) -> None:
     if any(link.cause not in (Cause.START, Cause.DEPENDENCY) for link in schedule.chain):
         rows.append(("Critical chain", Text(safe(_chain(names, schedule)))))
     rows.append(("Capacity", Text(_curve(schedule))))
+    rows += _dates(plan, schedule)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
     for label, value in rows:
         table.add_row(label, value)
     show(console, table)
+
+
+def _dates(plan: Plan, schedule: PlanSchedule) -> list[tuple[str, Text]]:
+    """When it is finished, where the plan says when it starts and when work is done; and what comes too late."""
+    time = schedule.time
+    if time is None or not time.has_start:
+        return []
+    rows: list[tuple[str, Text]] = []
+    if time.is_elapsed or time.has_hours:
+        try:
+            rows.append(("Finished", Text(_written(time.finish_moment(schedule.makespan)))))
+        except OverflowError:
+            rows.append(("Finished", Text("after the year 9999")))
+    if time.is_elapsed:
+        what = "elapsed time, as agents have calendars of their own; the work itself is in Takes"
+        rows.append(("Times", Text(what)))
+    if any(task.deadline is not None for task in plan.tasks):
+        rows.append(("Deadlines", _deadlines(plan, schedule, "elapsed" if time.is_elapsed else "working")))
+    return rows
+
+
+def _deadlines(plan: Plan, schedule: PlanSchedule, kind: str) -> Text:
+    if not schedule.missed:
+        return Text("all kept", style="green")
+    names = task_names(plan)
+    worst = sorted(schedule.missed, key=lambda each: -each.late)
+    shown = [f"{safe(names[each.task])} by {format_duration(each.late)}" for each in worst[:_MOST_MISSED]]
+    if len(worst) > _MOST_MISSED:
+        shown.append(f"{len(worst) - _MOST_MISSED} more")
+    return Text(f"missed: {', '.join(shown)} of {kind} time", style=CRITICAL_STYLE)
+
+
+def _written(moment: datetime) -> str:
+    text = moment.isoformat(" ", "minutes")
+    return text.removesuffix("+00:00") + " UTC" if text.endswith("+00:00") else text
 
 
 def print_claims(console: Console, claims: list[Claim]) -> None:
@@ -91,7 +129,7 @@ def _chain(names: list[str], schedule: PlanSchedule) -> str:
         if link.cause in (Cause.AGENT, Cause.FILES):
             reason = f"[{link.name}] "
         else:
-            reason = "[capacity] " if link.cause is Cause.CAPACITY else ""
+            reason = f"[{link.cause.value}] " if link.cause in (Cause.CAPACITY, Cause.CALENDAR) else ""
         parts.append(f"{reason}{names[link.task]}")
     if len(parts) > _LONGEST_PATH:
         half = _LONGEST_PATH // 2

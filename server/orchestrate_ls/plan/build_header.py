@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 
+from orchestrate_ls.plan.build_calendar import days_off, plan_calendar, working_hours
 from orchestrate_ls.plan.claims import parse_capacity, parse_percent, parse_ratio, parse_wall_time
-from orchestrate_ls.plan.duration import Calendar, DurationError
 from orchestrate_ls.plan.model import (
     Agent,
     Allocation,
@@ -16,7 +16,6 @@ from orchestrate_ls.plan.model import (
     Spot,
     Template,
     Trigger,
-    Unreadable,
 )
 from orchestrate_ls.plan.reading import Reader, fields_of, items_of, number_of, text_of, texts_of, truth_of
 from orchestrate_ls.syntax.tree import AnyNode, Mapping, Sequence, resolved
@@ -26,7 +25,8 @@ def build_header(fields: AnyMapping[str, AnyNode]) -> Header:
     """The header that the top-level fields describe, as far as it can be read."""
     reader = Reader()
     get = fields.get
-    calendar = _calendar(get("calendar"), reader)
+    working = plan_calendar(get("calendar"), reader)
+    calendar = working.lengths
     version = number_of(get("version"))
     agents, allocations = _agents(get("agents"), reader)
     return Header(
@@ -35,6 +35,8 @@ def build_header(fields: AnyMapping[str, AnyNode]) -> Header:
         template=text_of(get("template")),
         concurrent_capacity=reader.read(get("concurrent_capacity"), ("concurrent_capacity",), parse_capacity),
         calendar=calendar,
+        working=working.working,
+        holidays=working.holidays,
         start=reader.moment(get("start"), ("start",), end_of_day=False),
         agents=agents,
         allocations=allocations,
@@ -62,24 +64,6 @@ def _goal(goal: AnyNode | None, analysis: AnyNode | None) -> Goal:
         technical_scope=texts_of(fields.get("technical_scope")),
         estimated_complexity=text_of(fields.get("estimated_complexity")),
     )
-
-
-def _calendar(node: AnyNode | None, reader: Reader) -> Calendar:
-    fields = fields_of(node)
-    default = Calendar()
-    figures = {"hours_per_day": default.hours_per_day, "days_per_week": default.days_per_week}
-    for name in figures:
-        number = number_of(fields.get(name))
-        if number is None:
-            continue
-        try:
-            Calendar(**{name: number})
-        except DurationError as error:
-            path: Path = ("calendar", name)
-            reader.unreadable.append(Unreadable("schema", path, error.message, error.hint))
-        else:
-            figures[name] = number
-    return Calendar(**figures)
 
 
 def _agents(node: AnyNode | None, reader: Reader) -> tuple[tuple[Agent, ...], tuple[Allocation, ...]]:
@@ -141,6 +125,8 @@ def _agent(name: str, spot: Spot, node: Mapping, path: Path, reader: Reader) -> 
         current_load=_ratio(get("current_load"), (*path, "current_load"), reader),
         recent_performance=_ratio(get("recent_performance"), (*path, "recent_performance"), reader),
         backup=text_of(get("backup")),
+        working=working_hours(get("calendar"), (*path, "calendar"), reader),
+        away=days_off(get("away"), (*path, "away"), reader),
         details=path,
     )
 

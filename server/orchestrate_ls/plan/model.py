@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeAlias
 
 from orchestrate_ls.plan.claims import WallTimeClaim
 from orchestrate_ls.plan.duration import Calendar, Estimate
+from orchestrate_ls.plan.working_hours import DaysOff, WorkingHours
 
 Path: TypeAlias = tuple[str | int, ...]
 Part: TypeAlias = Literal["value", "key"]
@@ -129,6 +130,10 @@ class Agent:
     current_load: float | None = None
     recent_performance: float | None = None
     backup: str | None = None
+    working: WorkingHours | None = None
+    """The agent's own calendar; None for the plan's."""
+    away: tuple[DaysOff, ...] = ()
+    """Days on which the agent is not there."""
     details: Path = ()
     """Where the agent's own mapping stands (below the plan's root); empty for the allocation list."""
 
@@ -187,6 +192,10 @@ class Header:
     template: str | None = None
     concurrent_capacity: int | None = None
     calendar: Calendar = Calendar()
+    working: WorkingHours | None = None
+    """The hours and days of work, where the plan gives them."""
+    holidays: tuple[DaysOff, ...] = ()
+    """Days off of everybody who does not work round the clock."""
     start: datetime | None = None
     agents: tuple[Agent, ...] = ()
     allocations: tuple[Allocation, ...] = ()

@@ -48,7 +48,7 @@ def _task_key(task: Task, facet: Facet) -> Any:
 
 def _header_key(header: Header, facet: Facet) -> Any:
     if facet is Facet.ESTIMATES:
-        return header.calendar
+        return header.calendar, header.working, header.holidays
     if facet is Facet.DECLARED_AGENTS:
         return header.agents, header.allocations
     if facet is Facet.CLAIMS:

@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from orchestrate_ls.plan.working_time import WorkingTime
 from orchestrate_ls.schedule.network import Link, LinkType
 from orchestrate_ls.schedule.resources import ResourceProject
+
+# In seconds; beyond it the calendar's own sums are taken.
+_LONGEST_WALK = 2 * 366 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,15 @@ class BrokenLink:
 
 
 @dataclass(frozen=True, slots=True)
+class StartOffDuty:
+    """An activity starts when its calendar has no work; `next` is when there is some."""
+
+    activity: int
+    start: int
+    next: int
+
+
+@dataclass(frozen=True, slots=True)
 class OverusedResource:
     """The activities running at `time` need more of a resource than there is."""
 
@@ -40,7 +53,7 @@ class OverusedResource:
     activities: tuple[int, ...]
 
 
-Violation = StartTooEarly | BrokenLink | OverusedResource
+Violation = StartTooEarly | BrokenLink | StartOffDuty | OverusedResource
 
 
 def check_feasible(project: ResourceProject, starts: Sequence[int]) -> list[Violation]:
@@ -55,11 +68,51 @@ def check_feasible(project: ResourceProject, starts: Sequence[int]) -> list[Viol
     """
     if len(starts) != len(project):
         raise ValueError("a schedule needs one start for each activity")
+    finishes = [_finish(project, activity, start) for activity, start in enumerate(starts)]
     return [
         *_early_starts(project, starts),
-        *_broken_links(project, starts),
-        *_overused_resources(project, starts),
+        *_off_duty_starts(project, starts),
+        *_broken_links(project, starts, finishes),
+        *_overused_resources(project, starts, finishes),
     ]
+
+
+def _finish(project: ResourceProject, activity: int, start: int) -> int:
+    """Walks through the working times one by one, where there are not too many of them."""
+    left = project.network.durations[activity]
+    calendar = project.calendars[activity] if project.calendars is not None else None
+    if calendar is None or not left:
+        return start + left
+    if left > _LONGEST_WALK:
+        return calendar.finish(start, left)
+    for begin, end in calendar.windows(start):
+        worked = min(left, end - max(start, begin))
+        left -= worked
+        if not left:
+            return max(start, begin) + worked
+    raise AssertionError("working times have no end")
+
+
+def _work_between(calendar: WorkingTime, since: int, until: int) -> int:
+    """Working time from one time to a later one."""
+    if until - since > _LONGEST_WALK:
+        return calendar.work_before(until) - calendar.work_before(since)
+    work = 0
+    for begin, end in calendar.windows(since):
+        if begin >= until:
+            return work
+        work += min(end, until) - max(begin, since)
+    raise AssertionError("working times have no end")
+
+
+def _off_duty_starts(project: ResourceProject, starts: Sequence[int]) -> list[Violation]:
+    violations: list[Violation] = []
+    for activity, (start, calendar) in enumerate(zip(starts, project.calendars or (), strict=False)):
+        if calendar is not None and project.network.durations[activity]:
+            begin, _ = next(calendar.windows(start))
+            if begin > start:
+                violations.append(StartOffDuty(activity, start, begin))
+    return violations
 
 
 def _early_starts(project: ResourceProject, starts: Sequence[int]) -> list[Violation]:
@@ -70,29 +123,38 @@ def _early_starts(project: ResourceProject, starts: Sequence[int]) -> list[Viola
     ]
 
 
-def _broken_links(project: ResourceProject, starts: Sequence[int]) -> list[Violation]:
-    durations = project.network.durations
+def _broken_links(
+    project: ResourceProject, starts: Sequence[int], finishes: Sequence[int]
+) -> list[Violation]:
     violations: list[Violation] = []
+    calendar = project.lag_calendar
     for link in project.network.links:
         before, after, kind, lag = link
         from_start = kind in {LinkType.START_TO_START, LinkType.START_TO_FINISH}
         to_start = kind in {LinkType.FINISH_TO_START, LinkType.START_TO_START}
-        since = starts[before] if from_start else starts[before] + durations[before]
-        until = starts[after] if to_start else starts[after] + durations[after]
-        if until < since + lag:
-            violations.append(BrokenLink(link, since + lag - until))
+        since = starts[before] if from_start else finishes[before]
+        until = starts[after] if to_start else finishes[after]
+        if calendar is None or not lag:
+            missing = since + lag - until
+        elif lag > 0:
+            missing = since - until if until < since else lag - _work_between(calendar, since, until)
+        else:
+            missing = _work_between(calendar, until, since) + lag if until < since else 0
+        if missing > 0:
+            violations.append(BrokenLink(link, missing))
     return violations
 
 
-def _overused_resources(project: ResourceProject, starts: Sequence[int]) -> list[Violation]:
+def _overused_resources(
+    project: ResourceProject, starts: Sequence[int], finishes: Sequence[int]
+) -> list[Violation]:
     # (time, change, resource, activity); what ends at a time gives way to what starts then.
     changes: list[tuple[int, int, int, int]] = []
     for activity, demand in enumerate(project.demands):
-        duration = project.network.durations[activity]
-        if duration:
+        if project.network.durations[activity]:
             for resource, amount in demand.items():
                 changes.append((starts[activity], amount, resource, activity))
-                changes.append((starts[activity] + duration, -amount, resource, activity))
+                changes.append((finishes[activity], -amount, resource, activity))
     changes.sort()
     used = [0] * len(project.capacities)
     running: list[set[int]] = [set() for _ in project.capacities]

@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from heapq import heapify, heappop, heappush
 from operator import add
 
 from orchestrate_ls.schedule.bounds import makespan_lower_bound
@@ -30,6 +29,7 @@ from orchestrate_ls.schedule.sgs import (
     parallel_steps,
     serial_schedule,
     serial_steps,
+    topological_list,
 )
 
 POPULATION = 24
@@ -100,6 +100,10 @@ def quick_steps(project: ResourceProject) -> Generator[None, None, HeuristicSche
 
     Whoever takes the steps can do other things between them, or leave off.
     """
+    if project.has_calendars or project.has_deadlines:
+        from orchestrate_ls.schedule.order_search import order_steps
+
+        return (yield from order_steps(project, quick_budget(len(project))))
     if len(project) <= _SMALL:
         return solve(project, budget=quick_budget(len(project)))
     compiled = CompiledProject(project)
@@ -162,6 +166,12 @@ def solve(
     crossover, Hartmann 1998, "A competitive genetic algorithm for resource-constrained project scheduling";
     biased sampling, Drexl 1991.
     """
+    if project.has_calendars or project.has_deadlines:
+        from orchestrate_ls.schedule.order_search import solve_in_order
+
+        return solve_in_order(
+            project, budget=budget, seed=seed, known=known, should_stop=should_stop, trusted=trusted
+        )
     if budget < 1:
         raise ValueError("the budget must be at least one schedule")
     search = _Search(project, budget, seed, should_stop)
@@ -412,17 +422,4 @@ class _Search:
 
     def _list_by(self, priorities: list[int], direction: Direction) -> list[int]:
         """A topological list that takes the least priority value first whenever there is a choice."""
-        project = self._project
-        waiting_for = [len(befores) for befores in project.arcs[direction]]
-        followers = project.arcs[1 - direction]
-        eligible = [(priorities[number], number) for number, count in enumerate(waiting_for) if not count]
-        heapify(eligible)
-        order: list[int] = []
-        while eligible:
-            _, activity = heappop(eligible)
-            order.append(activity)
-            for after, _ in followers[activity]:
-                waiting_for[after] -= 1
-                if not waiting_for[after]:
-                    heappush(eligible, (priorities[after], after))
-        return order
+        return topological_list(self._project, priorities, direction)

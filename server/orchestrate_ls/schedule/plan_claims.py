@@ -51,22 +51,22 @@ def judge_claims(plan: Plan, schedule: PlanSchedule, times: Times) -> list[Claim
 
 def _wall_time(claimed: int, plan: Plan, schedule: PlanSchedule, times: Times) -> Claim:
     text = format_duration(claimed)
-    if claimed >= schedule.makespan:
+    if claimed >= schedule.working_makespan:
         return Claim(
             "estimated_wall_time",
             text,
             Verdict.HOLDS,
-            f"the schedule takes {format_duration(schedule.makespan)}",
+            f"the schedule takes {format_duration(schedule.working_makespan)}",
         )
-    if claimed >= schedule.lower_bound:
+    if claimed >= schedule.working_lower_bound:
         return Claim(
             "estimated_wall_time",
             text,
             Verdict.UNPROVEN,
-            f"the shortest schedule found takes {format_duration(schedule.makespan)},"
-            f" and none is shorter than {format_duration(schedule.lower_bound)}",
+            f"the shortest schedule found takes {format_duration(schedule.working_makespan)},"
+            f" and none is shorter than {format_duration(schedule.working_lower_bound)}",
         )
-    bound = format_duration(schedule.lower_bound)
+    bound = format_duration(schedule.working_lower_bound)
     if claimed < times.makespan:
         reason = f"the critical path {_path(plan, times)} alone takes {format_duration(times.makespan)}"
     else:
@@ -83,9 +83,9 @@ def _sequential(claimed: int, schedule: PlanSchedule) -> Claim:
 
 def _gain(claimed: float, schedule: PlanSchedule) -> Claim:
     text = _percent(claimed)
-    best = 1 - schedule.lower_bound / schedule.total if schedule.total else 0.0
+    best = 1 - schedule.working_lower_bound / schedule.total if schedule.total else 0.0
     reason = (
-        f"{format_duration(schedule.makespan)} instead of {format_duration(schedule.total)}"
+        f"{format_duration(schedule.working_makespan)} instead of {format_duration(schedule.total)}"
         f" is a gain of {_percent(schedule.gain)}"
     )
     if claimed > best + _TOLERANCE:

@@ -16,6 +16,7 @@ from orchestrate_ls.plan.file_patterns import overlapping, read_patterns
 from orchestrate_ls.plan.model import Agent, Header, Plan
 from orchestrate_ls.schedule.network import Link, Network
 from orchestrate_ls.schedule.plan_network import network_of
+from orchestrate_ls.schedule.plan_time import PlanTime
 from orchestrate_ls.schedule.resources import ResourceProject
 from orchestrate_ls.text.display import quoted
 
@@ -55,6 +56,8 @@ class PlanProject:
         tasks name.
     resources, demands
         The agents and the files; the capacity is put before them by ``project``.
+    time
+        What times of the schedule mean, and the calendars they follow.
     notes
         What was assumed, one sentence each.
     """
@@ -68,6 +71,7 @@ class PlanProject:
         wanted = assigned_agents(plan)
         self.agents: Final = self._stand_ins(wanted, declared)
         self.capacities: Final = self._agent_capacities(declared)
+        self.time: Final = PlanTime(plan, self.agents)
         self.resources: Final[list[PlanResource]] = []
         self.demands: Final[list[dict[int, int]]] = [{} for _ in plan.tasks]
         self._projects: Final[dict[int, ResourceProject]] = {}
@@ -88,7 +92,17 @@ class PlanProject:
             ]
             network = self.network if unit == 1 else _in_units(self.network, unit)
             amounts = [limit, *(each.amount for each in self.resources)]
-            known = self._projects[unit] = ResourceProject(network, amounts, demands)
+            deadlines = self.time.deadlines()
+            known = self._projects[unit] = ResourceProject(
+                network,
+                amounts,
+                demands,
+                calendars=self.time.calendars(),
+                lag_calendar=self.time.plan_time if self.time.is_elapsed else None,
+                deadlines=[each // unit if each is not None else None for each in deadlines]
+                if deadlines is not None
+                else None,
+            )
         return known if known.capacities[0] == limit else known.with_capacity(0, limit)
 
     @property
@@ -96,8 +110,10 @@ class PlanProject:
         """The greatest number of seconds that all durations and lags are multiples of.
 
         The starts of a shortest schedule can be chosen as sums of durations and lags (it can be made active), so its
-        makespan is a multiple as well, and a lower bound may be rounded up to one.
+        makespan is a multiple as well, and a lower bound may be rounded up to one. Not with calendars: 1.
         """
+        if self.time.is_elapsed:
+            return 1
         return gcd(*self.network.durations, *(link.lag for link in self.network.links)) or 1
 
     def _stand_ins(self, wanted: Sequence[str | None], declared: Mapping[str, Agent]) -> list[str | None]:

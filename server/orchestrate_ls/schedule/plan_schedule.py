@@ -6,8 +6,9 @@ is returned. No clock: whoever has one passes ``should_stop``.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import Final, Protocol
@@ -15,7 +16,9 @@ from typing import Final, Protocol
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.schedule.feasibility import check_feasible
 from orchestrate_ls.schedule.heuristic import HeuristicSchedule, StopReason, quick_budget, solve
+from orchestrate_ls.schedule.network import Link, LinkType
 from orchestrate_ls.schedule.plan_project import PlanProject, ResourceKind
+from orchestrate_ls.schedule.plan_time import PlanTime
 from orchestrate_ls.schedule.resources import ResourceProject
 
 SOLVER: Final = "heuristic"
@@ -37,6 +40,7 @@ class Cause(StrEnum):
     AGENT = "agent"
     CAPACITY = "capacity"
     FILES = "files"
+    CALENDAR = "calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,14 @@ class CapacityPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedDeadline:
+    """A task that a schedule finishes too late, by so many seconds in the schedule's time."""
+
+    task: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanSchedule:
     """A feasible schedule of a plan; lists have one entry for each task.
 
@@ -110,6 +122,11 @@ class PlanSchedule:
         What was assumed, one sentence each.
     stopped
         Whether ``should_stop`` ended the search.
+    time
+        What the times mean: working seconds of the plan's calendar, or elapsed ones where agents have calendars of
+        their own (``time.is_elapsed``); and their dates.
+    missed
+        The deadlines that the schedule does not keep, in the plan's order.
     """
 
     starts: list[int]
@@ -125,6 +142,8 @@ class PlanSchedule:
     curve: list[CapacityPoint]
     notes: list[str]
     stopped: bool
+    time: PlanTime | None = field(default=None, compare=False)
+    missed: tuple[MissedDeadline, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -137,7 +156,22 @@ class PlanSchedule:
 
         Negative where lags make it longer than the work itself.
         """
-        return 1 - self.makespan / self.total if self.total else 0.0
+        return 1 - self.working_makespan / self.total if self.total else 0.0
+
+    @property
+    def is_elapsed(self) -> bool:
+        """Whether times are elapsed seconds from the start rather than working ones."""
+        return self.time is not None and self.time.is_elapsed
+
+    @property
+    def working_makespan(self) -> int:
+        """The makespan in working time of the plan's calendar."""
+        return self.time.work_until(self.makespan) if self.time is not None else self.makespan
+
+    @property
+    def working_lower_bound(self) -> int:
+        """The lower bound in working time of the plan's calendar."""
+        return self.time.work_until(self.lower_bound) if self.time is not None else self.lower_bound
 
     @property
     def useful_capacity(self) -> int:
@@ -207,6 +241,9 @@ class _CurveSearch:
         self._size = max(1, len(project.plan.tasks))
         self.stopped = False
         self.unit: Final = project.unit
+        asked = project.project(None, self.unit)
+        # Among schedules of the same makespan one may be better: less late, or with shorter waits.
+        self._by_order = asked.has_deadlines or asked.has_calendars
         self._unlimited = self._solve(None, budget or _schedules_each(self._size, 4))
         self._peak = self._peak_of(self._unlimited.starts)
         self._grid = capacities_to_try(self._peak, self._size)
@@ -217,17 +254,20 @@ class _CurveSearch:
         """Fill the curve; the schedule for a capacity."""
         steps = self._steps()
         wanted = self._peak if capacity is None else min(capacity, self._peak)
-        # In a gap of the steps the one before serves: a search of its own might do better here than the next capacity's.
+        # In a gap of the steps the one before serves: a search of its own might do better than that for the next step.
         chosen = max(step for step in steps if step <= wanted)
         answer = self._unlimited
         best: HeuristicSchedule | None = None
         for step in steps:
             if self.stopped and step not in (chosen, self._peak):
                 continue
-            if best is None or best.makespan > self._unlimited.lower_bound:
+            if best is None or self._by_order or best.makespan > self._unlimited.lower_bound:
                 best = self._next(step, best)
             if step == chosen:
                 answer = best
+                if capacity is None or capacity > step:
+                    # What cannot be beaten with so many at once, more might beat.
+                    answer = replace(best, lower_bound=self._unlimited.lower_bound)
             bound = self._unlimited.lower_bound if step == self._peak else best.lower_bound
             self.curve.append(CapacityPoint(step, best.makespan * self.unit, bound * self.unit))
         self._cut_curve(capacity)
@@ -271,9 +311,10 @@ class _CurveSearch:
     def _peak_of(self, starts: Sequence[int]) -> int:
         """How many tasks run at once at most in a schedule, at least 1."""
         changes: list[tuple[int, int]] = []
-        for start, duration in zip(starts, self._project.network.durations, strict=True):
-            if duration:
-                changes += [(start, 1), (start + duration // self.unit, -1)]
+        finishes = self._project.project(None, self.unit).finishes(starts)
+        for start, finish in zip(starts, finishes, strict=True):
+            if finish > start:
+                changes += [(start, 1), (finish, -1)]
         running = peak = 0
         for _, change in sorted(changes):
             running += change
@@ -331,9 +372,14 @@ class PlanScheduleBuilder:
         self._project = project
         self._starts = starts
         self._capacity = capacity
-        durations = project.network.durations
-        self._finishes = [start + duration for start, duration in zip(starts, durations, strict=True)]
+        self._calendars = project.time.calendars()
+        self._finishes = [self._finish(task, start) for task, start in enumerate(starts)]
         self._makespan = max(self._finishes, default=0)
+
+    def _finish(self, task: int, start: int) -> int:
+        calendar = self._calendars[task] if self._calendars is not None else None
+        duration = self._project.network.durations[task]
+        return start + duration if calendar is None else calendar.finish(start, duration)
 
     def build(self, found: HeuristicSchedule, search: Search) -> PlanSchedule:
         order = sorted(range(len(self._starts)), key=self._starts.__getitem__)
@@ -352,6 +398,18 @@ class PlanScheduleBuilder:
             curve=search.curve,
             notes=list(self._project.notes),
             stopped=search.stopped,
+            time=self._project.time,
+            missed=self._missed(),
+        )
+
+    def _missed(self) -> tuple[MissedDeadline, ...]:
+        deadlines = self._project.time.deadlines()
+        if deadlines is None:
+            return ()
+        return tuple(
+            MissedDeadline(task, finish - deadline)
+            for task, (finish, deadline) in enumerate(zip(self._finishes, deadlines, strict=True))
+            if deadline is not None and finish > deadline
         )
 
     def _loads(self) -> list[AgentLoad]:
@@ -363,7 +421,9 @@ class PlanScheduleBuilder:
                 tasks[agent] += 1
         loads: list[AgentLoad] = []
         for agent, capacity in self._project.capacities.items():
-            available = capacity * self._makespan
+            calendar = self._project.time.time_of(agent)
+            there = self._makespan if calendar is None else calendar.work_before(self._makespan)
+            available = capacity * there
             share = work[agent] / available if available else 0.0
             loads.append(
                 AgentLoad(agent, capacity, tasks[agent], work[agent], available - work[agent], share)
@@ -375,41 +435,66 @@ class PlanScheduleBuilder:
         if not self._starts:
             return []
         task: int | None = self._finishes.index(self._makespan)
-        ending: dict[int, list[int]] = {}
-        for each, finish in enumerate(self._finishes):
-            if finish > self._starts[each]:
-                ending.setdefault(finish, []).append(each)
-        tight: dict[int, list[int]] = {}
-        network = self._project.network
-        for link in network.links:
-            if self._starts[link.predecessor] + network.weight(link) == self._starts[link.successor]:
-                tight.setdefault(link.successor, []).append(link.predecessor)
+        ended = [(finish, each) for each, finish in enumerate(self._finishes) if finish > self._starts[each]]
+        ended.sort()
+        into: dict[int, list[Link]] = {}
+        for link in self._project.network.links:
+            into.setdefault(link.successor, []).append(link)
         chain: list[ChainLink] = []
         seen: set[int] = set()
         while task is not None:
             seen.add(task)
-            before, cause, name = self._driver(task, tight, ending, seen)
+            before, cause, name = self._driver(task, into.get(task, ()), ended, seen)
             chain.append(ChainLink(task, cause, name))
             task = before
         chain.reverse()
         return chain
 
     def _driver(
-        self, task: int, tight: dict[int, list[int]], ending: dict[int, list[int]], seen: set[int]
+        self, task: int, links: Sequence[Link], ended: list[tuple[int, int]], seen: set[int]
     ) -> tuple[int | None, Cause, str]:
         start = self._starts[task]
-        if start == 0:
-            return None, Cause.START, ""
-        befores = [before for before in tight.get(task, ()) if before not in seen]
+        if self._ready(task, 0) == start:
+            return None, Cause.START if start == 0 else Cause.CALENDAR, ""
+        befores = [
+            link.predecessor for link in links if link.predecessor not in seen and self._is_tight(link)
+        ]
         if befores:
             return min(befores), Cause.DEPENDENCY, ""
-        ended = [before for before in ending.get(start, ()) if before not in seen]
+        # What ended last before the start; with calendars also what ended in the pause before it.
+        recent: list[int] = []
+        for place in range(bisect_right(ended, (start, len(self._starts))) - 1, -1, -1):
+            finish, before = ended[place]
+            if finish != start and self._ready(task, finish) != start:
+                break
+            if before not in seen:
+                recent.append(before)
         for resource in sorted(self._project.demands[task]):
-            shared = [before for before in ended if resource in self._project.demands[before]]
+            shared = [before for before in recent if resource in self._project.demands[before]]
             if shared:
                 kind, name = self._project.resources[resource].kind, self._project.resources[resource].name
                 cause = Cause.AGENT if kind is ResourceKind.AGENT else Cause.FILES
                 return min(shared), cause, name
-        if ended and self._capacity is not None:
-            return min(ended), Cause.CAPACITY, ""
+        if recent and self._capacity is not None:
+            return min(recent), Cause.CAPACITY, ""
         return None, Cause.START, ""
+
+    def _ready(self, task: int, time: int) -> int:
+        """When a task can start that may start from a time on."""
+        calendar = self._calendars[task] if self._calendars is not None else None
+        if calendar is None or not self._project.network.durations[task]:
+            return time
+        return calendar.next_working(time)
+
+    def _is_tight(self, link: Link) -> bool:
+        """Whether the successor cannot start earlier because of a link."""
+        before, after, kind, lag = link
+        if self._calendars is None:
+            return self._starts[before] + self._project.network.weight(link) == self._starts[after]
+        from_start = kind in {LinkType.START_TO_START, LinkType.START_TO_FINISH}
+        since = self._starts[before] if from_start else self._finishes[before]
+        clock = self._project.time.plan_time
+        bound = clock.moment(clock.work_before(since) + lag) if lag else since
+        if kind in {LinkType.FINISH_TO_FINISH, LinkType.START_TO_FINISH}:
+            return self._finishes[after] == bound
+        return self._ready(after, bound) == self._starts[after]

@@ -68,6 +68,7 @@ class CompiledProject:
     """
 
     __slots__ = (
+        "_least",
         "arcs",
         "base_usage",
         "binding",
@@ -143,8 +144,15 @@ class CompiledProject:
             for resource in sorted(common)
             if offset[resource] >= 0
         )
+        self._least: list[int] = [min(each) for each in amounts]
         self.shared_demands: list[int] = [
             demand for demand, count in Counter(self.demands).items() if demand and count > 1
+        ]
+
+    def empty_profiles(self) -> list[Profile]:
+        """For each of the binding resources a profile of which nothing is taken yet."""
+        return [
+            Profile(capacity, least) for capacity, least in zip(self.capacities, self._least, strict=True)
         ]
 
 
@@ -200,6 +208,23 @@ def serial_schedule(
     return finished(serial_steps(project, order, direction, max(1, len(order))))
 
 
+def topological_list(project: CompiledProject, priorities: Sequence[int], direction: Direction) -> list[int]:
+    """A topological list that takes the least priority value first whenever there is a choice."""
+    waiting_for = [len(befores) for befores in project.arcs[direction]]
+    followers = project.arcs[1 - direction]
+    eligible = [(priorities[number], number) for number, count in enumerate(waiting_for) if not count]
+    heapify(eligible)
+    order: list[int] = []
+    while eligible:
+        _, activity = heappop(eligible)
+        order.append(activity)
+        for after, _ in followers[activity]:
+            waiting_for[after] -= 1
+            if not waiting_for[after]:
+                heappush(eligible, (priorities[after], after))
+    return order
+
+
 def finished(steps: Generator[None, None, Result]) -> Result:
     """Take all steps of some work at once; what it returns."""
     while True:
@@ -218,20 +243,16 @@ def serial_steps(
     return _packed_serial_steps(project, order, direction, every)
 
 
-def _profile_serial_steps(  # noqa: C901, PLR0912 (one loop, on purpose)
+def _profile_serial_steps(
     project: CompiledProject, order: Sequence[int], direction: Direction, every: int
 ) -> Generator[None, None, list[int]]:
     """A profile for each resource: what one agent does makes no steps in the profiles of the others. It gives the same
     schedules as the packed profile, which is faster for few activities and quadratic in their number.
     """
     durations, needs, arcs = project.durations, project.needs, project.arcs[direction]
-    profiles = [_Profile(capacity) for capacity in project.capacities]
-    for own in needs:
-        for resource, amount in own:
-            if amount < profiles[resource].least:
-                profiles[resource].least = amount
+    profiles = project.empty_profiles()
     starts = [0] * project.size if direction is Direction.BACKWARD else list(project.releases)
-    limits = {demand: _NoRoomBefore() for demand in project.shared_demands}
+    limits = {demand: NoRoomBefore() for demand in project.shared_demands}
     until_pause = every
     for activity in order:
         if not until_pause:
@@ -274,16 +295,17 @@ def _profile_serial_steps(  # noqa: C901, PLR0912 (one loop, on purpose)
     return starts
 
 
-class _Profile:
+class Profile:
     """How much of one resource is taken over time: ``used[i]`` from ``times[i]`` up to ``times[i + 1]``."""
 
-    __slots__ = ("_capacity", "_times", "_used", "least")
+    __slots__ = ("_capacity", "_least", "_times", "_used")
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, least: int) -> None:
+        """``least`` is the least that anything needs of the resource."""
         self._capacity = capacity
         self._times = [0, _FOREVER]
         self._used = [0]
-        self.least = capacity
+        self._least = least
 
     def room(self, start: int, duration: int, amount: int) -> int:
         """The earliest time from `start` on at which so much is free for so long."""
@@ -307,7 +329,21 @@ class _Profile:
             place += 1
         return start
 
+    def after_conflict(self, start: int, finish: int, amount: int) -> int:
+        """`start` if so much is free up to `finish`, else the end of the first time at which it is not."""
+        times, used = self._times, self._used
+        most = self._capacity - amount
+        place = bisect_right(times, start) - 1
+        while times[place] < finish:
+            if used[place] > most:
+                while used[place] > most:
+                    place += 1
+                return times[place]
+            place += 1
+        return start
+
     def take(self, start: int, finish: int, amount: int) -> None:
+        """Take so much from one time up to another."""
         times, used = self._times, self._used
         first = bisect_right(times, start) - 1
         if times[first] != start:
@@ -321,7 +357,7 @@ class _Profile:
         for segment in range(first, place):
             used[segment] += amount
         # Neighbours in which nothing fits any more become one, so that searches pass them in one step.
-        most = self._capacity - self.least
+        most = self._capacity - self._least
         for segment in range(place, max(first, 1) - 1, -1):
             if used[segment - 1] > most and used[segment] > most:
                 del times[segment], used[segment]
@@ -336,7 +372,7 @@ def _packed_serial_steps(  # noqa: C901 (one loop without calls, on purpose)
     times = [0, _FOREVER]
     used = [project.base_usage]
     starts = [0] * project.size if direction is Direction.BACKWARD else list(project.releases)
-    limits = {demand: _NoRoomBefore() for demand in project.shared_demands}
+    limits = {demand: NoRoomBefore() for demand in project.shared_demands}
     until_pause = every
     for activity in order:
         if not until_pause:
@@ -399,7 +435,7 @@ def _packed_serial_steps(  # noqa: C901 (one loop without calls, on purpose)
     return starts
 
 
-class _NoRoomBefore:
+class NoRoomBefore:
     """For one demand: how early an activity of some duration may at best start, learned from earlier
     searches.
 
