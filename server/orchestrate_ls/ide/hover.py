@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from orchestrate_ls.ide.cursor import Cursor, On, cursor_at
+from orchestrate_ls.ide.inlay_hints import dates_of, span_of_dates
 from orchestrate_ls.ide.markup import MOST_LISTED, Markup
 from orchestrate_ls.ide.names import NameKind, Occurrence, Role, name_at
 from orchestrate_ls.ide.rule_page import UnknownRuleError, page_of, rule_named
@@ -17,6 +18,9 @@ from orchestrate_ls.rules.engine import FileCheck, PlanCheck
 from orchestrate_ls.rules.suppressions import suppressions_in
 from orchestrate_ls.syntax.writing import write_scalar
 from orchestrate_ls.text.display import quoted
+
+if TYPE_CHECKING:
+    from orchestrate_ls.schedule.plan_schedule import PlanSchedule
 
 _MOST_EXAMPLES: Final = 3
 
@@ -102,6 +106,9 @@ def _about_task(page: Markup, plan: PlanCheck, index: int) -> None:
         facts.append(("Expected estimate", span(task.estimate.expected)))
     facts.append(("Earliest start", _moment(times.earliest_start[index], span)))
     facts.append(("Earliest finish", _moment(times.earliest_finish[index], span)))
+    schedule = plan.shown_schedule
+    if schedule is not None:
+        facts.append(("Scheduled", _scheduled(schedule, index, span)))
     slack = times.slack[index]
     critical = "critical: a delay puts off the whole plan"
     facts.append(("Slack", f"none ({critical})" if slack <= 0 else f"{span(slack)} (not critical)"))
@@ -114,6 +121,14 @@ def _about_task(page: Markup, plan: PlanCheck, index: int) -> None:
     page.facts(facts)
     if any(index in component for component in plan.analysis.components):
         page.paragraph("It waits for itself in a circle; the times leave out the links of the circle.")
+
+
+def _scheduled(schedule: PlanSchedule, index: int, span: Callable[[int], str]) -> str:
+    dates = dates_of(schedule, index)
+    if dates is not None:
+        return span_of_dates(*dates)
+    start, finish = schedule.starts[index], schedule.finishes[index]
+    return f"{_moment(start, span)}, finished {_moment(finish, span)}"
 
 
 def _moment(seconds: int, span: Callable[[int], str]) -> str:

@@ -6,6 +6,7 @@ wait any longer than that, so a single keystroke is answered at once.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ from lsprotocol import types
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.abilities import ClientAbilities
     from orchestrate_ls.lsp.server import PlanServer
+    from orchestrate_ls.lsp.session import Checked
 
 Json = dict[str, Any]
 
@@ -22,6 +24,8 @@ _LONGEST_WAIT: Final = 0.1
 """Seconds. A client that never stops typing sees diagnostics at least this often (and the time of a check)."""
 _LOOK_AGAIN: Final = 0.0005
 _REFRESH_SECONDS: Final = 10.0
+_PAUSE: Final = 0.15
+"""Seconds without a change after which the schedule of a large plan is computed again."""
 
 
 class Publisher:
@@ -36,6 +40,7 @@ class Publisher:
         self._results: dict[str, tuple[str, list[Json]]] = {}
         self._next_result = 0
         self._settings_files: set[str] = set()
+        self._completing: dict[str, Checked] = {}
 
     def changed(self, uri: str) -> None:
         """A document has a new version."""
@@ -58,6 +63,7 @@ class Publisher:
         """A document is not shown any more."""
         self._waiting.pop(uri, None)
         self._results.pop(uri, None)
+        self._completing.pop(uri, None)
         if not self._server.abilities.pulls_diagnostics:
             self._publish(uri, None, [])
 
@@ -107,6 +113,47 @@ class Publisher:
         if checked is not None:
             self._publish(uri, checked.snapshot.version, to_diagnostics(checked, self._server.abilities))
             self.publish_settings_problems()
+            self._complete_later(checked)
+
+    def _complete_later(self, checked: Checked) -> None:
+        uri = checked.snapshot.uri
+        if checked.check is None or not checked.check.is_pending or self._completing.get(uri) is checked:
+            return
+        self._completing[uri] = checked
+        self._server.run(self._complete(checked))
+
+    async def _complete(self, checked: Checked) -> None:
+        """The second phase: what needs the schedule of a large plan, once nothing is typed for a moment.
+
+        It goes on in small steps for as long as the document stays as it is; then findings and hints are shown again
+        where they are others.
+        """
+        session, check = self._server.session, checked.check
+        await asyncio.sleep(_PAUSE)
+        if check is None:
+            return
+        steps = check.complete_steps()
+        while True:
+            if self._stopped or not session.is_current(checked):
+                return
+            try:
+                next(steps)
+            except StopIteration as end:
+                whole = end.value
+                break
+            await asyncio.sleep(0)
+        from orchestrate_ls.lsp.wire_diagnostics import to_diagnostics
+
+        abilities = self._server.abilities
+        known = to_diagnostics(checked, abilities)
+        fresh = session.completed(checked, whole)
+        if (found := to_diagnostics(fresh, abilities)) != known:
+            if not abilities.pulls_diagnostics:
+                self._publish(fresh.snapshot.uri, fresh.snapshot.version, found)
+            elif abilities.refreshes_diagnostics:
+                await self._ask_to_pull_again()
+        if abilities.refreshes_hints:
+            await self._server.ask(types.WORKSPACE_INLAY_HINT_REFRESH, None, _REFRESH_SECONDS)
 
     def _publish(self, uri: str, version: int | None, found: list[Json]) -> None:
         params: Json = {"uri": uri, "diagnostics": found}
@@ -168,6 +215,8 @@ class Publisher:
             self._next_result += 1
             known = (str(self._next_result), found)
             self._results[uri] = known
+        if checked is not None:
+            self._complete_later(checked)
         if known[0] == previous:
             return {"kind": "unchanged", "resultId": previous}
         return {"kind": "full", "resultId": known[0], "items": found}

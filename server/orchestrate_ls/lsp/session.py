@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -102,11 +102,24 @@ class Session:
         previous = known.check if known is not None else None
         check = None
         if snapshot.plan is not None and previous is not None:
-            check = check_file(snapshot.plan, settings.rules, shipped_schema(), agents, previous=previous)
+            check = check_file(
+                snapshot.plan, settings.rules, shipped_schema(), agents, previous=previous, defer=True
+            )
         elif snapshot.plan is not None:
             with _many_new_objects():
-                check = check_file(snapshot.plan, settings.rules, shipped_schema(), agents)
+                check = check_file(snapshot.plan, settings.rules, shipped_schema(), agents, defer=True)
         fresh = self._checked[uri] = Checked(snapshot, settings, check, agents)
+        return fresh
+
+    def is_current(self, checked: Checked) -> bool:
+        """Whether nothing has changed since a document was checked."""
+        return self._checked.get(checked.snapshot.uri) is checked and (
+            self.documents.get(checked.snapshot.uri) is checked.snapshot
+        )
+
+    def completed(self, checked: Checked, check: FileCheck) -> Checked:
+        """Take in the check of a current version with all that had been put off."""
+        fresh = self._checked[checked.snapshot.uri] = replace(checked, check=check)
         return fresh
 
     def last_check(self, uri: str) -> FileCheck | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -64,13 +65,16 @@ class WorkingTime:
 
     def __init__(self, start: datetime, hours: WorkingHours) -> None:
         """``start`` has a time zone. Raises ``DurationError`` for a zone that this machine does not know."""
-        # Two times of one zone are subtracted as its clocks show them, whatever happened to the clocks in between.
-        self._start = start.astimezone(UTC)
         zone = zone_named(hours.zone) if hours.zone is not None else start.tzinfo or UTC
         self._zone = zone
-        local = start.astimezone(zone).replace(tzinfo=None)
-        # A week earlier: last week's night shift may not be over.
-        self._monday = datetime.combine(local.date(), time()) - timedelta(days=local.weekday() + 7)
+        self._start = _second_of(start)
+        local = start.replace(tzinfo=None)
+        if hours.zone is not None:
+            with suppress(OverflowError):
+                local = start.astimezone(zone).replace(tzinfo=None)
+        # A week earlier: last week's night shift may not be over. The first of all days was a Monday.
+        monday = max(1, local.toordinal() - local.weekday() - 7)
+        self._monday = datetime.fromordinal(monday)
         self._week = 0
         self._pattern = hours.week
         # The same from Monday to Sunday; a night shift of Sunday ends on Monday.
@@ -225,4 +229,11 @@ class WorkingTime:
         yield start, end
 
     def _seconds(self, local: datetime) -> int:
-        return int((local.replace(tzinfo=self._zone).astimezone(UTC) - self._start).total_seconds())
+        return _second_of(local.replace(tzinfo=self._zone)) - self._start
+
+
+def _second_of(moment: datetime) -> int:
+    """Seconds of world time from the first of all days: there may be no `datetime` of it in another zone."""
+    offset = moment.utcoffset() or timedelta()
+    time_of_day = (moment.hour * 60 + moment.minute) * 60 + moment.second
+    return moment.toordinal() * 86_400 + time_of_day - int(offset.total_seconds())

@@ -8,7 +8,7 @@ from typing import Final
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.rules.agent_choice import allocated_agents
-from orchestrate_ls.rules.base import Facet, Finding, PlanRule, Related, Severity
+from orchestrate_ls.rules.base import Facet, Finding, Related, ScheduleRule, Severity
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.wording import counted, quoted
 from orchestrate_ls.schedule.bounds import energy_bound
@@ -19,7 +19,7 @@ _MOST_AGENTS: Final = 3
 """How many agents are named, the worst first; a plan whose work is badly spread would otherwise drown in them."""
 
 
-class AgentBottleneck(PlanRule):
+class AgentBottleneck(ScheduleRule):
     """See the page."""
 
     code = "agent-bottleneck"

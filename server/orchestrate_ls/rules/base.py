@@ -169,3 +169,25 @@ class PlanRule(Rule):
     def check(self, context: RuleContext) -> Iterator[Finding]:
         """All findings of the rule in the plan. Places are spots, and only facets in ``reads`` may be read."""
         raise NotImplementedError
+
+
+class ScheduleRule(PlanRule):
+    """A plan rule that asks for the plan's schedule, or takes as long as one.
+
+    For a large plan in an editor it runs in a second phase, right after the findings of all other rules are shown.
+    """
+
+
+SCHEDULE_FACETS = frozenset(
+    {
+        Facet.NAMES,
+        Facet.LINKS,
+        Facet.ESTIMATES,
+        Facet.ASSIGNMENTS,
+        Facet.DECLARED_AGENTS,
+        Facet.CLAIMS,
+        Facet.DEADLINES,
+        Facet.FILES,
+    }
+)
+"""All that a schedule depends on."""

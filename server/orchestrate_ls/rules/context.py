@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from orchestrate_ls.agents.selection import DEFAULT_SELECTION, SelectionSettings
 from orchestrate_ls.plan.model import Plan, Task, Unreadable
+from orchestrate_ls.rules.lazy_schedule import LazySchedule
 from orchestrate_ls.syntax.tree import AnyNode, Mapping
 
 if TYPE_CHECKING:
     from orchestrate_ls.plan.schema import PlanSchema
     from orchestrate_ls.plan.source import PlanSource
     from orchestrate_ls.schedule.analysis import NetworkAnalysis
+    from orchestrate_ls.schedule.plan_schedule import PlanSchedule
     from orchestrate_ls.syntax.problems import SyntaxProblem
 
 
@@ -61,6 +63,7 @@ class RuleContext:
         now: datetime | None,
         base: int = 0,
         selection: SelectionSettings = DEFAULT_SELECTION,
+        schedule: LazySchedule | None = None,
     ) -> None:
         self.source = source
         """Trees and text: ``source.node(spot)``, ``source.locate(spot)``, ``source.text``."""
@@ -73,6 +76,18 @@ class RuleContext:
         self.selection = selection
         self.base = base
         """For fixes of text rules: the offset in the file at which the finding's chunk starts."""
+
+        self._schedule = schedule
+
+    @property
+    def schedule(self) -> PlanSchedule | None:
+        """Who does what when, under all limits; None for a plan without tasks or with a cycle.
+
+        For a ``ScheduleRule`` only: others would make every edit wait for it.
+        """
+        if self._schedule is None:
+            self._schedule = LazySchedule(self.plan, self.analysis)
+        return self._schedule.value
 
     @cached_property
     def names(self) -> list[str]:

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from orchestrate_ls.plan.model import Spot
-from orchestrate_ls.plan.working_time import moment_after
-from orchestrate_ls.rules.base import Facet, Finding, PlanRule, Related, Severity
+from orchestrate_ls.rules.base import SCHEDULE_FACETS, Finding, Related, ScheduleRule, Severity
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.wording import quoted
+from orchestrate_ls.schedule.plan_time import PlanTime
 
 
-class DeadlineMissed(PlanRule):
+class DeadlineMissed(ScheduleRule):
     """See the page."""
 
     code = "deadline-missed"
     group = "time"
     severity = Severity.WARNING
-    reads = frozenset({Facet.NAMES, Facet.LINKS, Facet.ESTIMATES, Facet.CLAIMS, Facet.DEADLINES})
+    reads = SCHEDULE_FACETS
     summary = "A task cannot be finished by its deadline"
     page = """\
 ## What it finds
 
-A task's earliest finish is after its `deadline`, even if every task starts as soon as its dependencies allow and agents
-are never busy. It needs the plan's `start`; without one nothing is known about dates.
+A task that cannot be finished by its `deadline`, even if every task starts as soon as its dependencies allow and agents
+are never busy; or that is finished too late in the plan's schedule, where agents, capacity and files count and
+deadlines are kept as far as they can be. It needs the plan's `start`; without one nothing is known about dates.
 
-Working time is turned into dates by the plan's calendar: every working day begins at the time of day of `start` and
-lasts `hours_per_day`, and the first `days_per_week` days of a week from Monday on are working days. A date without a
+Working time is turned into dates by the plan's `calendar`: by its hours, days and holidays, and those of each agent.
+Where it gives no hours, every working day begins at the time of day of `start` and lasts `hours_per_day`, and the first
+`days_per_week` days of a week from Monday on are working days. A date without a
 time of day is a deadline at the end of that day, and times without an offset are UTC.
 
 ## Why it matters
@@ -73,25 +76,44 @@ Start earlier, shorten what the task waits for, or move the deadline.
         start = context.plan.header.start
         if start is None or all(task.deadline is None for task in context.plan.tasks):
             return
-        calendar = context.plan.header.calendar
+        schedule = context.schedule
+        time = schedule.time if schedule is not None else None
+        if time is None:
+            time = PlanTime(context.plan, ())
         earliest = context.analysis.times.earliest_finish
+        late = {each.task for each in schedule.missed} if schedule is not None else set[int]()
         for index, task in enumerate(context.plan.tasks):
             if task.deadline is None:
                 continue
-            try:
-                finish = moment_after(start, earliest[index], calendar)
-            except OverflowError:
-                finish = None
-            if finish is not None and finish <= task.deadline:
+            at_best = None if time.is_elapsed else _moment(time, earliest[index])
+            if at_best is not None and at_best > task.deadline:
+                reached = f"can be finished {_on(at_best)} at the earliest"
+                advice = "start earlier, shorten what it waits for, or move the deadline"
+            elif schedule is not None and index in late:
+                reached = f"is finished {_on(_moment(time, schedule.finishes[index]))} in the schedule"
+                advice = "give its agent less to do before it, start earlier, or move the deadline"
+            else:
                 continue
-            reached = "after the year 9999" if finish is None else f"on {_written(finish)}"
             yield Finding(
                 self.code,
-                f"{quoted(context.names[index])} can be finished {reached} at the earliest, after its deadline"
-                f" ({_written(task.deadline)}); start earlier, shorten what it waits for, or move the deadline",
+                f"{quoted(context.names[index])} {reached}, after its deadline ({_written(task.deadline)}); {advice}",
                 Spot(index, ("deadline",)),
                 related=(Related(Spot(None, ("start",)), "the plan starts here"),),
             )
+
+
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def _moment(time: PlanTime, seconds: int) -> datetime:
+    try:
+        return time.finish_moment(seconds)
+    except OverflowError:
+        return _LAST
+
+
+def _on(moment: datetime) -> str:
+    return "after the year 9999" if moment == _LAST else f"on {_written(moment)}"
 
 
 def _written(moment: datetime) -> str:

@@ -8,11 +8,12 @@ only place that runs rules: the command line, the language server and the planne
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from orchestrate_ls.agents.selection import DEFAULT_SELECTION, SelectionSettings
 from orchestrate_ls.plan.file import PlanFile
@@ -22,6 +23,7 @@ from orchestrate_ls.plan.schema import PlanSchema
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.rules import unknown_rule, unused_suppression
 from orchestrate_ls.rules.base import (
+    SCHEDULE_FACETS,
     ChunkRange,
     Facet,
     Finding,
@@ -30,12 +32,14 @@ from orchestrate_ls.rules.base import (
     PartRule,
     PlanRule,
     Rule,
+    ScheduleRule,
     Severity,
     TaskRule,
     TextRule,
 )
 from orchestrate_ls.rules.context import KnownAgent, PartContext, RuleContext, TextContext, Thresholds
 from orchestrate_ls.rules.facets import EVERYTHING, Changes, changes_between, differing
+from orchestrate_ls.rules.lazy_schedule import LazySchedule
 from orchestrate_ls.rules.registry import RULES, rule_by_code
 from orchestrate_ls.rules.suppressions import Suppression, SuppressionTable, suppressions_in
 from orchestrate_ls.rules.syntax import syntax_finding
@@ -44,7 +48,12 @@ from orchestrate_ls.schedule.plan_network import PlanNetwork
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Mapping as MappingNode
 
+if TYPE_CHECKING:
+    from orchestrate_ls.schedule.plan_schedule import PlanSchedule
+
 _NETWORK_FACETS: Final = frozenset({Facet.NAMES, Facet.LINKS, Facet.ESTIMATES})
+_AT_ONCE: Final = 100
+"""Tasks up to which a schedule takes no longer than a keystroke may."""
 _TEXT_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TextRule))
 _PART_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, PartRule))
 _TASK_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TaskRule))
@@ -127,8 +136,13 @@ class CheckInput:
 class PlanCheck:
     """The findings of one plan of a file, and what was computed for them."""
 
-    def __init__(self, source: PlanSource, given: CheckInput, previous: PlanCheck | None) -> None:
+    def __init__(
+        self, source: PlanSource, given: CheckInput, previous: PlanCheck | None, *, defer: bool = False
+    ) -> None:
         self.source = source
+        self._defers = defer and len(source.plan.tasks) > _AT_ONCE
+        self.is_pending = False
+        """Whether the findings of schedule rules are those of an earlier version."""
         self.given = given
         comparable = previous if previous is not None and previous.given == given else None
         changes = EVERYTHING
@@ -141,6 +155,10 @@ class PlanCheck:
             known = (previous.network, changes.tasks) if previous and changes.tasks and same_names else None
             self.network = PlanNetwork(source.plan, known)
             self.analysis = NetworkAnalysis(self.network.network)
+        if previous is not None and not changes.facets & SCHEDULE_FACETS:
+            self.schedule = previous.schedule
+        else:
+            self.schedule = LazySchedule(source.plan, self.analysis)
         self.context = self.context_for(0)
         self.by_part: list[_PartFindings] = []
         self.speaking: list[int] = []
@@ -149,6 +167,17 @@ class PlanCheck:
         self.header = self._header_findings(comparable)
         self.by_task = self._task_findings(changes, comparable)
         self.by_rule = self._plan_findings(changes, comparable)
+        self._earlier = None
+        if self._defers and not self.schedule.is_known:
+            # Hints ask for the schedule, too.
+            self.is_pending = True
+            if previous is not None and changes.tasks is not None:
+                self._earlier = previous.shown_schedule
+
+    @property
+    def shown_schedule(self) -> PlanSchedule | None:
+        """The schedule, or what is shown until it is known: that of an earlier version with as many tasks."""
+        return self.schedule.value if self.schedule.is_known or not self._defers else self._earlier
 
     def context_for(self, base: int) -> RuleContext:
         """What rules are given; ``base`` is where the chunk of a text finding starts."""
@@ -161,6 +190,7 @@ class PlanCheck:
             given.now,
             base,
             given.settings.selection,
+            self.schedule,
         )
 
     def _check_parts(self, previous: PlanCheck | None) -> None:
@@ -254,11 +284,56 @@ class PlanCheck:
         for rule in _PLAN_RULES:
             if self.given.settings.severity_of(rule) is Severity.OFF:
                 continue
-            if previous is not None and not rule.reads & changes.facets:
+            late = isinstance(rule, ScheduleRule)
+            known = previous is not None and not (late and previous.is_pending)
+            if previous is not None and known and not rule.reads & changes.facets:
                 found[rule.code] = previous.by_rule[rule.code]
+            elif late and self._defers:
+                self.is_pending = True
+                found[rule.code] = self._carried(previous, changes, rule.code)
             else:
                 found[rule.code] = tuple(rule.check(self.context))
         return found
+
+    def _carried(self, previous: PlanCheck | None, changes: Changes, code: str) -> tuple[Finding, ...]:
+        """What an earlier version's schedule said, until this one's is known, so that nothing flickers."""
+        if previous is None:
+            return ()
+        findings = previous.by_rule[code]
+        if changes.tasks is not None and Facet.NAMES not in changes.facets:
+            return findings
+        old, index_of = previous.source.plan.tasks, self.source.plan.index_of.known
+
+        def moved(place: Spot | ChunkRange) -> Spot | ChunkRange | None:
+            if not isinstance(place, Spot) or place.task is None:
+                return place
+            name = old[place.task].id
+            index = index_of.get(name) if name is not None else None
+            return replace(place, task=index) if index is not None else None
+
+        carried: list[Finding] = []
+        for finding in findings:
+            at = moved(finding.at)
+            if at is not None:
+                related = tuple(
+                    replace(other, at=place)
+                    for other in finding.related
+                    if (place := moved(other.at)) is not None
+                )
+                carried.append(replace(finding, at=at, related=related))
+        return tuple(carried)
+
+    def complete_steps(self) -> Generator[None, None, PlanCheck]:
+        """The same check with what was put off, in steps of some milliseconds."""
+        yield from self.schedule.steps()
+        found = dict(self.by_rule)
+        for rule in _PLAN_RULES:
+            if isinstance(rule, ScheduleRule) and rule.code in found:
+                found[rule.code] = tuple(rule.check(self.context))
+                yield
+        whole = copy(self)
+        whole.by_rule, whole.is_pending = found, False
+        return whole
 
     def placed(self, plan: int) -> Iterator[Diagnostic]:
         """All findings with their places, suppressed ones too, in no order."""
@@ -355,15 +430,33 @@ class FileCheck:
         given: CheckInput,
         reading_problems: Sequence[SyntaxProblem],
         previous: FileCheck | None,
+        *,
+        defer: bool = False,
     ) -> None:
         self.file = file
         self.given = given
         self.reading_problems = tuple(reading_problems)
         old = previous.plans if previous is not None and len(previous.plans) == len(file.sources) else None
         self.plans: list[PlanCheck] = [
-            PlanCheck(source, given, old[index] if old is not None else None)
+            PlanCheck(source, given, old[index] if old is not None else None, defer=defer)
             for index, source in enumerate(file.sources)
         ]
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether rules that ask for the schedule have been put off; see ``complete_steps``."""
+        return any(check.is_pending for check in self.plans)
+
+    def complete_steps(self) -> Generator[None, None, FileCheck]:
+        """The whole check of the same version, in steps of some milliseconds; this one stays as it is."""
+        plans: list[PlanCheck] = []
+        for check in self.plans:
+            plans.append((yield from check.complete_steps()) if check.is_pending else check)  # noqa: PERF401
+        whole = copy(self)
+        whole.plans = plans
+        for name in ("diagnostics", "_all"):
+            whole.__dict__.pop(name, None)
+        return whole
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
@@ -440,13 +533,16 @@ def check_file(
     now: datetime | None = None,
     reading_problems: Sequence[SyntaxProblem] = (),
     previous: FileCheck | None = None,
+    *,
+    defer: bool = False,
 ) -> FileCheck:
     """Check a file. ``previous`` is an earlier check of an earlier version, whose work is used again where it holds.
 
     ``now`` is the time for rules that compare with it; they are silent without. ``reading_problems`` are those of the
-    bytes behind the text (offsets in the file).
+    bytes behind the text (offsets in the file). ``defer`` puts off what needs the schedule of a large plan, for an
+    editor that shows the rest at once and then calls ``complete_steps``.
     """
     given = CheckInput(settings, schema, known_agents or {}, now)
     if previous is not None and previous.given.schema is not schema:
         previous = None
-    return FileCheck(file, given, reading_problems, previous)
+    return FileCheck(file, given, reading_problems, previous, defer=defer)

@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrate_ls.plan.duration import format_duration
-from orchestrate_ls.rules.base import Facet, Finding, Fix, PlanRule, Severity
-from orchestrate_ls.rules.claim_figures import WALL_TIME, figures_of, rewrite_wall_time
+from orchestrate_ls.rules.base import SCHEDULE_FACETS, Finding, Fix, ScheduleRule, Severity
+from orchestrate_ls.rules.claim_figures import WALL_TIME, Figures, figures_of, rewrite_wall_time
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.wording import chain, counted
 
 _LONGEST_PATH = 12
 
 
-class InfeasibleWallTime(PlanRule):
+class InfeasibleWallTime(ScheduleRule):
     """See the page."""
 
     code = "infeasible-wall-time"
     group = "time"
     severity = Severity.WARNING
-    reads = frozenset({Facet.NAMES, Facet.LINKS, Facet.ESTIMATES, Facet.CLAIMS})
+    reads = SCHEDULE_FACETS
     summary = "The claimed wall time is shorter than any schedule can be"
     page = """\
 ## What it finds
 
-`estimated_wall_time` is below the length of the critical path, or below the total divided by `concurrent_capacity`.
+`estimated_wall_time` is below the length of the critical path, below the total divided by `concurrent_capacity`, or
+below what the agents need: no schedule can be shorter.
 
 ## Why it matters
 
@@ -65,18 +66,21 @@ Writes the shortest time that is possible.
 
     def check(self, context: RuleContext) -> Iterator[Finding]:
         claim = context.plan.header.wall_time_claim
-        figures = figures_of(context) if claim is not None else None
-        if claim is None or figures is None or claim.wall >= figures.shortest:
+        found = _shortest(context, claim.wall) if claim is not None else None
+        if claim is None or found is None:
             return
-        shortest = format_duration(figures.shortest)
-        if figures.shortest == figures.critical:
+        figures, least = found
+        shortest = format_duration(least)
+        if least == figures.critical:
             names = [context.names[index] for index in context.analysis.times.path]
             reason = f"its critical path {chain(names, _LONGEST_PATH)} takes {shortest}"
-        else:
+        elif least == figures.shortest:
             at_once = counted(context.plan.header.concurrent_capacity or 1, "task")
             reason = (
                 f"{format_duration(figures.total)} of work, {at_once} at a time, take at least {shortest}"
             )
+        else:
+            reason = f"its agents, and the files that only one task may write, need at least {shortest}"
         yield Finding(
             self.code,
             f"the plan cannot be done in {format_duration(claim.wall)}: {reason};"
@@ -86,11 +90,24 @@ Writes the shortest time that is possible.
         )
 
     def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:
-        figures = figures_of(context)
-        edit = rewrite_wall_time(context, figures.shortest) if figures is not None else None
-        if figures is not None and edit is not None:
+        claim = context.plan.header.wall_time_claim
+        found = _shortest(context, claim.wall) if claim is not None else None
+        edit = rewrite_wall_time(context, found[1]) if found is not None else None
+        if found is not None and edit is not None:
             yield Fix(
-                f"Claim {format_duration(figures.shortest)}, the shortest time possible",
+                f"Claim {format_duration(found[1])}, the shortest time possible",
                 (edit,),
                 preferred=True,
             )
+
+
+def _shortest(context: RuleContext, claimed: int) -> tuple[Figures, int] | None:
+    """The plan's figures and a time that no schedule can beat, if more than is claimed."""
+    figures = figures_of(context)
+    if figures is None:
+        return None
+    least = figures.shortest
+    schedule = context.schedule
+    if schedule is not None:
+        least = max(least, schedule.working_lower_bound)
+    return (figures, least) if claimed < least else None

@@ -19,6 +19,7 @@ critical-path = "off"
 times = true
 slack = true
 critical = true
+schedule = true                 # times under agents and capacity; false: by dependencies alone
 
 [code-lenses]                   # what editors show above the tasks and above each of them
 critical-path = true
@@ -100,11 +101,15 @@ _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])[A-Z]")
 
 @dataclass(frozen=True, slots=True)
 class InlayHints:
-    """What editors show behind a task's id: start and finish, its slack, and whether it is critical."""
+    """What editors show behind a task's id: start and finish, its slack, and whether it is critical.
+
+    Times are those of the schedule, under agents, capacity and files, or else the earliest by dependencies alone.
+    """
 
     times: bool = True
     slack: bool = True
     critical: bool = True
+    schedule: bool = True
 
 
 @dataclass(frozen=True, slots=True)
