@@ -123,10 +123,14 @@ class _OrderSearch:
             if self._is_over():
                 return
             yield from self._try(priorities)
+        size = self._compiled.size
         while self._best is not None and not self._is_over():
-            scale = _NOISE[self._built % len(_NOISE)] * max(1, self._best_cost[1])
-            uniform = self._random.random
-            yield from self._try([start + int(scale * uniform()) for start in self._best])
+            best = self._best
+            reach = 2 + int(_NOISE[self._built % len(_NOISE)] * size)
+            ranks = [0] * size
+            for place, activity in enumerate(sorted(range(size), key=best.__getitem__)):
+                ranks[activity] = 2 * place + int(2 * reach * self._random.random())
+            yield from self._try(ranks)
 
     def settle(self) -> Generator[None, None, None]:
         """Start everything of the best schedule as early as can be without moving what starts before it.
@@ -156,7 +160,9 @@ class _OrderSearch:
         self.offer(starts, 1, even_if_equal=even_if_equal)
 
     def _rules(self) -> list[list[int]]:
-        """Orders to begin with: by latest finish with deadlines, by latest start, by deadlines alone, by path alone."""
+        """Orders to begin with: by latest finish with deadlines, by latest start, by deadlines alone, by what
+        can be met, by path alone.
+        """
         durations = self._spans()
         compiled = self._compiled
         tail = tails(compiled)
@@ -171,6 +177,11 @@ class _OrderSearch:
             latest,
             [finish - duration for finish, duration in zip(latest, durations, strict=True)],
             [beyond + path if limit is None else limit for path, limit in zip(by_path, due, strict=True)],
+            # What is late whatever happens had better not make others late, the longest least of all.
+            [
+                beyond * 2 + finish if limit is not None and head + finish > limit else path
+                for path, limit, head, finish in zip(latest, due, heads(compiled), durations, strict=True)
+            ],
             by_path,
         ]
 
