@@ -4,12 +4,14 @@
 
 Plans as in `graph.py`: two dependencies for each task, agents that do one task at a time, and a limit of half
 as many tasks at once. Measured from durations, links and demands to the schedule, bound included, with the
-budget that an editor uses. Prints the best of several runs, and how far the makespan is above the bound.
+budget that an editor uses; and whole plans, from their tasks to a checked schedule, as editors need them, without and
+with working calendars. Prints the best of several runs, and how far the makespan is above the bound.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import sys
 from itertools import pairwise
@@ -17,14 +19,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "server"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from graph import best_of, random_plan  # its folder is not a package
 
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.schedule.feasibility import check_feasible
 from orchestrate_ls.schedule.heuristic import HeuristicSchedule, quick_steps
 from orchestrate_ls.schedule.network import Network
+from orchestrate_ls.schedule.plan_schedule import PlanSchedule
+from orchestrate_ls.schedule.quick_schedule import quick_schedule
 from orchestrate_ls.schedule.resources import ResourceProject
 from orchestrate_ls.schedule.sgs import finished
+from tests.benchmarks.plans import generate
 
 ALLOWED = {100: 5.0, 1_000: 60.0, 10_000: 1_000.0}  # milliseconds
 
@@ -44,6 +51,26 @@ def measure(size: int, agents: int, repeat: int) -> tuple[float, HeuristicSchedu
     if check_feasible(project, result.starts):
         raise SystemExit(f"the schedule of {size} tasks is not feasible")
     return best_of(repeat, run), result
+
+
+def measure_plan(size: int, header: str, repeat: int) -> tuple[float, PlanSchedule]:
+    """Milliseconds and the schedule of a generated plan with more in its header."""
+    text = generate(size).text
+    if header:
+        # An agent that is away makes the schedule one of calendars.
+        text = text.replace(
+            "\nagents:\n  - id: ", f"\n{header}agents:\n  - away: [2026-12-24/2026-12-31]\n    id: ", 1
+        )
+    plan = PlanFile.parse(text).sources[0].plan
+    gc.collect()
+    gc.freeze()  # as the server does once a plan is open
+    return best_of(repeat, lambda: quick_schedule(plan)), quick_schedule(plan)
+
+
+HEADERS = {
+    "whole plans": "",
+    "whole plans with calendars": "start: 2026-11-23T09:00:00Z\ncalendar: {hours: 09:00-17:00}\n",
+}
 
 
 def main() -> None:
@@ -69,8 +96,21 @@ def main() -> None:
                 f"  {size:7,} tasks {times[size]:10.2f} ms {allowed:12} "
                 f"{result.schedules_built:3} schedules, {above:5.2f} % above the bound"
             )
-        for small, large in pairwise(sizes):
-            print(f"  growth {small:,} to {large:,}: {times[large] / times[small]:.1f}x")
+        _growth(sizes, times)
+    for name, header in HEADERS.items():
+        print(name)
+        times = {}
+        for size in sizes:
+            times[size], schedule = measure_plan(size, header, arguments.repeat)
+            above = 100 * (schedule.makespan / schedule.lower_bound - 1)
+            allowed = f"(aim {ALLOWED[size]:,.0f})" if size in ALLOWED and not header else ""
+            print(f"  {size:7,} tasks {times[size]:10.2f} ms {allowed:12} {above:5.2f} % above the bound")
+        _growth(sizes, times)
+
+
+def _growth(sizes: list[int], times: dict[int, float]) -> None:
+    for small, large in pairwise(sizes):
+        print(f"  growth {small:,} to {large:,}: {times[large] / times[small]:.1f}x")
 
 
 if __name__ == "__main__":
