@@ -88,3 +88,9 @@ def test_what_is_not_there_says_nothing():
     assert lens_text(check, LensKind.TOTAL, 1, None) is None
     assert lens_text(check, LensKind.REFERENCES, 0, 3) is None
     assert lens_text(check, LensKind.REFERENCES, 0, None) is None
+
+
+def test_the_total_says_how_long_the_schedule_takes_where_agents_make_it_longer():
+    text = "tasks:\n  - {id: A, estimated_time: 2h, agent: a}\n  - {id: B, estimated_time: 1h, agent: %s}\n"
+    assert "3h of work in 2 tasks, scheduled in 3h" in str(shown(text % "a"))
+    assert "scheduled" not in str(shown(text % "b"))

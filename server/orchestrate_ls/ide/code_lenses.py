@@ -1,7 +1,8 @@
 """What stands above the list of tasks and above each task: how long the plan takes, what can start, what waits.
 
 Where lenses stand and what they say are two questions: the first is asked of a whole file at a time and looks at no
-schedule, the second of the few that are on the screen. Times are by dependencies and estimates alone.
+schedule, the second of the few that are on the screen. Times are by dependencies and estimates alone,
+but for what is scheduled.
 """
 
 from __future__ import annotations
@@ -99,8 +100,16 @@ def lens_text(check: FileCheck, kind: LensKind, number: int, task: int | None) -
     if kind is LensKind.TOTAL:
         total = format_duration(sum(plan.analysis.network.durations))
         count = len(plan.source.plan.tasks)
-        return LensText(f"{total} of work in {count:,} {'task' if count == 1 else 'tasks'}")
+        return LensText(f"{total} of work in {count:,} {'task' if count == 1 else 'tasks'}{_scheduled(plan)}")
     return _ready(plan)
+
+
+def _scheduled(plan: PlanCheck) -> str:
+    """How long the schedule takes, where agents, capacity or files make it longer than the critical path."""
+    schedule = plan.shown_schedule
+    if schedule is None or schedule.working_makespan <= plan.analysis.times.makespan:
+        return ""
+    return f", scheduled in {format_duration(schedule.working_makespan)}"
 
 
 def _references(plan: PlanCheck, task: int) -> LensText:

@@ -154,6 +154,8 @@ class Publisher:
                 await self._ask_to_pull_again()
         if abilities.refreshes_hints:
             await self._server.ask(types.WORKSPACE_INLAY_HINT_REFRESH, None, _REFRESH_SECONDS)
+        if abilities.refreshes_lenses:
+            await self._server.ask(types.WORKSPACE_CODE_LENS_REFRESH, None, _REFRESH_SECONDS)
 
     def _publish(self, uri: str, version: int | None, found: list[Json]) -> None:
         params: Json = {"uri": uri, "diagnostics": found}
