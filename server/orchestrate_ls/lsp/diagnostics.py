@@ -217,8 +217,7 @@ class Publisher:
             self._next_result += 1
             known = (str(self._next_result), found)
             self._results[uri] = known
-        if checked is not None:
-            self._complete_later(checked)
+        self._complete_later(checked)
         if known[0] == previous:
             return {"kind": "unchanged", "resultId": previous}
         return {"kind": "full", "resultId": known[0], "items": found}
