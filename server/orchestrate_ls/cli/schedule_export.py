@@ -20,15 +20,18 @@ _NOT_IN_MERMAID: Final = re.compile(r"[:;,#%<>\"{}\[\]\\`]+")
 _DAY: Final = 86_400
 
 
-def schedule_as_csv(plan: Plan, schedule: PlanSchedule) -> str:
-    """One line for each task in the order of their starts, with dates where the plan has a start."""
+def schedule_as_csv(plan: Plan, schedule: PlanSchedule, criticality: list[float] | None = None) -> str:
+    """One line for each task in the order of their starts, with dates where the plan has a start, and how often each
+    task is critical where that was simulated.
+    """
     names = task_names(plan)
     chain = {link.task for link in schedule.chain}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     dated = dates(plan, schedule)
     plan_durations = [task.estimate.expected if task.estimate is not None else 0 for task in plan.tasks]
-    writer.writerow([*_COLUMNS, *(("start", "finish") if dated else ())])
+    shares = ("criticality",) if criticality is not None else ()
+    writer.writerow([*_COLUMNS, *(("start", "finish") if dated else ()), *shares])
     for index in in_order(schedule):
         start, finish = schedule.starts[index], schedule.finishes[index]
         row: list[object] = [
@@ -42,6 +45,8 @@ def schedule_as_csv(plan: Plan, schedule: PlanSchedule) -> str:
         ]
         if dated:
             row += [moment.isoformat() for moment in dated[index]]
+        if criticality is not None:
+            row.append(round(criticality[index], 4))
         writer.writerow(row)
     return text.getvalue()
 

@@ -9,7 +9,7 @@ from orchestrate_ls.ide.schedule import schedule_as_json, task_names
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_claims import Claim
-from orchestrate_ls.schedule.plan_schedule import SOLVER, PlanSchedule
+from orchestrate_ls.schedule.plan_schedule import PlanSchedule
 
 
 def full_schedule_as_json(
@@ -31,7 +31,7 @@ def full_schedule_as_json(
             "makespan_seconds": schedule.makespan,
             "lower_bound_seconds": schedule.lower_bound,
             "proven_optimal": schedule.proven,
-            "solver": SOLVER,
+            "solver": schedule.solver.value,
             "time_limit_hit": schedule.stopped,
             "capacity": schedule.capacity,
             "useful_capacity": schedule.useful_capacity,

@@ -118,7 +118,7 @@ def _quality(schedule: PlanSchedule) -> str:
     if schedule.proven:
         return f"{at_once}, proven shortest"
     above = schedule.makespan / schedule.lower_bound - 1
-    limit = " (the time limit was reached)" if schedule.stopped else ""
+    limit = " (the search was ended early)" if schedule.stopped else ""
     return f"{at_once}, at most {above:.1%} above the shortest{limit}"
 
 

@@ -20,8 +20,8 @@ from orchestrate_ls.schedule.network import Link, LinkType
 from orchestrate_ls.schedule.plan_project import PlanProject, ResourceKind
 from orchestrate_ls.schedule.plan_time import PlanTime
 from orchestrate_ls.schedule.resources import ResourceProject
+from orchestrate_ls.schedule.solved import Improve, Improvement, SolvedProject, Solver
 
-SOLVER: Final = "heuristic"
 # One schedule of n tasks with many agents and files was measured to cost about so much, in microseconds for each
 # task and for each pair of tasks; the schedules of a call, for all capacities together, are counted to fit a second
 # or two. From many tasks on every schedule counts.
@@ -121,7 +121,9 @@ class PlanSchedule:
     notes
         What was assumed, one sentence each.
     stopped
-        Whether ``should_stop`` ended the search.
+        Whether ``should_stop`` or a second solver's time limit ended the search.
+    solver
+        Which solver found the schedule, or last tried to better it.
     time
         What the times mean: working seconds of the plan's calendar, or elapsed ones where agents have calendars of
         their own (``time.is_elapsed``); and their dates.
@@ -144,6 +146,7 @@ class PlanSchedule:
     stopped: bool
     time: PlanTime | None = field(default=None, compare=False)
     missed: tuple[MissedDeadline, ...] = ()
+    solver: Solver = Solver.HEURISTIC
 
     @property
     def proven(self) -> bool:
@@ -187,6 +190,7 @@ def schedule_plan(
     budget: int | None = None,
     seed: int = 0,
     should_stop: Callable[[], bool] | None = None,
+    improve: Improve | None = None,
 ) -> PlanSchedule:
     """A short schedule of a plan, and its makespans for other capacities.
 
@@ -203,6 +207,8 @@ def schedule_plan(
         Of the random choices; the same arguments give the same result.
     should_stop
         Asked before each further schedule; the rest of the search is cut short when it says yes.
+    improve
+        A second solver, which goes on from the heuristic's schedule for the capacity asked for.
 
     Raises
     ------
@@ -223,7 +229,10 @@ def schedule_plan(
         raise ValueError("the budget must be at least one schedule")
     project = PlanProject(plan)
     search = _CurveSearch(project, budget, seed, should_stop)
-    found = search.run(capacity)
+    found: SolvedProject = search.run(capacity)
+    if improve is not None:
+        found = improve(project.project(capacity, search.unit), found)
+        search.take(found, capacity)
     starts = [start * search.unit for start in found.starts]
     verify(project.project(capacity, search.unit), found.starts)
     return PlanScheduleBuilder(project, starts, capacity).build(found, search)
@@ -278,6 +287,25 @@ class _CurveSearch:
         own = self._project.plan.header.concurrent_capacity
         return sorted({*self._grid, min(own, self._peak)} if own is not None else self._grid)
 
+    def take(self, found: Improvement, capacity: int | None) -> None:
+        """Let the curve know of a better schedule, and of a better bound, for the capacity asked for."""
+        self.stopped = found.stop_reason is StopReason.STOPPED and found.failure is None
+        makespan, bound = found.makespan * self.unit, found.lower_bound * self.unit
+        peak = self._peak_of(found.starts)
+        known = [point.capacity for point in self.curve]
+        added = {peak, peak + 1} if peak > known[-1] else {peak}
+        better: list[CapacityPoint] = []
+        for step in sorted({*known, *added}):
+            point = next((each for each in self.curve if each.capacity == step), None)
+            shortest = min(
+                makespan if step >= peak else self.curve[0].makespan, *_makespans(self.curve, step)
+            )
+            least = point.lower_bound if point is not None else self._unlimited.lower_bound * self.unit
+            if capacity is None or step <= capacity:
+                least = max(least, bound)
+            better.append(CapacityPoint(step, shortest, least))
+        self.curve = better
+
     def _cut_curve(self, capacity: int | None) -> None:
         """End the curve where more is useless: one step behind, or at the capacity that was asked for."""
         last = self.curve[-1]
@@ -322,26 +350,41 @@ class _CurveSearch:
         return max(1, peak)
 
 
+def _makespans(curve: Sequence[CapacityPoint], capacity: int) -> list[int]:
+    """Those of schedules that keep to a capacity; that for one task at once does to all."""
+    return [point.makespan for point in curve if point.capacity <= capacity]
+
+
 def capacities_to_try(peak: int, size: int) -> list[int]:
     """Capacities from 1 to `peak`: all of them as far as a plan of so many tasks allows, then ever fewer.
 
     They depend on nothing else, so that asking for one capacity or another walks the same steps.
     """
-    dense = _LONGEST_CURVE if size <= _DENSE_TASKS else max(1, _affordable_schedules(size) // 8)
+    dense = _LONGEST_CURVE if size <= _DENSE_TASKS else max(1, affordable_schedules(size) // 8)
     steps = list(range(1, min(peak, dense) + 1))
     while steps[-1] < peak:
         steps.append(min(peak, steps[-1] * (2 if size <= _MANY_TASKS else 8)))
     return steps
 
 
-def _affordable_schedules(size: int) -> int:
+def affordable_schedules(size: int) -> int:
+    """How many schedules of so many tasks, at least 1, can be built in a second or two; 0 for very many tasks."""
     return int(_AFFORDABLE / (size * (_COST_OF_TASK + _COST_OF_PAIR * size)))
 
 
 def _schedules_each(size: int, capacities: int) -> int:
     """How many schedules each of so many capacities may take."""
     least = 1 if size > _MANY_TASKS else 3 if size <= _SMALL_TASKS else 2
-    return min(_MOST_SCHEDULES, max(least, _affordable_schedules(size) // capacities))
+    return min(_MOST_SCHEDULES, max(least, affordable_schedules(size) // capacities))
+
+
+def _failures(found: SolvedProject) -> list[str]:
+    if not isinstance(found, Improvement) or found.failure is None:
+        return []
+    kept = (
+        "the best schedule it found is kept" if found.solver is Solver.CP_SAT else "the heuristic's is kept"
+    )
+    return [f"{found.failure}; {kept}"]
 
 
 def verify(project: ResourceProject, starts: Sequence[int]) -> None:
@@ -381,7 +424,7 @@ class PlanScheduleBuilder:
         duration = self._project.network.durations[task]
         return start + duration if calendar is None else calendar.finish(start, duration)
 
-    def build(self, found: HeuristicSchedule, search: Search) -> PlanSchedule:
+    def build(self, found: SolvedProject, search: Search) -> PlanSchedule:
         order = sorted(range(len(self._starts)), key=self._starts.__getitem__)
         waves = [list(wave) for _, wave in groupby(order, key=self._starts.__getitem__)]
         return PlanSchedule(
@@ -396,8 +439,9 @@ class PlanScheduleBuilder:
             chain=self._chain(),
             loads=self._loads(),
             curve=search.curve,
-            notes=list(self._project.notes),
+            notes=[*self._project.notes, *_failures(found)],
             stopped=search.stopped,
+            solver=found.solver if isinstance(found, Improvement) else Solver.HEURISTIC,
             time=self._project.time,
             missed=self._missed(),
         )

@@ -148,6 +148,39 @@ class ResourceProject:
         other.deadlines = None
         return other
 
+    def replaced(
+        self,
+        *,
+        network: Network | None = None,
+        capacities: Sequence[int] | None = None,
+        demands: Sequence[Mapping[int, int]] | None = None,
+    ) -> ResourceProject:
+        """The same project with something else instead; it must have as many activities."""
+        return ResourceProject(
+            network if network is not None else self.network,
+            capacities if capacities is not None else self.capacities,
+            demands if demands is not None else self.demands,
+            self.releases,
+            calendars=self.calendars,
+            lag_calendar=self.lag_calendar,
+            deadlines=self.deadlines,
+        )
+
+    def with_twin(self, activity: int, network: Network, demand: Mapping[int, int]) -> ResourceProject:
+        """The same project with one more activity, the last in `network`, that may be done when `activity` may and
+        should be finished when that should.
+        """
+        calendars, deadlines = self.calendars, self.deadlines
+        return ResourceProject(
+            network,
+            self.capacities,
+            [*self.demands, demand],
+            [*self.releases, self.releases[activity]],
+            calendars=[*calendars, calendars[activity]] if calendars is not None else None,
+            lag_calendar=self.lag_calendar,
+            deadlines=[*deadlines, deadlines[activity]] if deadlines is not None else None,
+        )
+
     def __len__(self) -> int:
         """The number of activities."""
         return len(self.network)
