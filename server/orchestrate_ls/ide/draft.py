@@ -1,29 +1,22 @@
-"""A plan file being rewritten step by step, and what of it a person has selected.
+"""What of a plan file a person has selected, and the file being rewritten from there.
 
-Each step is an edit of the text as the last step left it, so that a step need not know what the others moved. In the
-end there is one set of edits on the file as it was. Knows no refactoring and no editor.
+Knows no refactoring and no editor.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Task
+from orchestrate_ls.plan.rewriting import NotPossibleError, Rewriting
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.rules.engine import FileCheck, PlanCheck
 from orchestrate_ls.syntax.splice import written_end
 from orchestrate_ls.text.display import quoted
-from orchestrate_ls.text.edits import TextEdit, apply_edits
 from orchestrate_ls.text.lines import line_end, line_start
-from orchestrate_ls.text.revision import Revision
 
-
-class NotPossibleError(Exception):
-    """An action cannot be done here; the message says why, and where it helps what to do about it."""
+__all__ = ["Draft", "NotPossibleError", "Selection", "select"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +79,8 @@ def _touches(source: PlanSource, index: int, start: int, end: int) -> bool:
     )
 
 
-class Draft:
-    """The next version of a file in the making. ``source`` is the plan that is worked on, as it is by now."""
+class Draft(Rewriting):
+    """The next version of a file in the making, of which the plan that was selected in is worked on."""
 
     def __init__(self, selection: Selection) -> None:
-        self.file: PlanFile = selection.check.file
-        self._number: Final = selection.number
-        self._plans: Final = len(self.file.sources)
-        self._revision: Final = Revision(len(self.file.chunks))
-
-    @property
-    def source(self) -> PlanSource:
-        return self.file.sources[self._number]
-
-    def apply(self, edit: TextEdit | None, otherwise: str) -> None:
-        """Take a step; where there is no safe edit for it, ``NotPossibleError`` with that reason is raised."""
-        if edit is None:
-            raise NotPossibleError(otherwise)
-        self._revision.apply((edit,))
-        self.file = self.file.edit(edit.start, edit.end, edit.new_text)
-        if len(self.file.sources) != self._plans:
-            raise NotPossibleError(otherwise)
-
-    def apply_all(self, edits: Sequence[TextEdit]) -> None:
-        """Take many steps at once, all of them on the text as it is now. Reads the whole file again."""
-        self._revision.apply(edits)
-        self.file = PlanFile.parse(apply_edits(self.file.text, edits))
-
-    def edits(self) -> tuple[TextEdit, ...]:
-        """All steps so far as edits of the file as it was."""
-        return self._revision.edits()
+        super().__init__(selection.check.file, selection.number)

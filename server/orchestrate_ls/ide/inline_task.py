@@ -14,9 +14,9 @@ from orchestrate_ls.ide.refactoring import (
     rename_in_allocations,
     replace_dependency,
 )
-from orchestrate_ls.ide.task_layout import ends_with_open_text, task_lines
 from orchestrate_ls.plan.model import Dependency, LinkKind
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.plan.task_layout import ends_with_open_text, task_lines
 from orchestrate_ls.text.edits import TextEdit
 
 _NAME: Final = "inline-task"

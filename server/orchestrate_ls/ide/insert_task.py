@@ -6,8 +6,8 @@ from typing import Final
 
 from orchestrate_ls.ide.draft import Draft, NotPossibleError, Selection
 from orchestrate_ls.ide.refactoring import Refactoring, free_id, id_of
-from orchestrate_ls.ide.task_layout import ends_with_open_text, task_lines
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.plan.task_layout import ends_with_open_text, task_lines
 from orchestrate_ls.syntax.writing import write_scalar
 from orchestrate_ls.text.edits import TextEdit
 from orchestrate_ls.text.lines import line_break

@@ -21,12 +21,12 @@ from orchestrate_ls.ide.refactoring import (
     replace_dependency,
     written_in,
 )
-from orchestrate_ls.ide.task_layout import task_lines
 from orchestrate_ls.plan import rewrite
 from orchestrate_ls.plan.duration import Estimate, format_duration
 from orchestrate_ls.plan.model import PRIORITY_WEIGHT, Priority, Spot, Task
 from orchestrate_ls.plan.reading import fields_of
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.plan.task_layout import task_lines
 from orchestrate_ls.rules.suppressions import suppressions_in
 from orchestrate_ls.schedule.network import Network
 from orchestrate_ls.syntax.splice import written_end

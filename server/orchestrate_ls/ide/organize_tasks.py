@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from typing import Final
 
 from orchestrate_ls.ide.draft import NotPossibleError, Selection
-from orchestrate_ls.ide.task_layout import block_text_at_end, ends_with_open_text, task_lines
+from orchestrate_ls.plan.task_layout import block_text_at_end, ends_with_open_text, task_lines
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
 from orchestrate_ls.text.lines import line_break

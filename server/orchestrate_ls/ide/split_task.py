@@ -18,12 +18,12 @@ from orchestrate_ls.ide.refactoring import (
     replace_dependency,
     written_in,
 )
-from orchestrate_ls.ide.task_layout import task_lines
 from orchestrate_ls.plan import rewrite
 from orchestrate_ls.plan.duration import MINUTE, Estimate, format_duration
 from orchestrate_ls.plan.model import LinkKind, Spot, Task
 from orchestrate_ls.plan.rewrite import item_path
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.plan.task_layout import task_lines
 from orchestrate_ls.syntax.splice import written_end
 from orchestrate_ls.syntax.tree import Mapping, Scalar
 from orchestrate_ls.syntax.writing import write_scalar

@@ -57,6 +57,7 @@ def build_task(node: AnyNode, calendar: Calendar) -> Task:
         model=text_of(get("model")),
         base_priority=_priority(get("base_priority")),
         budget=_budget(get("budget")),
+        plan=text_of(get("plan")),
         unreadable=tuple(reader.unreadable),
     )
 

@@ -114,6 +114,8 @@ class Task:
     base_priority: Priority | float | None = None
     """The priority before what was added for blocked tasks and the like; None where ``priority`` is that itself."""
     budget: Budget = NO_BUDGET
+    plan: str | None = None
+    """The file of the plan that carries the task out, as a path from the plan's own file."""
     unreadable: tuple[Unreadable, ...] = ()
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from orchestrate_ls.ide.draft import NotPossibleError
+from orchestrate_ls.plan.rewriting import NotPossibleError
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.syntax.cutting import Kind
 from orchestrate_ls.syntax.splice import written_end
