@@ -26,6 +26,7 @@ from orchestrate_ls.plan.duration import Estimate, format_duration
 from orchestrate_ls.plan.model import PRIORITY_WEIGHT, Priority, Spot, Task
 from orchestrate_ls.plan.reading import fields_of
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.plan.task_comments import comments_of
 from orchestrate_ls.plan.task_layout import task_lines
 from orchestrate_ls.rules.suppressions import suppressions_in
 from orchestrate_ls.schedule.network import Network
@@ -34,7 +35,7 @@ from orchestrate_ls.syntax.tree import Mapping, Scalar, Sequence, resolved, walk
 from orchestrate_ls.syntax.writing import write_scalar
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
-from orchestrate_ls.text.lines import line_break, line_end, line_start
+from orchestrate_ls.text.lines import line_break, line_start
 
 _NAME: Final = "merge-tasks"
 _TITLE: Final = "Merge the selected tasks"
@@ -74,7 +75,7 @@ def _rewrite(draft: Draft, selection: Selection, _name: str) -> None:
     first, rest = selection.task(kept), [selection.task(index) for index in others]
     name = id_of(selection, kept)
     gone = [id_of(selection, index) for index in others]
-    comments = [each for index in others for each in _comments(source, index)]
+    comments = [each for index in others for each in comments_of(source, index) if not suppressions_in(each)]
     for other in gone:
         for successor in dependants(source, other):
             if successor not in selection.tasks:
@@ -307,41 +308,6 @@ def _written(source: PlanSource, task: int, key: str) -> str:
         raise NotPossibleError(written_in(quoted(key)))
     base = source.base(task)
     return source.text[base + node.start : written_end(source.text, base, node)]
-
-
-def _comments(source: PlanSource, task: int) -> list[str]:
-    """The comments above and inside a task, without those that silence findings there."""
-    lines = task_lines(source, task)
-    text, base = source.text, source.base(task)
-    scalars = [
-        (base + node.start, base + node.end)
-        for node in walk(source.task_node(task))
-        if isinstance(node, Scalar)
-    ]
-    found: list[str] = []
-    at = lines.lead
-    while (at := text.find("#", at, lines.end)) >= 0:
-        stands = at == lines.lead or text[at - 1] in " \t\r\n"
-        inside = next((end for start, end in scalars if start < at < end), None)
-        if inside is not None and not _is_header(text, scalars, at):
-            at = max(at + 1, min(inside, lines.end))
-        elif not stands:
-            at += 1
-        else:
-            comment = text[at : line_end(text, at)].rstrip()
-            if not suppressions_in(comment):
-                found.append(comment)
-            at = line_end(text, at)
-    return found
-
-
-def _is_header(text: str, scalars: list[tuple[int, int]], at: int) -> bool:
-    """Whether a place is behind the ``|`` or ``>`` that begins a block scalar, on the same line."""
-    return any(
-        text[start] in "|>" and start < at <= line_end(text, start)
-        for start, end in scalars
-        if start < at < end
-    )
 
 
 REFACTORING: Final = Refactoring("refactor.rewrite", {_NAME: _TITLE}, _offer, _rewrite)

@@ -26,7 +26,7 @@ class Rewriting:
         self.file = file
         self._number: Final = number
         self._plans: Final = len(self.file.sources)
-        self._revision: Final = Revision(len(self.file.chunks))
+        self._revision = Revision(len(self.file.chunks))
 
     @property
     def source(self) -> PlanSource:
@@ -49,3 +49,11 @@ class Rewriting:
     def edits(self) -> tuple[TextEdit, ...]:
         """All steps so far as edits of the file as it was."""
         return self._revision.edits()
+
+    def mark(self) -> tuple[PlanFile, Revision]:
+        """The state as it is, to come back to with ``back_to``."""
+        return self.file, self._revision.copy()
+
+    def back_to(self, mark: tuple[PlanFile, Revision]) -> None:
+        """Undo every step since a mark was set."""
+        self.file, self._revision = mark

@@ -6,7 +6,7 @@ Each step is one of a ``Rewriting`` and raises ``NotPossibleError`` where there 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from orchestrate_ls.plan import rewrite
@@ -183,6 +183,11 @@ def _rename_in_allocation(
 
 def free_id(plan: Plan, like: str | None) -> str:
     """An id that no task has nor names, of the form of a given one: ``T5`` behind ``T4``, ``api-2`` for ``api``."""
+    return next(free_ids(plan, like))
+
+
+def free_ids(plan: Plan, like: str | None) -> Iterator[str]:
+    """Such ids without end, each another."""
     taken = set(plan.index_of) | {each.task for task in plan.tasks for each in task.dependencies}
     match = _NUMBERED.fullmatch(like or "T0")
     if match is None:
@@ -193,6 +198,7 @@ def free_id(plan: Plan, like: str | None) -> str:
             int(found[2]) for name in taken if (found := _NUMBERED.fullmatch(name)) and found[1] == prefix
         ]
         number = max([0, *(each for each in numbers if each < 10**9)]) + 1
-    while (name := f"{prefix}{number:0{width}d}") in taken:
+    while True:
+        if (name := f"{prefix}{number:0{width}d}") not in taken:
+            yield name
         number += 1
-    return name

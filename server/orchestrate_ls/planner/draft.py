@@ -30,7 +30,8 @@ class DraftTask:
 
     `covers` names the features it carries out. What the user stated: `stated_time` is one or three durations as a plan
     writes them, which count instead of `estimate`; `lags` are (id of a dependency, duration); `facts` the words, each
-    with its line, that times, order, owner and deadline came from.
+    with its line, that times, order, owner and deadline came from. `origin` is the same for what is the same task in two
+    drafts of similar goals; empty where that is not known.
     """
 
     id: str
@@ -51,6 +52,7 @@ class DraftTask:
     lags: tuple[tuple[str, str], ...] = ()
     deadline: str | None = None
     facts: tuple[str, ...] = ()
+    origin: str = ""
 
     @property
     def expected_hours(self) -> float:
@@ -192,6 +194,7 @@ class _TaskWriter:
     def __init__(self, brief: Brief, catalogue: Catalogue, parts: Sequence[Part]) -> None:
         self._brief = brief
         self._catalogue = catalogue
+        self._origins: Counter[str] = Counter()
         self._several = Counter(part.template.id for part in parts if part.feature is None)
         hidden = [word for exclusion in brief.exclusions for word in exclusion.hides]
         self._hidden = (
@@ -221,7 +224,15 @@ class _TaskWriter:
             quality_gates=(template.gate,) if template.gate else (),
             reason=part.reason,
             covers=tuple(f.name for f in ([part.feature] if part.feature else [])),
+            origin=self._origin(part),
         )
+
+    def _origin(self, part: Part) -> str:
+        """The template and the feature; tasks that share a template and have no feature are counted."""
+        feature = part.feature.name.casefold() if part.feature is not None else ""
+        origin = f"{part.template.id}:{feature}"
+        self._origins[origin] += 1
+        return f"{origin}:{self._origins[origin]}"
 
     def _role(self, part: Part) -> Role:
         key = part.template.role

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString
 
-from orchestrate_ls.planner.draft import Draft, DraftTask
+from orchestrate_ls.planner.draft import Draft, DraftAgent, DraftTask
 
 HEADER = "# orchestrate: plan\n"
 PLAN_VERSION = 1
@@ -108,12 +108,49 @@ def slug(goal: str) -> str:
 
 
 def _dump(document: CommentedMap) -> str:
+    return HEADER + _dump_plain(document)
+
+
+def task_fields(task: DraftTask) -> dict[str, str]:
+    """The fields of a task in their order, each value as YAML text for a block mapping.
+
+    Further lines of a value count from the column that lies two behind its key's.
+    """
+    return {
+        str(key): value_text(value) for key, value in cast("dict[str, Any]", _task(task, _scalar)).items()
+    }
+
+
+def agent_text(agent: DraftAgent) -> str:
+    """An agent as an item of a block list; its further lines count from the item's own column."""
+    return _dump_plain(_agent(agent)).rstrip("\n")
+
+
+def value_text(value: Any) -> str:
+    """The text of one value behind its key; see `task_fields`. Text that is no plain line is quoted or folded."""
+    text = _dump_plain(_mapping(key=_written(value))).rstrip("\n").removeprefix("key:")
+    first, *further = text.split("\n")
+    return "\n".join([first.removeprefix(" "), *(line.removeprefix("  ") for line in further)])
+
+
+def _written(value: Any) -> Any:
+    """Bare texts as the planner writes them; what is for the writer already stays."""
+    if type(value) is str:
+        return _folded(value)
+    if isinstance(value, (CommentedMap, CommentedSeq)) or not isinstance(value, (list, tuple, Mapping)):
+        return value
+    if isinstance(value, Mapping):
+        return _plain(value)
+    return _block(_scalar(each) for each in cast("Sequence[str]", value))
+
+
+def _dump_plain(document: CommentedMap) -> str:
     writer = YAML()
     writer.width = _NEVER
     writer.indent(mapping=2, sequence=4, offset=2)
     stream = io.StringIO()
     cast("Any", writer).dump(document, stream)
-    return HEADER + stream.getvalue()
+    return stream.getvalue()
 
 
 def _document(draft: Draft, cautious: bool) -> CommentedMap:
@@ -140,16 +177,7 @@ def _document(draft: Draft, cautious: bool) -> CommentedMap:
         cast("Any", plan["calendar"]).fa.set_flow_style()
     if draft.start is not None:
         plan["start"] = DoubleQuotedScalarString(draft.start)
-    agents: list[CommentedMap] = []
-    for agent in draft.agents:
-        entry = _mapping(id=agent.id)
-        if agent.skills:
-            entry["skills"] = _flow(agent.skills)
-            entry["experience_level"] = agent.experience_level
-        if agent.capacity > 1:
-            entry["capacity"] = agent.capacity
-        agents.append(entry)
-    plan["agents"] = _block(agents)
+    plan["agents"] = _block(map(_agent, draft.agents))
     plan["tasks"] = _block(_task(task, write) for task in draft.tasks)
     if draft.quality_gates:
         plan["quality_gates"] = _plain(draft.quality_gates)
@@ -161,6 +189,16 @@ def _document(draft: Draft, cautious: bool) -> CommentedMap:
     for index in range(1, len(draft.tasks)):
         tasks.yaml_set_comment_before_after_key(index, before="\n")
     return plan
+
+
+def _agent(agent: DraftAgent) -> CommentedMap:
+    entry = _mapping(id=agent.id)
+    if agent.skills:
+        entry["skills"] = _flow(agent.skills)
+        entry["experience_level"] = agent.experience_level
+    if agent.capacity > 1:
+        entry["capacity"] = agent.capacity
+    return entry
 
 
 def _task(task: DraftTask, write: Any) -> CommentedMap:

@@ -21,6 +21,12 @@ class Revision:
         self._length: Final = length
         self._pieces: list[_Piece] = [(0, length)]
 
+    def copy(self) -> Revision:
+        """The same revision, which goes its own way from here."""
+        copied = Revision(self._length)
+        copied._pieces = self._pieces.copy()
+        return copied
+
     def apply(self, edits: Iterable[TextEdit]) -> None:
         """One round of edits, all of which refer to the text as it is now.
 

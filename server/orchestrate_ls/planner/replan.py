@@ -1,0 +1,498 @@
+"""Changes a plan: drafts it again from its goal, in part or whole, adds what it lacks, follows an instruction, or
+splits a task into a plan of its own.
+
+One pure function, for the command line, the editor and chat agents alike: a text goes in, and edits of it come out
+with the reasons for them. Tasks that are done or under way, hand-made changes and comments stay. The result has no
+error that the plan did not have before. Who drafts is handed in; the offline planner is what is there without a model.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from orchestrate_ls.plan.file import PlanFile
+from orchestrate_ls.plan.model import Plan
+from orchestrate_ls.plan.reading import fields_of, text_of
+from orchestrate_ls.plan.rewriting import NotPossibleError
+from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.plan.task_comments import comments_of
+from orchestrate_ls.planner import direct_orders, goal_wording, instruction
+from orchestrate_ls.planner.draft import Draft, DraftAnalysis
+from orchestrate_ls.planner.intelligible import GoalError
+from orchestrate_ls.planner.offline import plan_offline
+from orchestrate_ls.planner.orders import AddToGoal, DropFromGoal, DropTask, NewGoal, Order, UseInGoal
+from orchestrate_ls.planner.plan_changes import ChangeKind, PlanChange, Summary
+from orchestrate_ls.planner.redraft import Redrafting, carry_out, carry_out_header
+from orchestrate_ls.planner.sub_plan import plan_task
+from orchestrate_ls.planner.three_way import DRAFTED, Aim, Decision, decide, named
+from orchestrate_ls.planner.verify import verify
+from orchestrate_ls.rules.base import Severity
+from orchestrate_ls.rules.engine import Diagnostic
+from orchestrate_ls.rules.spelling import SpellingGuide, did_you_mean
+from orchestrate_ls.rules.suppressions import suppressions_in
+from orchestrate_ls.syntax.tree import Mapping, resolved
+from orchestrate_ls.text.changes import Base, ChangeNote, NewFile, WorkspaceChange
+from orchestrate_ls.text.display import quoted
+from orchestrate_ls.text.edits import TextEdit
+
+Drafter: TypeAlias = Callable[[str], Draft]
+"""From a goal to a draft; raises ``GoalError``. The same goal has to give the same draft."""
+
+_NOT_BEGUN: Final = frozenset(
+    (
+        "not_started",
+        "not-started",
+        "queued",
+        "pending",
+        "ready",
+        "blocked",
+        "todo",
+        "waiting",
+        "planned",
+        "scheduled",
+    )
+)
+_WHAT_CAN_BE_SAID: Final = (
+    'say for example "add SSO, drop mobile, two people only", "rename T3 to Login", "make T3 2 days", '
+    '"T5 after T3" or "deadline 1 December 2026"'
+)
+
+
+class ReplanError(Exception):
+    """The plan cannot be changed so; the message says why, and ``hint`` what to do about it."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message: Final = message
+        self.hint: Final = hint
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanRequest:
+    """What is wanted. With nothing but defaults the whole plan is drafted again from its goal.
+
+    Attributes
+    ----------
+    instruction
+        What to change, in plain words.
+    start
+        The id of a task: it and what comes after it may change, nothing else.
+    split
+        The id of a task that gets a plan of its own.
+    missing
+        Add what the goal asks for and the plan lacks, and touch nothing that is there.
+    protected
+        Ids of tasks that are done or under way, beside those that the plan's ``execution_status`` says so of.
+    today
+        Tells the year of a day without one.
+    file_name, taken
+        What the plan's file is called, and whether there is a file of a name beside it.
+    """
+
+    instruction: str | None = None
+    start: str | None = None
+    split: str | None = None
+    missing: bool = False
+    protected: frozenset[str] = frozenset()
+    today: date | None = None
+    file_name: str = ""
+    taken: Callable[[str], bool] = field(default=lambda _: False)
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """A changed plan: the edits with a note for each, the text they lead to, and what they do in words."""
+
+    change: WorkspaceChange
+    text: str
+    summary: Summary
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything would change."""
+        return bool(self.change.edits or self.change.new_files)
+
+
+def offline_draft(goal: str) -> Draft:
+    """The drafter that needs no model."""
+    return _drafted(goal)
+
+
+@lru_cache(maxsize=32)
+def _drafted(goal: str) -> Draft:
+    return plan_offline(goal).draft
+
+
+def replan(
+    file: PlanFile, request: ReplanRequest, *, number: int = 0, drafter: Drafter = offline_draft
+) -> Replanned:
+    """Change one plan of a file (by its number from 0). Takes as long as its drafts. Raises ``ReplanError``."""
+    return _Replanning(file, request, number, drafter).replanned()
+
+
+def why_no_goal(plan: Plan) -> str | None:
+    """Why a plan cannot be drafted from its goal; None where it can."""
+    return None if _goal_of(plan) else "the plan has no `goal`"
+
+
+def under_way(source: PlanSource) -> frozenset[str]:
+    """The tasks that the plan itself says are begun or done, in ``execution_status``."""
+    entry = source.header_entry("execution_status")
+    states = fields_of(fields_of(entry.value).get("tasks")) if entry is not None else {}
+    found: set[str] = set()
+    for task, node in states.items():
+        target = resolved(node)
+        fields = fields_of(target) if isinstance(target, Mapping) else {}
+        said = text_of(fields.get("status") or fields.get("state")) if fields else text_of(node)
+        word = (said or "").strip().lower().split(" ")[0].rstrip(":,;(")
+        if word not in _NOT_BEGUN and (fields or word):
+            found.add(task)
+    return frozenset(found)
+
+
+class _Replanning:
+    def __init__(self, file: PlanFile, request: ReplanRequest, number: int, drafter: Drafter) -> None:
+        self._file, self._request, self._number, self._drafter = file, request, number, drafter
+        self._source = file.sources[number]
+        self._plan = self._source.plan
+        self._work = Redrafting(file, number)
+        self._protected = request.protected | under_way(self._source)
+        self._changes: list[PlanChange] = []
+        self._not_understood: list[str] = []
+        self._notes: list[str] = []
+        self._new_files: list[NewFile] = []
+
+    def replanned(self) -> Replanned:
+        request = self._request
+        if not self._plan.tasks and request.instruction is None and why_no_goal(self._plan):
+            raise ReplanError(
+                "the plan has neither tasks nor a `goal`", "write a `goal`, or `orchestrate plan` one"
+            )
+        if request.split is not None:
+            self._split(request.split)
+        elif request.instruction is not None:
+            self._instruct(request.instruction)
+        else:
+            self._regenerate()
+        return self._result()
+
+    # --- from the goal
+
+    def _regenerate(self) -> None:
+        goal = self._goal()
+        theirs = self._draft(goal)
+        base = self._base(theirs, goal)
+        aim = Aim(
+            restores=True,
+            only_adds=self._request.missing,
+            scope=self._scope(),
+            protected=self._protected,
+        )
+        decision = self._carry_out(base, theirs, aim)
+        if self._request.missing and not decision.added:
+            self._notes.append("The plan has a task for all that its goal asks for.")
+
+    def _goal(self) -> str:
+        goal = _goal_of(self._plan)
+        if not goal:
+            raise ReplanError(
+                "the plan has no `goal`, so there is nothing to draft it from",
+                "add a line such as `goal: Build a task manager with search and reminders`",
+            )
+        return goal
+
+    def _draft(self, goal: str) -> Draft:
+        try:
+            return self._drafter(goal)
+        except GoalError as error:
+            raise ReplanError(
+                error.message[:1].lower() + error.message[1:].removesuffix("."), error.hint
+            ) from None
+
+    def _base(self, theirs: Draft, goal: str) -> Draft:
+        """The draft that the plan was once made from: of the goal that its ``analysis`` speaks of."""
+        understood = self._plan.header.goal
+        if not understood.key_features or understood.key_features == theirs.analysis.key_features:
+            return theirs
+        candidates = [theirs]
+        for former in _former_goals(self._plan):
+            if former != goal:
+                try:
+                    candidates.append(self._drafter(former))
+                except GoalError:
+                    continue
+        names = Counter(task.name for task in self._plan.tasks)
+        return max(candidates, key=lambda each: sum(names[task.name] > 0 for task in each.tasks))
+
+    def _scope(self) -> frozenset[str] | None:
+        start = self._request.start
+        if start is None:
+            return None
+        self._known_task(start)
+        after: dict[str, list[str]] = {}
+        for task in self._plan.tasks:
+            for dependency in task.dependencies:
+                if task.id is not None:
+                    after.setdefault(dependency.task, []).append(task.id)
+        found, stack = {start}, [start]
+        while stack:
+            for each in after.get(stack.pop(), ()):
+                if each not in found:
+                    found.add(each)
+                    stack.append(each)
+        return frozenset(found)
+
+    def _known_task(self, task: str) -> int:
+        if task not in self._plan.index_of:
+            closest = SpellingGuide(self._plan.index_of).closest(task, 1)
+            ids = [each.id for each in self._plan.tasks if each.id is not None]
+            known = ", ".join(ids[:8]) + (", ..." if len(ids) > 8 else "")
+            raise ReplanError(
+                f"there is no task {quoted(task)}{did_you_mean(closest[0] if closest else None)}",
+                f"there are {known}" if known else None,
+            )
+        return self._plan.index_of[task]
+
+    def _carry_out(self, base: Draft, theirs: Draft, aim: Aim) -> Decision:
+        decision = decide(self._plan, base, theirs, aim, self._marks)
+        self._changes += decision.changes
+        try:
+            carry_out(self._work, decision)
+        except NotPossibleError as error:
+            raise ReplanError(f"the plan's text cannot be changed safely: {error}") from None
+        follows = not aim.only_adds and aim.scope is None
+        for part in carry_out_header(self._work, base, theirs, decision, follows=follows):
+            self._changes.append(
+                PlanChange(ChangeKind.CHANGED, None, f"`{part}`", "follows from the tasks and the goal")
+            )
+        return decision
+
+    def _marks(self, index: int) -> str | None:
+        """What beside the drafted fields shows that a person worked on a task."""
+        others = sorted(set(fields_of(self._source.task_node(index))) - DRAFTED)
+        if others:
+            return f"{named(others)} written by hand"
+        try:
+            comments = comments_of(self._source, index, above=False)
+        except NotPossibleError:
+            return "it is written in an unusual way"
+        return "it has a comment" if any(not suppressions_in(each) for each in comments) else None
+
+    # --- by an instruction
+
+    def _instruct(self, words: str) -> None:
+        if len(words) > instruction.LONGEST:
+            raise ReplanError(
+                f"the instruction has more than {instruction.LONGEST} characters", "say less at a time"
+            )
+        understood = instruction.understand(words, self._plan, self._request.today)
+        self._not_understood += understood.not_understood
+        if not understood.orders:
+            what = "; ".join(understood.not_understood) or "it says nothing"
+            raise ReplanError(f"the instruction was not understood: {what}", _WHAT_CAN_BE_SAID)
+        of_goal = [each for each in understood.orders if isinstance(each[0], _OF_DRAFTS)]
+        if of_goal:
+            self._redraft_for(of_goal)
+        direct = [each for each in understood.orders if not isinstance(each[0], _OF_DRAFTS)]
+        scope = self._scope()
+        done = direct_orders.carry_out(self._work, direct, self._protected, scope)
+        self._changes += done.changes
+        self._not_understood += done.not_done
+
+    def _redraft_for(self, orders: list[tuple[Order, str]]) -> None:
+        goal = _goal_of(self._plan)
+        new, dropped, gone = goal, list[str](), set[str]()
+        more, less = list[str](), list[str]()
+        for order, words in orders:
+            try:
+                if isinstance(order, DropTask):
+                    if order.task in self._protected:
+                        raise goal_wording.NoChangeError("the task is done or under way, so it stays")
+                    gone.add(order.task)
+                elif isinstance(order, NewGoal):
+                    new = order.words
+                elif isinstance(order, DropFromGoal):
+                    new = self._with_less(new, order.words, dropped)
+                elif not new:
+                    raise goal_wording.NoChangeError(
+                        "the plan has no `goal` to add it to; write one, for example `goal: Build ... with ...`"
+                    )
+                elif isinstance(order, AddToGoal):
+                    new = goal_wording.with_more(new, order.words).goal
+                elif isinstance(order, UseInGoal):
+                    new = goal_wording.with_technology(new, order.words, order.instead_of).goal
+            except goal_wording.NoChangeError as error:
+                self._not_understood.append(f"{quoted(words, 80)}: {error}")
+            else:
+                (less if isinstance(order, (DropFromGoal, DropTask)) else more).append(words)
+        if not more and not less:
+            return
+        theirs = self._draft(new) if new else _NOTHING
+        base = self._base_before(goal) if goal else _NOTHING
+        why = f"as instructed ({', '.join([*more, *less])})"
+        aim = Aim(
+            scope=self._scope(), protected=self._protected, dropped=tuple(dropped), gone=frozenset(gone),
+            why=f"as instructed ({', '.join(more or less)})",
+            why_gone=f"as instructed ({', '.join(less or more)})",
+        )  # fmt: skip
+        self._carry_out(base, theirs, aim)
+        if new != goal and (goal or new):
+            self._work.attempt(lambda: self._work.set_field(None, "goal", new))
+            self._changes.append(PlanChange(ChangeKind.CHANGED, None, "`goal`", why))
+
+    def _base_before(self, goal: str) -> Draft:
+        try:
+            return self._drafter(goal)
+        except GoalError:
+            return _NOTHING
+
+    def _with_less(self, goal: str, words: str, dropped: list[str]) -> str:
+        """The goal without something. What only tasks are called is dropped, too."""
+        named = [task for task in self._plan.tasks if goal_wording.is_called(task.name or "", words)]
+        try:
+            shorter = goal_wording.with_less(goal, words) if goal else None
+        except goal_wording.NoChangeError:
+            if not named:
+                raise
+            shorter = None
+        if shorter is None and not named:
+            raise goal_wording.NoChangeError(f"no task is called {quoted(words)}")
+        dropped.append(words)
+        return shorter.goal if shorter is not None else goal
+
+    # --- one task
+
+    def _split(self, task: str) -> None:
+        index = self._known_task(task)
+        one = self._plan.tasks[index]
+        if one.plan is not None:
+            raise ReplanError(
+                f"{quoted(task)} has a plan of its own already, {quoted(one.plan)}", "replan that one"
+            )
+        if task in self._protected:
+            raise ReplanError(f"{quoted(task)} is done or under way, so it is not split")
+        try:
+            made = plan_task(one, self._request.file_name, self._request.taken, self._drafter)
+        except GoalError as error:
+            raise ReplanError(
+                f"what {quoted(task)} is about cannot be planned: {error.message}",
+                "give it a name and a description that say what is to be done",
+            ) from None
+        if made is None:
+            raise ReplanError(
+                f"{quoted(task)} is too small to be split: it comes out as one task",
+                "name in its description the things that are to be done",
+            )
+        try:
+            self._work.set_field(index, "plan", made.name)
+        except NotPossibleError as error:
+            raise ReplanError(str(error)) from None
+        note = ChangeNote(f"New plan for {task}", made.summary)
+        self._new_files.append(NewFile(made.name, made.text, Base.BESIDE, note))
+        self._changes.append(
+            PlanChange(ChangeKind.CHANGED, task, one.name or "", f"has a plan of its own: {made.summary}")
+        )
+
+    # --- the result
+
+    def _result(self) -> Replanned:
+        edits = self._work.edits()
+        text = self._work.file.text
+        self._verify(text)
+        summary = Summary(
+            tuple(self._changes),
+            tuple(self._not_understood),
+            (*self._notes, *self._work.left_out),
+            len(self._plan.tasks),
+        )
+        change = WorkspaceChange(edits, self._noted(edits), new_files=tuple(self._new_files))
+        return Replanned(change, text, summary)
+
+    def _verify(self, text: str) -> None:
+        """No new errors, ever; new warnings are told."""
+        before, after = verify(self._file.text), verify(text)
+        new = list(_new(before.faults, after.faults))
+        errors = [each for each in new if each.severity is Severity.ERROR]
+        if errors:
+            raise ReplanError(
+                f"the changed plan would have an error that this one has not: {errors[0].message}",
+                "mend the plan by hand there, or ask for less at a time",
+            )
+        self._notes += [f"New finding, {each.code}: {each.message}" for each in new]
+
+    def _noted(self, edits: Iterable[TextEdit]) -> dict[TextEdit, ChangeNote]:
+        """A note for each edit: what becomes of the tasks it touches, and whether something is taken out."""
+        starts = [
+            (self._source.base(index) + self._source.task_node(index).start, task.id)
+            for index, task in enumerate(self._plan.tasks)
+        ]
+        by_task: dict[str | None, list[PlanChange]] = {}
+        for each in self._changes:
+            if each.kind is not ChangeKind.KEPT:
+                by_task.setdefault(each.task, []).append(each)
+        notes: dict[TextEdit, ChangeNote] = {}
+        for edit in edits:
+            here = [task for start, task in starts if edit.start <= start < edit.end]
+            at = next((task for start, task in reversed(starts) if start <= edit.start), None)
+            removed = [
+                each for task in here for each in by_task.get(task, ()) if each.kind is ChangeKind.REMOVED
+            ]
+            added = [
+                each
+                for each in self._changes
+                if each.kind is ChangeKind.ADDED
+                and f"id: {each.task}\n" in edit.new_text.replace("\r\n", "\n")
+            ]
+            touched = [each for each in by_task.get(at, ()) if each.kind is ChangeKind.CHANGED]
+            said = [*removed, *added] or touched or by_task.get(None, [])
+            label = ", ".join(_label(each) for each in said[:3]) + (", ..." if len(said) > 3 else "")
+            why = "; ".join(dict.fromkeys(each.why for each in said if each.why))
+            notes[edit] = ChangeNote(label or "Change the plan", why, bool(removed))
+        return notes
+
+
+_OF_DRAFTS: Final = (AddToGoal, DropFromGoal, DropTask, NewGoal, UseInGoal)
+_NOTHING: Final = Draft("", None, DraftAnalysis("", (), (), (), ""), 1, (), (), {})
+_VERBS: Final = {ChangeKind.ADDED: "Add", ChangeKind.REMOVED: "Remove", ChangeKind.CHANGED: "Change"}
+
+
+def _label(change: PlanChange) -> str:
+    return f"{_VERBS[change.kind]} {change.task or change.what}"
+
+
+def _goal_of(plan: Plan) -> str:
+    return (plan.header.goal.text or plan.header.goal.primary or "").strip()
+
+
+def _former_goals(plan: Plan) -> Iterable[str]:
+    """Goals that a plan's ``analysis`` may have been made from."""
+    understood = plan.header.goal
+    features = list(understood.key_features)
+    listed = f"{', '.join(features[:-1])}, and {features[-1]}" if len(features) > 1 else "".join(features)
+    out = [
+        each.partition(":")[2].strip()
+        for each in understood.technical_scope
+        if each.startswith("Out of scope:")
+    ]
+    without = "".join(f" Without {each}." for each in out)
+    head = understood.primary or _goal_of(plan)
+    yield f"{head} with {listed}.{without}"
+    own = [each for each in features if each.casefold() not in head.casefold()]
+    if own and own != features:
+        listed = f"{', '.join(own[:-1])}, and {own[-1]}" if len(own) > 1 else own[0]
+        yield f"{head} with {listed}.{without}"
+    yield f"{head}.{without}"
+
+
+def _new(before: Iterable[Diagnostic], after: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+    known = Counter((each.code, each.message) for each in before)
+    for each in after:
+        if known[each.code, each.message]:
+            known[each.code, each.message] -= 1
+        else:
+            yield each
