@@ -13,6 +13,8 @@ from orchestrate_ls.planner.catalogue import BACKBONE, Catalogue, Shape, Templat
 from orchestrate_ls.planner.words import words_of
 from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
 
+REASONS_OF_SIZE = ("the goal names many features", "the goal calls for it (large)")
+"""How the reasons begin of tasks that a goal with fewer features would not have."""
 _FEW_SCREENS = 3
 """Up to so many features get one task for all their screens."""
 _LONGEST_TASK_HOURS = 8.0

@@ -95,7 +95,7 @@ class Redrafting(Rewriting):
         found = self.source.find(spot)
         node = found.node if found is not None and found.exact else None
         text = value_text(value)
-        single = isinstance(value, str) and not text.startswith(("|", ">", "\n")) and "\n" not in text
+        single = isinstance(value, str) and "\n" not in value
         if isinstance(node, Scalar) and not node.is_missing and node.style not in ("|", ">") and single:
             self.apply(rewrite.replace_scalar(self.source, spot, str(value)), what)
             return
@@ -283,16 +283,17 @@ def _remove_field(work: Redrafting, index: int, key: str) -> None:
 
 
 def carry_out_header(
-    work: Redrafting, base: Draft, theirs: Draft, decision: Decision, *, follows: bool
+    work: Redrafting, base: Draft, theirs: Draft, decision: Decision, *, follows: bool, resizes: bool
 ) -> list[str]:
-    """Let the agents and gates be there that the tasks need; with ``follows``, the rest of the header as drafted, too.
+    """Let the agents and gates be there that the tasks need; with ``follows``, the rest of the header as drafted, too;
+    with ``resizes`` also how many tasks may run at once.
 
     Returns the names of the parts of the plan that were changed.
     """
     changed: list[str] = []
     before = work.source.text
     if follows:
-        changed += _follow_header(work, base, theirs)
+        changed += _follow_header(work, base, theirs, resizes=resizes)
     if _agents(work, base, theirs, decision, follows=follows):
         changed.append("agents")
     if _gates(work, theirs, decision):
@@ -300,7 +301,7 @@ def carry_out_header(
     return changed if work.source.text != before else []
 
 
-def _follow_header(work: Redrafting, base: Draft, theirs: Draft) -> list[str]:
+def _follow_header(work: Redrafting, base: Draft, theirs: Draft, *, resizes: bool) -> list[str]:
     changed: list[str] = []
     header = work.source.plan.header
     new_template = theirs.template if theirs.template != base.template else None
@@ -311,7 +312,8 @@ def _follow_header(work: Redrafting, base: Draft, theirs: Draft) -> list[str]:
     ):
         changed.append("template")
     if (
-        theirs.concurrent_capacity != base.concurrent_capacity
+        resizes
+        and theirs.concurrent_capacity != base.concurrent_capacity
         and header.concurrent_capacity == base.concurrent_capacity
     ) and work.attempt(lambda: work.set_field(None, "concurrent_capacity", theirs.concurrent_capacity)):
         changed.append("concurrent_capacity")

@@ -226,8 +226,16 @@ class _Replanning:
                     candidates.append(self._drafter(former))
                 except GoalError:
                     continue
-        names = Counter(task.name for task in self._plan.tasks)
-        return max(candidates, key=lambda each: sum(names[task.name] > 0 for task in each.tasks))
+        own = {(task.name, " ".join((task.description or "").split())) for task in self._plan.tasks}
+        names = {name for name, _ in own}
+
+        def known(draft: Draft) -> tuple[int, int]:
+            return (
+                sum((task.name, task.description) in own for task in draft.tasks),
+                sum(task.name in names for task in draft.tasks),
+            )
+
+        return max(candidates, key=known)
 
     def _scope(self) -> frozenset[str] | None:
         start = self._request.start
@@ -266,7 +274,9 @@ class _Replanning:
         except NotPossibleError as error:
             raise ReplanError(f"the plan's text cannot be changed safely: {error}") from None
         follows = not aim.only_adds and aim.scope is None
-        for part in carry_out_header(self._work, base, theirs, decision, follows=follows):
+        for part in carry_out_header(
+            self._work, base, theirs, decision, follows=follows, resizes=aim.restores
+        ):
             self._changes.append(
                 PlanChange(ChangeKind.CHANGED, None, f"`{part}`", "follows from the tasks and the goal")
             )
@@ -472,7 +482,9 @@ def _goal_of(plan: Plan) -> str:
 def _former_goals(plan: Plan) -> Iterable[str]:
     """Goals that a plan's ``analysis`` may have been made from."""
     understood = plan.header.goal
-    features = list(understood.key_features)
+    features = [
+        each[:1].lower() + each[1:] if each[1:2].islower() else each for each in understood.key_features
+    ]
     listed = f"{', '.join(features[:-1])}, and {features[-1]}" if len(features) > 1 else "".join(features)
     out = [
         each.partition(":")[2].strip()

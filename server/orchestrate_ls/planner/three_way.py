@@ -14,6 +14,7 @@ from typing import Final
 
 from orchestrate_ls.plan.model import LinkKind, Plan, Priority, Task
 from orchestrate_ls.plan.task_references import free_ids
+from orchestrate_ls.planner.assemble import REASONS_OF_SIZE
 from orchestrate_ls.planner.draft import Draft, DraftTask
 from orchestrate_ls.planner.matching import TaskLook, same_origins, same_tasks
 from orchestrate_ls.planner.plan_changes import ChangeKind, PlanChange
@@ -198,7 +199,7 @@ class _Comparison:
             index
             for index in range(len(self._plan.tasks))
             if self._plan.tasks[index].id in self._aim.gone
-            or (index not in self._theirs_at and (index in self._base_at or self._is_named(index)))
+            or (index not in self._theirs_at and (self._was_drafted(index) or self._is_named(index)))
         ]
         removed = {index for index in gone if self._may_go(index)}
         held = self._held(removed)
@@ -210,6 +211,13 @@ class _Comparison:
             else:
                 self._decision.removed.append(index)
                 self._note(ChangeKind.REMOVED, index, self._aim.why_gone)
+
+    def _was_drafted(self, index: int) -> bool:
+        """Whether the first draft had a task, and not only for the size of the goal where one thing is left out."""
+        before = self._base_at.get(index)
+        if before is None:
+            return False
+        return self._aim.restores or not self._base.tasks[before].reason.startswith(REASONS_OF_SIZE)
 
     def _is_named(self, index: int) -> bool:
         """Whether the name of a task has all words of something that an instruction takes out."""
@@ -264,9 +272,7 @@ class _Comparison:
                 agent = self._decision.agents.get(task.agent, task.agent)
                 addition = Addition(task, self._ids[index], self._resolved(task), agent, after)
                 self._decision.added.append(addition)
-                why = (
-                    f"{self._aim.why}; {task.reason}" if not back else f"the goal asks for it; {task.reason}"
-                )
+                why = f"{'the goal asks for it' if back else self._aim.why}; {_shortly(task.reason)}"
                 self._decision.changes.append(PlanChange(ChangeKind.ADDED, addition.id, task.name, why))
             after = self._ids.get(index, after)
 
@@ -402,11 +408,11 @@ class _Comparison:
             elif name not in now and name != own and name in self._plan.index_of:
                 new[name] = None
         self._decision.gone_dependencies[index] = list(dict.fromkeys(lost))
-        if new:
-            self._decision.new_dependencies[index] = list(new)
-        words = f"waited for {', '.join(dict.fromkeys(lost))}" + (
-            f", now for {', '.join(new)}" if new else ""
-        )
+        needed = self._needed(list(new), [each for each in now if each not in lost])
+        if needed:
+            self._decision.new_dependencies[index] = needed
+        words = f"waited for {', '.join(dict.fromkeys(lost))}"
+        words += f", now for {', '.join(needed)}" if needed else ""
         self._note(ChangeKind.CHANGED, index, words)
 
     def _needed(self, new: Sequence[str], kept: Sequence[str]) -> list[str]:
