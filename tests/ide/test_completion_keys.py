@@ -6,7 +6,7 @@ from tests.ide.completing import check, completions
 
 TASK_KEYS = (
     "id name description estimated_time dependencies agent priority parallel_group required_skills deadline files"
-    " success_criteria definition_of_done resources quality_gates model budget base_priority"
+    " success_criteria definition_of_done resources quality_gates model plan budget base_priority"
 )
 
 

@@ -1,8 +1,8 @@
 """The commands put together, and what holds for all of them: exit codes, interrupts, closed pipes, unexpected
 errors.
 
-Exit codes: 0 done, 1 findings (`check`) or files that are not formatted (`format`), 2 it could not be done,
-130 interrupted, 141 nobody reads the output.
+Exit codes: 0 done, 1 findings (`check`), files that are not formatted (`format`) or a change that was only shown
+(`replan`), 2 it could not be done, 130 interrupted, 141 nobody reads the output.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Annotated, Final, ParamSpec
 import typer
 
 from orchestrate_ls import __version__
-from orchestrate_ls.cli import assign, check, explain, handoff, lsp, plan, schedule
+from orchestrate_ls.cli import assign, check, explain, handoff, lsp, plan, replan, schedule
 from orchestrate_ls.cli import format as format_command
 from orchestrate_ls.cli import next as next_command
 from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
@@ -79,6 +79,7 @@ def _ending_quietly(command: Callable[Parameters, None]) -> Callable[Parameters,
 
 
 app.command("plan")(_ending_quietly(plan.plan))
+app.command("replan")(_ending_quietly(replan.replan))
 app.command("check")(_ending_quietly(check.check))
 app.command("format")(_ending_quietly(format_command.format_plans))
 app.command("schedule")(_ending_quietly(schedule.schedule))

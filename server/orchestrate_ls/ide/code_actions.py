@@ -14,6 +14,8 @@ from typing import Final
 from orchestrate_ls.ide import assign_agents, organize_tasks, suppress
 from orchestrate_ls.ide.draft import Draft, NotPossibleError, Selection, select
 from orchestrate_ls.ide.refactorings import REFACTORINGS
+from orchestrate_ls.ide.replan_actions import replan_offers
+from orchestrate_ls.planner.replan_request import ReplanRequest
 from orchestrate_ls.rules import unused_suppression
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.engine import Diagnostic, FileCheck, RuleSettings, check_file
@@ -30,6 +32,8 @@ class ActionKind(StrEnum):
     EXTRACT = "refactor.extract"
     INLINE = "refactor.inline"
     REWRITE = "refactor.rewrite"
+    REGENERATE = "source.regeneratePlan"
+    ADD_MISSING = "source.addMissingTasks"
     ORGANIZE = "source.organizeTasks"
     FIX_ALL = "source.fixAll.orchestrate"
 
@@ -53,6 +57,8 @@ class Action:
     """Whether the edits are there already, so that asking for them later wins nothing."""
     _change: Callable[[], WorkspaceChange] | None = field(default=None, repr=False, compare=False)
     """Where it does more than edit this text; it has no ``_edits`` then."""
+    replan: ReplanRequest | None = None
+    """What to ask the planner for, which then says what the action does; that takes long."""
 
     def edits(self) -> tuple[TextEdit, ...]:
         """Its edits in code points of the file. Raises ``NotPossibleError``."""
@@ -82,6 +88,15 @@ def actions_at(
                     lambda name=name, offer=refactoring.offer: offer(selection, name),
                     lambda name=name, rewrite=refactoring.rewrite: _checked_edits(selection, rewrite, name),
                 )
+    for each in replan_offers(selection):
+        if wanted(ActionKind(each.kind)):
+            yield Action(
+                each.name,
+                each.title,
+                ActionKind(each.kind),
+                disabled=each.disabled,
+                replan=each.request if each.disabled is None else None,
+            )
     if wanted(ActionKind.ORGANIZE):
         yield _tried(
             "organize-tasks",

@@ -47,6 +47,7 @@ class ClientAbilities:
     adjusts_indentation: bool = False
     """Whether it can be told to indent the lines of a snippet like the line it is put into."""
     disabled_actions: bool = False
+    applies_edits: bool = False
     resolves_actions: bool = False
     refreshes_hints: bool = False
     refreshes_lenses: bool = False
@@ -95,6 +96,7 @@ class ClientAbilities:
             registers_watchers=workspace.below("didChangeWatchedFiles").says("dynamicRegistration"),
             work_done_progress=window.says("workDoneProgress"),
             shows_documents=window.below("showDocument").says("support"),
+            applies_edits=workspace.says("applyEdit"),
             document_changes=edit.says("documentChanges"),
             change_annotations=edit.below("changeAnnotationSupport").is_mapping,
             creates_files="create" in operations,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from lsprotocol import types
 
 from orchestrate_ls.lsp.errors import ContentModifiedError, InvalidParamsError, RequestFailedError
+from orchestrate_ls.lsp.replan import command_of, replanned
 from orchestrate_ls.lsp.wire_changes import NotTakenError, to_workspace_change
 from orchestrate_ls.text.positions import Position
 
@@ -25,6 +26,8 @@ KINDS: Final = (
     "refactor.extract",
     "refactor.inline",
     "refactor.rewrite",
+    "source.regeneratePlan",
+    "source.addMissingTasks",
     "source.organizeTasks",
     "source.fixAll.orchestrate",
 )
@@ -49,19 +52,24 @@ def register(server: PlanServer) -> None:
         found = actions_at(checked.check, start, end, _wanted(context.only))
         return [action for each in found if (action := wire.action(each)) is not None]
 
-    def resolve(action: types.CodeAction) -> Json:
+    async def resolve(action: types.CodeAction) -> Json:
         given = _ActionData.of(action.data)
         checked = server.session.checked(given.uri)
         if checked is None or checked.check is None or checked.snapshot.version != given.version:
             raise ContentModifiedError("the document has changed since this was offered")
         from orchestrate_ls.ide.code_actions import action_named
-        from orchestrate_ls.ide.draft import NotPossibleError
+        from orchestrate_ls.ide.draft import NotPossibleError, select
 
         found = action_named(checked.check, given.start, given.end, given.name)
         if found is None:
             raise InvalidParamsError(f"there is no action `{given.name}` here")
         try:
-            edit = to_workspace_change(server, checked.snapshot, found.change())
+            if found.replan is not None:
+                number = select(checked.check, given.start, given.end).number
+                change = (await replanned(server, checked, found.replan, number)).change
+            else:
+                change = found.change()
+            edit = to_workspace_change(server, checked.snapshot, change)
         except (NotPossibleError, NotTakenError) as error:
             raise RequestFailedError(f"{found.title}: not possible here, {error}") from None
         wire = _Wire(server, checked, given.start, given.end, shows_disabled=False)
@@ -137,6 +145,13 @@ class _Wire:
 
         described = self.described(action)
         disabled = action.disabled
+        creates = self._abilities.document_changes and self._abilities.creates_files
+        if disabled is None and action.replan is not None and action.replan.split is not None and not creates:
+            disabled = "this editor cannot create files by an action; `orchestrate replan --split` can"
+        if disabled is None and action.replan is not None and not self._abilities.resolves_actions:
+            # Too much work for a menu: the client has it done when the action is chosen.
+            described["command"] = command_of(self._checked, action.title, action.replan)
+            return described
         if disabled is None and (action.is_ready or not self._abilities.resolves_actions):
             try:
                 described["edit"] = to_workspace_change(self._server, self._checked.snapshot, action.change())

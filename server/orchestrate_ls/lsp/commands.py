@@ -13,6 +13,7 @@ from pygls.exceptions import JsonRpcException
 from orchestrate_ls.lsp.background import in_background
 from orchestrate_ls.lsp.errors import InvalidParamsError, RequestFailedError
 from orchestrate_ls.lsp.progress import Token
+from orchestrate_ls.lsp.replan import replan_command
 
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.server import PlanServer
@@ -32,6 +33,9 @@ def register(server: PlanServer) -> None:
     async def plan(arguments: list[Any], token: Token | None) -> Json:
         return await _plan(server, arguments, token)
 
+    async def replan(arguments: list[Any], token: Token | None) -> Json:
+        return await replan_command(server, arguments, token)
+
     async def schedule(arguments: list[Any], _token: Token | None) -> Json:
         return await _schedule(server, arguments)
 
@@ -40,6 +44,7 @@ def register(server: PlanServer) -> None:
 
     server.commands = {
         "orchestrate.plan": plan,
+        "orchestrate.replan": replan,
         "orchestrate.schedule": schedule,
         "orchestrate.explain": explain,
     }

@@ -220,7 +220,10 @@ class _Reader:
         task = self._task(match["task"])
         if task is None:
             return self._no_task(match["task"])
-        self._order(SetField(task, "estimated_time", format_duration(seconds)), match.string)
+        self._order(
+            SetField(task, "estimated_time", format_duration(seconds, self._plan.header.calendar)),
+            match.string,
+        )
         return None
 
     def _priority(self, match: re.Match[str]) -> str | None:

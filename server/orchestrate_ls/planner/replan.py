@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -28,6 +27,7 @@ from orchestrate_ls.planner.offline import plan_offline
 from orchestrate_ls.planner.orders import AddToGoal, DropFromGoal, DropTask, NewGoal, Order, UseInGoal
 from orchestrate_ls.planner.plan_changes import ChangeKind, PlanChange, Summary
 from orchestrate_ls.planner.redraft import Redrafting, carry_out, carry_out_header
+from orchestrate_ls.planner.replan_request import ReplanRequest, goal_of, why_no_goal
 from orchestrate_ls.planner.sub_plan import plan_task
 from orchestrate_ls.planner.three_way import DRAFTED, Aim, Decision, decide, named
 from orchestrate_ls.planner.verify import verify
@@ -39,6 +39,8 @@ from orchestrate_ls.syntax.tree import Mapping, resolved
 from orchestrate_ls.text.changes import Base, ChangeNote, NewFile, WorkspaceChange
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
+
+__all__ = ["Drafter", "ReplanError", "ReplanRequest", "Replanned", "offline_draft", "replan", "under_way"]
 
 Drafter: TypeAlias = Callable[[str], Draft]
 """From a goal to a draft; raises ``GoalError``. The same goal has to give the same draft."""
@@ -73,38 +75,6 @@ class ReplanError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ReplanRequest:
-    """What is wanted. With nothing but defaults the whole plan is drafted again from its goal.
-
-    Attributes
-    ----------
-    instruction
-        What to change, in plain words.
-    start
-        The id of a task: it and what comes after it may change, nothing else.
-    split
-        The id of a task that gets a plan of its own.
-    missing
-        Add what the goal asks for and the plan lacks, and touch nothing that is there.
-    protected
-        Ids of tasks that are done or under way, beside those that the plan's ``execution_status`` says so of.
-    today
-        Tells the year of a day without one.
-    file_name, taken
-        What the plan's file is called, and whether there is a file of a name beside it.
-    """
-
-    instruction: str | None = None
-    start: str | None = None
-    split: str | None = None
-    missing: bool = False
-    protected: frozenset[str] = frozenset()
-    today: date | None = None
-    file_name: str = ""
-    taken: Callable[[str], bool] = field(default=lambda _: False)
-
-
-@dataclass(frozen=True, slots=True)
 class Replanned:
     """A changed plan: the edits with a note for each, the text they lead to, and what they do in words."""
 
@@ -133,11 +103,6 @@ def replan(
 ) -> Replanned:
     """Change one plan of a file (by its number from 0). Takes as long as its drafts. Raises ``ReplanError``."""
     return _Replanning(file, request, number, drafter).replanned()
-
-
-def why_no_goal(plan: Plan) -> str | None:
-    """Why a plan cannot be drafted from its goal; None where it can."""
-    return None if _goal_of(plan) else "the plan has no `goal`"
 
 
 def under_way(source: PlanSource) -> frozenset[str]:
@@ -198,7 +163,7 @@ class _Replanning:
             self._notes.append("The plan has a task for all that its goal asks for.")
 
     def _goal(self) -> str:
-        goal = _goal_of(self._plan)
+        goal = goal_of(self._plan)
         if not goal:
             raise ReplanError(
                 "the plan has no `goal`, so there is nothing to draft it from",
@@ -315,7 +280,7 @@ class _Replanning:
         self._not_understood += done.not_done
 
     def _redraft_for(self, orders: list[tuple[Order, str]]) -> None:
-        goal = _goal_of(self._plan)
+        goal = goal_of(self._plan)
         new, dropped, gone = goal, list[str](), set[str]()
         more, less = list[str](), list[str]()
         for order, words in orders:
@@ -475,10 +440,6 @@ def _label(change: PlanChange) -> str:
     return f"{_VERBS[change.kind]} {change.task or change.what}"
 
 
-def _goal_of(plan: Plan) -> str:
-    return (plan.header.goal.text or plan.header.goal.primary or "").strip()
-
-
 def _former_goals(plan: Plan) -> Iterable[str]:
     """Goals that a plan's ``analysis`` may have been made from."""
     understood = plan.header.goal
@@ -492,7 +453,7 @@ def _former_goals(plan: Plan) -> Iterable[str]:
         if each.startswith("Out of scope:")
     ]
     without = "".join(f" Without {each}." for each in out)
-    head = understood.primary or _goal_of(plan)
+    head = understood.primary or goal_of(plan)
     yield f"{head} with {listed}.{without}"
     own = [each for each in features if each.casefold() not in head.casefold()]
     if own and own != features:
