@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from enum import Enum
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from cattrs import transform_error
 from lsprotocol import types
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from orchestrate_ls.lsp.server import PlanServer
 
 Json = dict[str, Any]
+Form = TypeVar("Form")
 BareHandler = Callable[[object], None]
 """Takes a notification's parameters as the bare JSON they are, and raises ``InvalidParamsError``."""
 
@@ -286,6 +287,10 @@ class PlanProtocol(LanguageServerProtocol):
     def notify_bare(self, method: str, params: Json) -> None:
         """Send a notification whose parameters are JSON already."""
         self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
+
+    def structured(self, given: Mapping[str, Any], form: type[Form]) -> Form:
+        """JSON that is to be sent as one of the protocol's types."""
+        return self._converter.structure(given, form)
 
     def _send_data(self, data: Any) -> None:
         self._send_text(self._written(data))

@@ -53,11 +53,15 @@ async def replanned(server: PlanServer, checked: Checked, request: ReplanRequest
 
     snapshot = checked.snapshot
     path = server.session.path_of(snapshot.uri)
+
+    def is_taken(name: str) -> bool:
+        return path is not None and (path.parent / name).exists()
+
     asked = replace(
         request,
         today=date.today(),  # noqa: DTZ011 - the day of the person at the editor
         file_name=path.name if path is not None else "",
-        taken=lambda name: path is not None and (path.parent / name).exists(),
+        taken=is_taken,
     )
 
     if checked.check is None:
@@ -129,7 +133,8 @@ async def replan_command(server: PlanServer, arguments: list[Any], token: Token 
 
 async def _apply(server: PlanServer, label: str, edit: Json) -> None:
     try:
-        answer = await server.ask(types.WORKSPACE_APPLY_EDIT, {"label": label, "edit": edit}, _APPLY_SECONDS)
+        params = server.protocol.structured({"label": label, "edit": edit}, types.ApplyWorkspaceEditParams)
+        answer = await server.ask(types.WORKSPACE_APPLY_EDIT, params, _APPLY_SECONDS)
     except TimeoutError:
         raise RequestFailedError("the editor did not answer whether it made the change") from None
     except JsonRpcException as error:

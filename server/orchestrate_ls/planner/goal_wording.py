@@ -60,6 +60,8 @@ def with_less(goal: str, words: str) -> Reworded:
         raise NoChangeError("the goal cannot be read")
     clean = " ".join(words.split())
     gone = [feature for feature in known.features if _names(feature, clean)]
+    if not gone and any(_same(each.text, clean) for each in known.exclusions):
+        raise NoChangeError(f"the goal leaves {quoted(clean)} out already")
     names = tuple(feature.name for feature in gone)
     kept = {_key(feature) for feature in known.features if feature not in gone}
     for candidate in _without(goal, gone, clean):
@@ -69,10 +71,11 @@ def with_less(goal: str, words: str) -> Reworded:
         left = {_key(feature) for feature in read.features}
         if gone and not any(_names(feature, clean) for feature in read.features) and kept <= left:
             return Reworded(candidate, names)
-        if not gone and len(read.exclusions) > len(known.exclusions) and kept <= left | _unplanned(known):
+        new = [each for each in read.exclusions if _same(each.text, clean)]
+        # Without a layer or a technology there is nothing that it could leave out of what the goal asks for.
+        tells = any(each.layers or not each.capabilities for each in new)
+        if not gone and tells and kept <= left | _unplanned(known):
             return Reworded(candidate)
-    if any(_same(each.text, clean) for each in known.exclusions):
-        raise NoChangeError(f"the goal leaves {quoted(clean)} out already")
     raise NoChangeError(f"nothing in the goal is called {quoted(clean)}")
 
 

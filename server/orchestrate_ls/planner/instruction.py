@@ -143,7 +143,8 @@ class _Reader:
             match = form.fullmatch(text)
             if match is None:
                 continue
-            if any(_WEAK.search(value or "") for value in match.groupdict().values()) and take != self._goal:
+            values = [value for value in match.groupdict().values() if value]
+            if take != self._goal and any(len(_split(value, _WEAK)) > 1 for value in values):
                 continue
             reason = take(match)
             if reason is None:

@@ -94,7 +94,7 @@ class Redrafting(Rewriting):
         what = self._called(task, key)
         found = self.source.find(spot)
         node = found.node if found is not None and found.exact else None
-        text = value_text(value)
+        text = write_scalar(value) if isinstance(value, str) and "\n" not in value else value_text(value)
         single = isinstance(value, str) and "\n" not in value
         if isinstance(node, Scalar) and not node.is_missing and node.style not in ("|", ">") and single:
             self.apply(rewrite.replace_scalar(self.source, spot, str(value)), what)

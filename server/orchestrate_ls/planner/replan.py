@@ -376,8 +376,10 @@ class _Replanning:
     # --- the result
 
     def _result(self) -> Replanned:
-        edits = self._work.edits()
-        text = self._work.file.text
+        before, text = self._file.text, self._work.file.text
+        edits = tuple(each for each in self._work.edits() if before[each.start : each.end] != each.new_text)
+        if not edits:
+            self._changes = [each for each in self._changes if each.kind is ChangeKind.KEPT]
         self._verify(text)
         summary = Summary(
             tuple(self._changes),
