@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,7 @@ async def test_where_nothing_is_missing_that_is_said(client: Client):
     assert "has a task for all that its goal asks for" in error["message"]
 
 
-async def test_a_document_that_changes_meanwhile_is_left_alone(client: Client, monkeypatch):
+async def test_a_document_that_changes_meanwhile_is_left_alone(client: Client):
     await client.initialize(CAPABLE)
     client.open(BROADER)
     action = one(await ask(client, 0, only=["source"]), "Regenerate plan")
@@ -232,19 +233,20 @@ async def test_the_command_can_be_cancelled(client: Client, monkeypatch):
     made = answering(client)
     client.open(BROADER)
     real = planner_replan.replan
+    begun, go_on = threading.Event(), threading.Event()
 
     def slow(*arguments: Any, **more: Any) -> Any:
-        import time
-
-        time.sleep(0.3)
+        begun.set()
+        assert go_on.wait(20)
         return real(*arguments, **more)
 
     monkeypatch.setattr(planner_replan, "replan", slow)
     message = client.ask(
         "workspace/executeCommand", {"command": "orchestrate.replan", "arguments": [{"uri": PLAN}]}
     )
-    await asyncio.sleep(0.05)
+    await asyncio.to_thread(begun.wait, 20)
     client.notify("$/cancelRequest", {"id": message})
     assert (await client.answer(message))["error"]["code"] == CANCELLED
-    await asyncio.sleep(0.4)
+    go_on.set()
+    await asyncio.sleep(0.1)
     assert not made

@@ -54,6 +54,7 @@ _POLITE: Final = re.compile(
 _QUOTED: Final = re.compile(r"[\"“”‘’'`](?P<inner>[^\"“”‘’'`]+)[\"“”‘’'`]")
 _ARTICLE: Final = re.compile(r"^(?:the|an?|all|any|every|task|tasks)\s+", re.IGNORECASE)
 _ID: Final = re.compile(r"[^\s,\[\]{}#&*!|>'\"%@`]+")
+_NUMBERED: Final = re.compile(r"[A-Za-z]{1,5}-?\d{1,6}")
 _DROP: Final = re.compile(
     r"(?:drop|remove|delete|cut|skip|leave out|exclude|omit|get rid of|scrap|no more|no|without|not)"
     r"\s+(?P<what>.+)",
@@ -294,6 +295,8 @@ class _Reader:
         exact = ids.get(_ARTICLE.sub("", bare).casefold())
         if exact is not None:
             self._order(DropTask(exact), clause)
+        elif _NUMBERED.fullmatch(bare):
+            self._unknown.append(f"{quoted(clause, 80)}: {self._no_task(bare)}")
         elif words_of(bare):
             self._order(DropFromGoal(_ARTICLE.sub("", bare)), clause)
         else:
