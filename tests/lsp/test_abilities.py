@@ -59,6 +59,7 @@ def test_what_is_said_is_read():
                 "foldingRange": {"rangeLimit": 5000},
             },
             "workspace": {
+                "applyEdit": True,
                 "configuration": True,
                 "diagnostics": {"refreshSupport": True},
                 "symbol": {"resolveSupport": {"properties": ["location.range"]}},

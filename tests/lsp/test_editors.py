@@ -16,6 +16,7 @@ from lsprotocol import types
 from lsprotocol.converters import get_converter
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
+from orchestrate_ls.planner.offline import plan_offline
 from tests.lsp.process import COMMAND, SECONDS, environment
 from tests.lsp.requests_made import registered_requests
 from tests.plans import SEED
@@ -238,6 +239,41 @@ async def test_tasks_are_put_in_order_in_every_editor(editor: Editor):
         action = await editor.client.code_action_resolve_async(action)
     editor.change(*edits_of(action, editor))
     assert editor.text == "tasks:\n  - id: A\n  # needs A\n  - id: B\n    dependencies: [A]\n"
+
+
+async def test_a_plan_follows_its_goal_in_every_editor(editor: Editor):
+    goal = "Build a shop with search and payments"
+    editor.open(plan_offline(goal).text.replace(goal, "Build a shop with payments and reviews"))
+    context = types.CodeActionContext([], only=[types.CodeActionKind.Source])
+    place = types.Range(types.Position(0, 0), types.Position(0, 0))
+    actions = await editor.client.text_document_code_action_async(
+        types.CodeActionParams(types.TextDocumentIdentifier(editor.uri), place, context)
+    )
+    assert actions
+    (action,) = [each for each in actions if each.title == "Regenerate plan from its goal"]
+    if isinstance(action, types.Command):
+        # lsprotocol takes an action with a command, which is for clients that cannot resolve, for a bare command.
+        assert "orchestrate.replan" in action.command
+        return
+    edit = (await editor.client.code_action_resolve_async(action)).edit
+    assert edit is not None
+    if edit.document_changes:
+        (change,) = edit.document_changes
+        assert isinstance(change, types.TextDocumentEdit)
+        made = [each for each in change.edits if not isinstance(each, types.SnippetTextEdit)]
+        annotated = [each for each in made if isinstance(each, types.AnnotatedTextEdit)]
+        assert len(annotated) in (0, len(made))
+        notes = edit.change_annotations or {}
+        assert {each.annotation_id for each in annotated} <= set(notes)
+        assert any(each.needs_confirmation for each in notes.values()) == bool(annotated)
+    else:
+        assert edit.changes
+        made = edit.changes[editor.uri]
+    editor.change(*[types.TextEdit(each.range, each.new_text) for each in made])
+    assert "name: Reviews" in editor.text
+    assert "name: Search\n" not in editor.text
+    found = await editor.diagnostics()
+    assert not [each for each in found if each.severity == types.DiagnosticSeverity.Error]
 
 
 async def test_a_goal_becomes_a_plan(editor: Editor):
