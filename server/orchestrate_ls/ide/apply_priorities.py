@@ -11,10 +11,10 @@ from typing import Final
 
 from orchestrate_ls.ide.draft import Draft, NotPossibleError, Selection
 from orchestrate_ls.ide.refactoring import written_in
-from orchestrate_ls.ide.task_layout import entries_before
 from orchestrate_ls.plan import rewrite
 from orchestrate_ls.plan.model import Priority, Spot, Task
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.plan.task_layout import entries_before
 from orchestrate_ls.schedule.priorities import TaskPriority
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit

@@ -14,11 +14,11 @@ from orchestrate_ls.agents.balance import Agents, balance
 from orchestrate_ls.agents.selection import Selection as Choice
 from orchestrate_ls.ide.draft import Draft, NotPossibleError, Selection
 from orchestrate_ls.ide.refactoring import Refactoring, rename_in_allocations
-from orchestrate_ls.ide.task_layout import entries_before
 from orchestrate_ls.plan import rewrite
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Plan, Spot
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.plan.task_layout import entries_before
 from orchestrate_ls.rules.agent_choice import Need, agent_of, chooser, need_of, select_for
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.missing_agent import ENTRIES_BEFORE_AGENT
