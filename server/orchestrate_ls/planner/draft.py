@@ -30,8 +30,8 @@ class DraftTask:
 
     `covers` names the features it carries out. What the user stated: `stated_time` is one or three durations as a plan
     writes them, which count instead of `estimate`; `lags` are (id of a dependency, duration); `facts` the words, each
-    with its line, that times, order, owner and deadline came from. `origin` is the same for what is the same task in two
-    drafts of similar goals; empty where that is not known.
+    with its line, that times, order, owner and deadline came from. `origin` is the same for what is the same task in
+    two drafts of similar goals; empty where that is not known.
     """
 
     id: str

@@ -182,9 +182,12 @@ class Redrafting(Rewriting):
         """Put a task in behind another, in the layout that the others have."""
         fields = task_fields(addition.task)
         fields["id"] = write_scalar(addition.id, in_flow=True)
-        fields["dependencies"] = (
-            f"[{', '.join(write_scalar(each, in_flow=True) for each in addition.dependencies)}]"
-        )
+        names = {each: write_scalar(each, in_flow=True) for each in addition.dependencies}
+        links = [
+            f"{{task: {name}, lag: {addition.lags[each]}}}" if each in addition.lags else name
+            for each, name in names.items()
+        ]
+        fields["dependencies"] = f"[{', '.join(links)}]"
         fields["agent"] = write_scalar(addition.agent)
         after = addition.after if addition.after in self.source.plan.index_of else None
         if not self.source.plan.tasks:
@@ -313,6 +316,7 @@ def _follow_header(work: Redrafting, base: Draft, theirs: Draft, *, resizes: boo
         changed.append("template")
     if (
         resizes
+        and theirs.concurrent_capacity is not None
         and theirs.concurrent_capacity != base.concurrent_capacity
         and header.concurrent_capacity == base.concurrent_capacity
     ) and work.attempt(lambda: work.set_field(None, "concurrent_capacity", theirs.concurrent_capacity)):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from orchestrate_ls.plan.duration import Calendar, parse_duration
 from orchestrate_ls.plan.model import LinkKind, Plan, Priority, Task
 from orchestrate_ls.plan.task_references import free_ids
 from orchestrate_ls.planner.assemble import REASONS_OF_SIZE
@@ -67,6 +68,8 @@ class Addition:
     dependencies: tuple[str, ...]
     agent: str
     after: str | None
+    lags: Mapping[str, str] = field(default_factory=dict[str, str])
+    """For dependencies, how long after them it starts, as a plan writes it."""
 
 
 @dataclass(slots=True)
@@ -106,20 +109,28 @@ def said_by_task(task: Task) -> dict[str, object]:
     }
 
 
-def said_by_draft(task: DraftTask) -> dict[str, object]:
+def said_by_draft(task: DraftTask, calendar: Calendar) -> dict[str, object]:
     """The same for a drafted task."""
     return {
         "name": task.name,
         "description": " ".join(task.description.split()),
-        "estimated_time": tuple(round(hours * 60) * 60 for hours in task.estimate),
+        "estimated_time": _seconds(task, calendar),
         "agent": task.agent,
-        "priority": task.priority,
+        "priority": task.priority or None,
         "parallel_group": task.parallel_group,
         "required_skills": task.required_skills,
         "success_criteria": task.success_criteria,
         "definition_of_done": task.definition_of_done,
         "quality_gates": task.quality_gates,
     }
+
+
+def _seconds(task: DraftTask, calendar: Calendar) -> tuple[int, ...] | None:
+    """The three points of a drafted task's time; None where it has none."""
+    if task.stated_time:
+        points = [parse_duration(each, calendar) for each in task.stated_time]
+        return tuple(points if len(points) == 3 else points * 3)
+    return tuple(round(hours * 60) * 60 for hours in task.estimate) if any(task.estimate) else None
 
 
 def decide(
@@ -184,7 +195,10 @@ class _Comparison:
         before = self._base_at.get(index)
         if before is None:
             return "it was written by hand"
-        now, then = said_by_task(self._plan.tasks[index]), said_by_draft(self._base.tasks[before])
+        now, then = (
+            said_by_task(self._plan.tasks[index]),
+            said_by_draft(self._base.tasks[before], self._plan.header.calendar),
+        )
         changed = [key for key in COMPARED if now[key] != then[key] and key not in _INCIDENTAL]
         if "agent" in changed and self._decision.agents.get(str(then["agent"])) == now["agent"]:
             changed.remove("agent")
@@ -266,11 +280,13 @@ class _Comparison:
         for index in wanted:
             self._ids[index] = next(ids)
         after: str | None = None
+        places = {task.id: place for place, task in enumerate(theirs)}
         for index, task in enumerate(theirs):
             if index in wanted:
                 back = index in self._base_of_theirs
                 agent = self._decision.agents.get(task.agent, task.agent)
-                addition = Addition(task, self._ids[index], self._resolved(task), agent, after)
+                lags = {self._ids[places[each]]: lag for each, lag in task.lags if places[each] in self._ids}
+                addition = Addition(task, self._ids[index], self._resolved(task), agent, after, lags)
                 self._decision.added.append(addition)
                 why = f"{'the goal asks for it' if back else self._aim.why}; {_shortly(task.reason)}"
                 self._decision.changes.append(PlanChange(ChangeKind.ADDED, addition.id, task.name, why))
@@ -339,7 +355,8 @@ class _Comparison:
 
     def _compare(self, index: int, before: DraftTask, after: DraftTask) -> None:
         now = said_by_task(self._plan.tasks[index])
-        then, wanted = said_by_draft(before), said_by_draft(after)
+        calendar = self._plan.header.calendar
+        then, wanted = said_by_draft(before, calendar), said_by_draft(after, calendar)
         new: list[str] = []
         kept: list[str] = []
         for key in COMPARED:
