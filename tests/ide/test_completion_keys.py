@@ -144,10 +144,10 @@ def test_keys_in_braces():
 
 
 def test_keys_of_other_mappings():
-    check("calendar:\n  $0\n", "hours_per_day days_per_week")
-    check("calendar:\n  hours_per_day: 8\n  $0\n", "days_per_week")
+    check("calendar:\n  $0\n", "hours_per_day days_per_week hours days time_zone holidays")
+    check("calendar:\n  hours_per_day: 8\n  $0\n", "days_per_week hours days time_zone holidays")
     check("agents:\n  - id: a\n    $0\n", "description skills experience_level capacity availability current_load"
-          " recent_performance backup")  # fmt: skip
+          " recent_performance backup calendar away")  # fmt: skip
     check("agents:\n  builder:\n    sk$0\n", has="skills backup")
     check("replan_triggers:\n  - condition: x\n    $0\n", "action severity")
     check("templates:\n  mine:\n    $0\n", has="phases default_agents priority")

@@ -46,8 +46,11 @@ async def test_initialize_says_what_is_offered(client: Client):
     assert capabilities["positionEncoding"] == "utf-16"
     assert capabilities["executeCommandProvider"]["commands"] == [
         "orchestrate.plan",
+        "orchestrate.replan",
         "orchestrate.schedule",
         "orchestrate.explain",
+        "orchestrate.handoff",
+        "orchestrate.waiting",
     ]
     assert "diagnosticProvider" not in capabilities
 
