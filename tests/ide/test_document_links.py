@@ -38,3 +38,7 @@ def test_rules_that_are_silenced():
 
 def test_half_typed_text_has_the_links_it_can():
     check("tasks:\n  - id: T1\n    files: [«a»\n  - id: T2\n    files: [«b»]\n")
+
+
+def test_sub_plans():
+    check("tasks:\n  - id: T1\n    plan: «auth/T1.plan.yaml» # here\n  - {id: T2, plan: '«b.plan.yaml»'}\n")

@@ -106,3 +106,36 @@ def test_whether_a_plan_is_concerned_is_known_from_its_names():
     assert renames.concern([], ["dev"])
     assert not renames.concern(["docs/**"], ["developer"])
     assert not Renames()
+
+
+@pytest.mark.parametrize(
+    ("plan", "moves", "folders", "expected"),
+    [
+        (
+            "sub.plan.yaml",
+            [("plans/sub.plan.yaml", "plans/auth.plan.yaml")],
+            ("plans", "plans"),
+            "auth.plan.yaml",
+        ),
+        (
+            "sub.plan.yaml",
+            [("plans/sub.plan.yaml", "deep/sub.plan.yaml")],
+            ("plans", "plans"),
+            "../deep/sub.plan.yaml",
+        ),
+        ("../a/b.plan.yaml", [("a", "c")], ("plans", "plans"), "../c/b.plan.yaml"),
+        ("b.plan.yaml", [("b.plan.yaml", "c.plan.yaml")], ("", ""), "c.plan.yaml"),
+        # The plan goes and its sub-plan stays; both go.
+        ("sub.plan.yaml", [("x.plan.yaml", "deep/x.plan.yaml")], ("", "deep"), "../sub.plan.yaml"),
+        ("sub.plan.yaml", [("plans", "deep/plans")], ("plans", "deep/plans"), None),
+        ("sub.plan.yaml", [("other", "plans/other")], ("plans", "plans"), None),
+        ("../../out.plan.yaml", [("out.plan.yaml", "in.plan.yaml")], ("plans", "plans"), None),
+        ("/abs.plan.yaml", [("abs.plan.yaml", "b.plan.yaml")], ("", ""), None),
+    ],
+)
+def test_sub_plans(plan: str, moves: list[tuple[str, str]], folders: tuple[str, str], expected: str | None):
+    renames = Renames(tuple(Move(*each) for each in moves), (), *folders)
+    text = f"tasks:\n  - id: T1\n    plan: {plan} # there\n"
+    file = PlanFile.parse(text)
+    assert renames.concern((), (), [plan]) == (expected is not None)
+    assert apply_edits(text, edits_for_renames(file, renames)) == text.replace(plan, expected or plan)

@@ -108,3 +108,16 @@ async def test_the_client_is_told_which_operations_matter(client: Client):
     operations = {"willRename": True, "didRename": True, "didCreate": True, "didDelete": True}
     result = await client.initialize({**PUSHED, "workspace": {"fileOperations": operations}})
     assert set(result["capabilities"]["workspace"]["fileOperations"]) == set(operations)
+
+
+async def test_sub_plans_are_followed_from_their_plans(client: Client, tmp_path: Path):
+    (tmp_path / ".git").mkdir()
+    uri = write(tmp_path, "plans/x.plan.yaml", GOOD + "    plan: T1.plan.yaml\n")
+    write(tmp_path, "plans/T1.plan.yaml", GOOD)
+    await begin(client, tmp_path, abilities=EDITS)
+    plans = tmp_path / "plans"
+    edit = await will_rename(client, (plans / "T1.plan.yaml", plans / "login.plan.yaml"))
+    assert new_texts(edit) == {uri: (None, ["login.plan.yaml"])}
+    edit = await will_rename(client, (plans / "x.plan.yaml", tmp_path / "x.plan.yaml"))
+    assert new_texts(edit) == {uri: (None, ["plans/T1.plan.yaml"])}
+    assert await will_rename(client, (plans, tmp_path / "all")) is None

@@ -186,6 +186,19 @@ async def test_links_lead_to_files_that_are_there(client: Client, tmp_path: Path
     }
 
 
+async def test_a_sub_plan_is_found_from_its_plans_folder(client: Client, tmp_path: Path):
+    plans = tmp_path / "plans"
+    await asyncio.to_thread(plans.mkdir)
+    (plans / "T1.plan.yaml").write_text("tasks: []\n")
+    uri = (plans / "x.plan.yaml").as_uri()
+    await client.initialize(workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "x"}])
+    client.open(
+        "tasks:\n  - {id: T1, plan: T1.plan.yaml}\n  - {id: T2, plan: ../../out.plan.yaml}\n", uri=uri
+    )
+    links = await result(client, "documentLink", textDocument={"uri": uri})
+    assert [each["target"] for each in links] == [(plans / "T1.plan.yaml").as_uri()]
+
+
 async def test_of_many_paths_the_last_are_looked_up_when_they_are_opened(client: Client, tmp_path: Path):
     (tmp_path / "f599").write_text("")
     uri = (tmp_path / "x.plan.yaml").as_uri()

@@ -1,4 +1,5 @@
-"""What in a plan leads elsewhere: the files that tasks write, the files that define agents, and rules by their codes.
+"""What in a plan leads elsewhere: the files that tasks write, sub-plans, definitions of agents, and rules by their
+codes.
 
 Says where the links are and what they name. Whether there is such a file is for whoever may look at the disk.
 """
@@ -29,6 +30,8 @@ class LinkKind(Enum):
     FILE = "file"
     AGENT = "agent"
     RULE = "rule"
+    PLAN = "plan"
+    """A sub-plan; its path counts from the plan's own folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,18 @@ def _in_tasks(source: PlanSource, defined: Collection[str]) -> Iterator[Link]:
                 if each.direct and each.name.kind is NameKind.AGENT:
                     yield _of_agent(each)
         if task.files:
-            yield from _files(source, index)
+            yield from _paths(source, index, "files", LinkKind.FILE)
+        if task.plan:
+            yield from _paths(source, index, "plan", LinkKind.PLAN)
 
 
 def _of_agent(each: Occurrence) -> Link:
     return Link(LinkKind.AGENT, each.name.text, each.start, each.end)
 
 
-def _files(source: PlanSource, index: int) -> Iterator[Link]:
+def _paths(source: PlanSource, index: int, key: str, kind: LinkKind) -> Iterator[Link]:
     node = source.task_node(index)
-    entry = node.entry("files") if isinstance(node, Mapping) else None
+    entry = node.entry(key) if isinstance(node, Mapping) else None
     if entry is None:
         return
     base, text = source.base(index), source.parts[source.task_parts[index]].text
@@ -96,4 +101,4 @@ def _files(source: PlanSource, index: int) -> Iterator[Link]:
             continue
         start, end = content_start(text, 0, item), item.end
         quote = 1 if item.style else 0
-        yield Link(LinkKind.FILE, name, base + start + quote, base + end - quote)
+        yield Link(kind, name, base + start + quote, base + end - quote)

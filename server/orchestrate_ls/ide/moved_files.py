@@ -1,11 +1,13 @@
 """What has to change in a plan when files, folders or agents that it names are given other names.
 
 A `files:` entry follows a file whose path it is, and a folder it begins with (`src/auth/**` follows `src/auth`). An
-entry whose wildcards merely cover the file goes on to cover what it covers. Paths only; no disk is asked.
+entry whose wildcards merely cover the file goes on to cover what it covers. A task's `plan` follows its sub-plan, and
+stays right where the plan itself goes to another folder. Paths only; no disk is asked.
 """
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -43,16 +45,33 @@ class Renames:
 
     moves: tuple[Move, ...] = ()
     agents: tuple[AgentRename, ...] = ()
+    folder: str = ""
+    """The plan's folder, counted as the moves are; empty for where they count from."""
+    folder_after: str = ""
+    """The same when all is renamed."""
 
     def __bool__(self) -> bool:
         return bool(self.moves or self.agents)
 
-    def concern(self, files: Iterable[str], agents: Iterable[str]) -> bool:
-        """Whether a plan that names these files and agents may have to change."""
+    def concern(self, files: Iterable[str], agents: Iterable[str], plans: Iterable[str] = ()) -> bool:
+        """Whether a plan that names these files, agents and sub-plans may have to change."""
         named = set(agents)
-        return any(each.old in named for each in self.agents) or any(
-            moved_entry(entry, self.moves) is not None for entry in files
+        return (
+            any(each.old in named for each in self.agents)
+            or any(moved_entry(entry, self.moves) is not None for entry in files)
+            or any(self.moved_plan(plan) is not None for plan in plans)
         )
+
+    def moved_plan(self, plan: str) -> str | None:
+        """What a task's `plan` has to be afterwards; None where it stays as it is."""
+        target = posixpath.normpath(posixpath.join(self.folder, plan))
+        if not plan or plan.startswith("/") or "\\" in plan or target.startswith(".."):
+            return None
+        after = posixpath.normpath(moved_entry(target, self.moves) or target)
+        if after == target and self.folder == self.folder_after:
+            return None
+        written = posixpath.relpath(after, self.folder_after or ".")
+        return None if written == posixpath.normpath(plan) else written
 
 
 def moved_entry(entry: str, moves: Sequence[Move]) -> str | None:
@@ -76,7 +95,7 @@ def moved_entry(entry: str, moves: Sequence[Move]) -> str | None:
 
 def edits_for_renames(file: PlanFile, renames: Renames) -> tuple[TextEdit, ...]:
     """The edits by which a plan follows, in document order. What cannot be followed stays as it is."""
-    edits = {*_moved_files(file, renames.moves)}
+    edits = {*_moved_files(file, renames.moves), *_moved_plans(file, renames)}
     for agent in renames.agents:
         edits.update(_renamed_agent(file, agent))
     return _without_overlaps(sorted(edits))
@@ -95,6 +114,17 @@ def _moved_files(file: PlanFile, moves: Sequence[Move]) -> Iterator[TextEdit]:
                 edit = replace_scalar(source, Spot(index, path), new) if new is not None else None
                 if edit is not None:
                     yield edit
+
+
+def _moved_plans(file: PlanFile, renames: Renames) -> Iterator[TextEdit]:
+    if not renames.moves:
+        return
+    for source in file.sources:
+        for index, task in enumerate(source.plan.tasks):
+            new = renames.moved_plan(task.plan) if task.plan else None
+            edit = replace_scalar(source, Spot(index, ("plan",)), new) if new is not None else None
+            if edit is not None:
+                yield edit
 
 
 def _renamed_agent(file: PlanFile, agent: AgentRename) -> Iterator[TextEdit]:

@@ -56,6 +56,8 @@ class PlanSummary:
     """The agents that are named anywhere, sorted."""
     files: tuple[str, ...] = ()
     """What tasks say they write, as it is written, sorted."""
+    plans: tuple[str, ...] = ()
+    """The files of sub-plans, as they are written, sorted."""
 
     def __len__(self) -> int:
         return len(self.kinds)
@@ -99,6 +101,7 @@ def summarize(file: PlanFile, encoding: Encoding) -> PlanSummary:
     places = array("I")
     agents: set[str] = set()
     files: set[str] = set()
+    plans: set[str] = set()
     for source in file.sources:
         plan = source.plan
         agents.update(task.agent for task in plan.tasks if task.agent)
@@ -106,6 +109,8 @@ def summarize(file: PlanFile, encoding: Encoding) -> PlanSummary:
         agents.update(each.backup for each in plan.header.agents if each.backup)
         for task in plan.tasks:
             files.update(task.files)
+            if task.plan:
+                plans.add(task.plan)
         for symbol_id, name, container, kind, start, end in _symbols(source):
             if len(kinds) >= MOST_SYMBOLS:
                 break
@@ -121,6 +126,7 @@ def summarize(file: PlanFile, encoding: Encoding) -> PlanSummary:
         places.tobytes(),
         tuple(sorted(agents)),
         tuple(sorted(files)),
+        tuple(sorted(plans)),
     )
 
 

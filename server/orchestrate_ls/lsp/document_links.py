@@ -6,6 +6,7 @@ The disk is looked at in the background, for so many paths at once; for what is 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
@@ -79,7 +80,14 @@ async def _links(server: PlanServer, uri: str) -> list[Json] | None:
     agents = _agent_files(server, uri)
     links = list(links_of(file, agents.keys()))
     roots = roots_of(server, uri)
-    names = list(dict.fromkeys(link.name for link in links if link.kind is LinkKind.FILE))
+    own = server.session.path_of(uri)
+    if own is not None and roots:
+        folder = own.parent.relative_to(roots[0]).as_posix()
+        links = [
+            replace(link, name=f"{folder}/{link.name}") if link.kind is LinkKind.PLAN else link
+            for link in links
+        ]
+    names = list(dict.fromkeys(link.name for link in links if link.kind in (LinkKind.FILE, LinkKind.PLAN)))
     looked_up = set(names[:_MOST_LOOKED_UP])
     paths: dict[str, Path] = {}
     if roots and looked_up:

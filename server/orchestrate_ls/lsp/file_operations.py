@@ -61,13 +61,14 @@ async def _edits(server: PlanServer, pairs: list[tuple[Path, Path]]) -> Json | N
     if not await server.index.complete(_WAIT):
         _logger.warning("not all plans are read yet; those that are not cannot follow the renaming")
     wanted: list[tuple[Path, Renames]] = []
-    by_folder: dict[Path, Renames] = {}
+    by_folder: dict[tuple[Path, Path], Renames] = {}
     for plan in server.index.closed_plans():
-        folder = plan.path.parent
-        if folder not in by_folder:
-            by_folder[folder] = _renames_for(server, plan.path, pairs)
-        renames = by_folder[folder]
-        if renames and renames.concern(plan.summary.files, plan.summary.agents):
+        # A plan that goes elsewhere itself is one of few.
+        folders = plan.path.parent, _after(plan.path, pairs).parent
+        if folders not in by_folder:
+            by_folder[folders] = _renames_for(server, plan.path, pairs)
+        renames = by_folder[folders]
+        if renames and renames.concern(plan.summary.files, plan.summary.agents, plan.summary.plans):
             wanted.append((plan.path, renames))
     changed = await _closed_edits(server, wanted) if wanted else []
     # Last, and at once: these may be changed at any moment.
@@ -130,7 +131,31 @@ def _renames_for(server: PlanServer, plan: Path, pairs: list[tuple[Path, Path]])
                 moves[Move(old.relative_to(base).as_posix(), new.relative_to(base).as_posix())] = None
     loaded = session.agents.get(root)
     files = loaded.registry.files if loaded is not None else ()
-    return Renames(tuple(moves), tuple(_renamed_agents(files, root, pairs)))
+    after = _after(plan, pairs).parent
+    before = plan.parent
+    if not (before.is_relative_to(root) and after.is_relative_to(root)):
+        # Out of its repository; what it names does not come along.
+        before = after = root
+    return Renames(
+        tuple(moves),
+        tuple(_renamed_agents(files, root, pairs)),
+        _below(before, root),
+        _below(after, root),
+    )
+
+
+def _below(folder: Path, root: Path) -> str:
+    return "" if folder == root else folder.relative_to(root).as_posix()
+
+
+def _after(path: Path, pairs: list[tuple[Path, Path]]) -> Path:
+    """Where a file is when all is renamed."""
+    for old, new in pairs:
+        if path == old:
+            return new
+        if path.is_relative_to(old):
+            return new / path.relative_to(old)
+    return path
 
 
 def _renamed_agents(
@@ -157,12 +182,8 @@ def _renamed_agents(
 def _moved(file: DefinitionFile, pairs: list[tuple[Path, Path]]) -> Path | None:
     """Where a definition file goes; None where it stays."""
     path = Path(file.path)
-    for old, new in pairs:
-        if path == old:
-            return new
-        if path.is_relative_to(old):
-            return new / path.relative_to(old)
-    return None
+    after = _after(path, pairs)
+    return None if after == path else after
 
 
 def _path_of(uri: str) -> Path | None:
