@@ -211,8 +211,13 @@ def test_the_documented_settings_are_right():
         "long-task",
         "serial-share",
         "serial-tasks",
+        "retries",
+        "prompt-tokens",
+        "answer-tokens",
+        "repair-rounds",
     ):
         assert f"| `{name}` |" in page
+    assert settings.models == replace(defaults.models, answer_tokens=16000)
 
 
 def test_diagnostics_of_plans_that_are_not_open_can_be_switched_off():

@@ -33,6 +33,13 @@ indent = 2                      # default: the editor's tab size; 2 on the comma
 indent-sequences = true         # lists below their key, rather than in its column
 key-order = "keep"              # or "schema"
 
+[models]                        # limits for `--model`; no folder says which model is asked
+time-out = "5m"
+retries = 2
+prompt-tokens = 100000
+answer-tokens = 16000           # default: the model's own
+repair-rounds = 3
+
 [thresholds]
 long-task = "8h"                # default: one working day of the plan's calendar
 serial-share = 0.9
@@ -80,6 +87,7 @@ from orchestrate_ls.schedule.priorities import PriorityWeights
 from orchestrate_ls.syntax.toml_places import TomlPath, read_toml, toml_places
 from orchestrate_ls.text.positions import line_starts, strip_line_break
 from orchestrate_ls.workspace.choice_settings import read_priority, read_selection, read_skills
+from orchestrate_ls.workspace.model_limits import ModelLimits, read_model_limits
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
 from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
 
@@ -168,6 +176,8 @@ class Settings:
         What priorities count, and what is added to them for the tasks that can start now.
     workspace_diagnostics:
         Whether editors show errors and warnings of plans that are not open.
+    models:
+        Limits for language models.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -180,6 +190,7 @@ class Settings:
     format: FormatSettings = FormatSettings()
     priorities: PriorityWeights = PriorityWeights()
     workspace_diagnostics: bool = True
+    models: ModelLimits = ModelLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +267,10 @@ def _apply(settings: Settings, data: Mapping[str, object], report: Report, *, un
     return settings
 
 
+def _take_models(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, models=read_model_limits(settings.models, value, path, report))
+
+
 def _take_rules(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
     severities = {**settings.rules.severities, **_severities(value, path, report)}
     return replace(settings, rules=replace(settings.rules, severities=severities))
@@ -327,6 +342,7 @@ _SETTINGS: Final[Mapping[str, _Take]] = {
     "format": _take_format,
     "inlay-hints": _take_hints,
     "max-file-size": _take_size,
+    "models": _take_models,
     "priority": _take_priority,
     "rules": _take_rules,
     "selection": _take_selection,
@@ -578,7 +594,7 @@ def _dotted(path: TomlPath) -> str:
 
 def _in_kebab_case(given: Mapping[str, object]) -> dict[str, object]:
     names: dict[str, object] = {_kebab(name): value for name, value in given.items()}
-    for table in ("agents", "code-lenses", "format", "inlay-hints", "priority", "thresholds"):
+    for table in ("agents", "code-lenses", "format", "inlay-hints", "models", "priority", "thresholds"):
         value = names.get(table)
         if isinstance(value, Mapping):
             inner = cast("Mapping[str, object]", value)
