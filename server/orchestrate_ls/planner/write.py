@@ -210,13 +210,16 @@ def _task(task: DraftTask, write: Any) -> CommentedMap:
     if (estimate := _estimate(task)) is not None:
         entry["estimated_time"] = estimate
     entry["dependencies"] = _dependencies(task)
-    entry["agent"] = task.agent
+    if task.agent:
+        entry["agent"] = task.agent
     if task.priority:
         entry["priority"] = task.priority
     if task.parallel_group is not None:
         entry["parallel_group"] = task.parallel_group
     if task.deadline is not None:
         entry["deadline"] = DoubleQuotedScalarString(task.deadline)
+    if task.files:
+        entry["files"] = _block(map(write, task.files))
     if task.required_skills:
         entry["required_skills"] = _flow(task.required_skills)
     if task.success_criteria:
