@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -14,7 +15,9 @@ from orchestrate_ls.cli.failures import CommandFailedError, print_note
 from orchestrate_ls.cli.plan_input import STANDARD_STREAM, read_document_text, read_goal
 
 if TYPE_CHECKING:
+    from orchestrate_ls.planner.brief import Brief
     from orchestrate_ls.planner.draft import Draft
+    from orchestrate_ls.planner.models.planning import ModelPlan
     from orchestrate_ls.planner.stated.facts import Remark
     from orchestrate_ls.planner.verify import Verification
 
@@ -74,12 +77,46 @@ def plan(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say for each task which words or which rule it came from.")
     ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help=(
+                "Have a language model improve the plan: a name of the llm library, an endpoint of your own"
+                " models.toml, or with --endpoint a model there; ? lists them."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(
+            "--endpoint",
+            metavar="URL",
+            help="A server that speaks the OpenAI protocol, for --model; for example http://127.0.0.1:8080/v1.",
+            show_default=False,
+        ),
+    ] = None,
+    key_env: Annotated[
+        str | None,
+        typer.Option(
+            "--key-env",
+            metavar="VARIABLE",
+            help="The environment variable that holds the key for --endpoint.",
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show what would be sent to the model, and to whom; send nothing."),
+    ] = False,
 ) -> None:
     """Write a plan for a goal or from a document, and print a summary of it.
 
-    Works offline, without a model and without a key. What a document states (times, order, owners, dates,
-    people) holds, and contradictions are reported. The plan is checked before it is written, and an existing
-    file is never written over without --force.
+    Works offline, without a model and without a key; nothing is sent anywhere unless --model names one. What a
+    document states (times, order, owners, dates, people) holds, and contradictions are reported. The plan is
+    checked before it is written, and an existing file is never written over without --force.
     """
     from orchestrate_ls.planner.verify import verify
     from orchestrate_ls.planner.write import slug
@@ -88,7 +125,18 @@ def plan(
         raise CommandFailedError(
             "standard output cannot take both the plan and the JSON", "name a file with -o"
         )
-    name, draft, text, remarks = _planned(goal, document)
+    if model is None and (endpoint is not None or key_env is not None or dry_run):
+        raise CommandFailedError(
+            "--endpoint, --key-env and --dry-run are about a model, and none was named",
+            "name it with --model NAME",
+        )
+    if model == "?" and endpoint is None:
+        from orchestrate_ls.cli.plan_model import list_models
+
+        list_models(as_json=summary is Format.JSON)
+        return
+    planned = _planned(goal, document)
+    draft, text, remarks = planned.draft, planned.text, planned.remarks
     if remarks:
         from orchestrate_ls.cli.plan_remarks import print_remarks
 
@@ -98,7 +146,20 @@ def plan(
             "the document contradicts itself, so nothing was written",
             "mend what is reported above and plan again",
         )
-    path = _path(output, name, slug)
+    path = _path(output, planned.name, slug)
+    made: ModelPlan | None = None
+    if model is not None:
+        from orchestrate_ls.cli.plan_model import ask_model, dry_run_of, print_report
+        from orchestrate_ls.planner.models.planning import Outline
+
+        outline = Outline(planned.brief, draft, text, planned.document, planned.lists_steps)
+        if dry_run:
+            dry_run_of(outline, model, endpoint, key_env, as_json=summary is Format.JSON)
+            return
+        _make_sure_of(path, force=force)
+        made = ask_model(outline, model, endpoint, key_env)
+        draft, text = made.draft, made.text
+        print_report(made)
     verification = verify(text)
     if any(fault.code not in _STATED for fault in verification.faults):
         _report_faults(verification, text)
@@ -108,16 +169,7 @@ def plan(
         return
     _write(path, text, force=force)
     if summary is Format.JSON:
-        from orchestrate_ls.cli.plan_explain import explanation_as_json
-        from orchestrate_ls.cli.plan_remarks import remarks_as_json
-        from orchestrate_ls.cli.terminal import write_json
-
-        result = summary_as_json(verification, path)
-        if document is not None:
-            result["remarks"] = remarks_as_json(remarks)
-        if explain:
-            result["explanation"] = explanation_as_json(draft)
-        write_json(result)
+        _print_json(verification, path, planned, draft if explain else None, made)
         return
     from orchestrate_ls.cli.plan_summary import print_summary
 
@@ -128,10 +180,50 @@ def plan(
         print_explanation(draft)
 
 
-def _planned(
-    goal: str | None, document: str | None
-) -> tuple[str, Draft | None, str | None, Sequence[Remark]]:
-    """The goal that names the file, the draft, the plan's text, and remarks on what was stated."""
+def _make_sure_of(path: Path | None, *, force: bool) -> None:
+    """Fail before anybody has paid for an answer, where the file may not be written."""
+    if path is not None and not force and path.exists():
+        raise _there_already(path)
+
+
+def _print_json(
+    verification: Verification,
+    path: Path,
+    planned: _Planned,
+    explained: Draft | None,
+    made: ModelPlan | None,
+) -> None:
+    from orchestrate_ls.cli.plan_explain import explanation_as_json
+    from orchestrate_ls.cli.plan_remarks import remarks_as_json
+    from orchestrate_ls.cli.terminal import write_json
+
+    result = summary_as_json(verification, path)
+    if planned.document is not None:
+        result["remarks"] = remarks_as_json(planned.remarks)
+    if explained is not None:
+        result["explanation"] = explanation_as_json(explained)
+    if made is not None:
+        from orchestrate_ls.cli.plan_model import report_as_json
+
+        result["model"] = report_as_json(made)
+    write_json(result)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """The offline plan. ``name`` is the goal that names the file; ``lists_steps``: the document lists the tasks."""
+
+    name: str
+    brief: Brief | None
+    draft: Draft | None
+    text: str | None
+    remarks: Sequence[Remark]
+    document: str | None = None
+    lists_steps: bool = False
+
+
+def _planned(goal: str | None, document: str | None) -> _Planned:
+    """Plan offline, which a model may improve on."""
     from orchestrate_ls.planner.intelligible import GoalError
     from orchestrate_ls.planner.offline import plan_document, plan_offline
 
@@ -143,13 +235,15 @@ def _planned(
         if document is None:
             given = read_goal(goal or "")
             planned = plan_offline(given)
-            return given, planned.draft, planned.text, planned.remarks
+            return _Planned(given, planned.brief, planned.draft, planned.text, planned.remarks)
         if goal == STANDARD_STREAM:
             raise CommandFailedError(
                 "the goal and the document cannot both come from here", "leave the goal out"
             )
-        found = plan_document(read_document_text(document), goal)
-        return found.goal, found.draft, found.text, found.remarks
+        given = read_document_text(document)
+        found = plan_document(given, goal)
+        steps = bool(found.facts.steps)
+        return _Planned(found.goal, found.brief, found.draft, found.text, found.remarks, given, steps)
     except GoalError as error:
         raise CommandFailedError(_as_clause(error.message), error.hint) from None
 
