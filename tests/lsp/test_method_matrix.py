@@ -18,6 +18,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs/lsp.md"
 # Answered, but not by a handler that is registered at the start.
 ELSEWHERE = {
     "$/cancelRequest": "by the protocol itself",
+    "$/progress": "pieces of the answer to `orchestrate/complete`, see below; all else is left alone",
     "textDocument/diagnostic": "for clients that can pull; the others are sent `textDocument/publishDiagnostics`",
     "workspace/diagnostic": "for clients that can pull: errors and warnings of plans that are not open. Held until "
     "there is something new; streamed for as long as the client likes where it gives a `partialResultToken`",
@@ -40,7 +41,6 @@ NOT_YET = "planned, not there yet"
 NOTHING_TO_SAY = "plans have nothing of the kind"
 NOT_NEEDED = "nothing has to be done then"
 WHY_NOT = {
-    "$/progress": "clients report no progress to this server",
     "inlayHint/resolve": "hints are complete when they are given",
     "notebookDocument/didChange": NOTHING_TO_SAY,
     "notebookDocument/didClose": NOTHING_TO_SAY,
@@ -63,6 +63,37 @@ WHY_NOT = {
     "workspace/willCreateFiles": NOT_NEEDED,
     "workspace/willDeleteFiles": NOT_NEEDED,
 }
+
+
+OF_ITS_OWN = """\
+## Requests of the server's own
+
+### `orchestrate/complete` (from the server to the client)
+
+Asks the client's own language model, such as that of the editor's chat. It is sent only while the client waits for
+the command `orchestrate.plan` with `{goal, folder?, model: "client"}`, never by itself. A client without such a model
+answers with the error `MethodNotFound` (-32601).
+
+Parameters:
+
+| name | type | meaning |
+|---|---|---|
+| `token` | string | names this request in `$/progress`; the same as the request's id |
+| `messages` | `{role, content}[]` | what to send to the model, `role` being `system` or `user` |
+| `maxTokens` | number, optional | how long the answer may be, where the setting `models.answer-tokens` says so |
+
+The result is `{text: string}`, the whole answer; or the client streams the answer by `$/progress` with
+`{token, value: {text: string}}`, a piece each, and then responds with `null`. Where pieces came, the result is not
+looked at. An error's message is shown to the user. The answer is text and nothing else: the server executes no part
+of it.
+
+The server ends its waiting with `$/cancelRequest` when the user cancels the command, after `models.time-out` (five
+minutes unless set otherwise), and when the answer has more than 500,000 characters. Findings about a plan go back in a
+further request, at most `models.repair-rounds` times.
+
+The command's result is `{uri, summary, notes}`. `notes` are sentences for the user: what the model got wrong, what was
+mended without it, or why the plan was made without the model, which is what happens when it gives no usable answer.
+"""
 
 
 def registered() -> set[str]:
@@ -103,6 +134,8 @@ def page() -> str:
         "| method | reason |",
         "|---|---|",
         *[f"| `{method}` | {WHY_NOT.get(method, '?')} |" for method in no],
+        "",
+        OF_ITS_OWN.rstrip("\n"),
         "",
     ]
     return "\n".join(lines)

@@ -1,19 +1,27 @@
-"""A goal becomes a new plan file. Where the goal comes from and who opens the file is known elsewhere."""
+"""A goal becomes a new plan file. Who names the goal, who opens the file and whose model helps is known elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final
+from threading import Event
+from typing import TYPE_CHECKING, Final
 
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.planner.intelligible import GoalError
-from orchestrate_ls.planner.offline import plan_offline
+from orchestrate_ls.planner.offline import OfflinePlan, plan_offline
 from orchestrate_ls.planner.verify import verify
 from orchestrate_ls.planner.write import slug
 from orchestrate_ls.rules.engine import FileCheck
 from orchestrate_ls.workspace.writing import FileThereError, write_whole
+
+if TYPE_CHECKING:
+    from orchestrate_ls.planner.models.completer import Completer
+    from orchestrate_ls.planner.models.planning import Watcher
+    from orchestrate_ls.rules.context import KnownAgent
+    from orchestrate_ls.workspace.model_limits import ModelLimits
 
 _MOST_OF_ONE_NAME: Final = 1000
 
@@ -35,14 +43,47 @@ class NewPlan:
     text: str
     summary: str
     """One line for a person."""
+    notes: tuple[str, ...] = ()
+    """What a person should know besides, a sentence each: what a model got wrong, what was mended."""
 
 
 def new_plan(goal: str) -> NewPlan:
     """Plan a goal offline; takes up to a second. Raises ``PlanningFailedError``."""
+    return _checked(goal, _offline(goal).text)
+
+
+def new_plan_by(
+    goal: str,
+    completer: Completer,
+    limits: ModelLimits,
+    known: Mapping[str, KnownAgent],
+    watcher: Watcher,
+    cancelled: Event,
+) -> NewPlan:
+    """Plan a goal offline and have a model improve the plan; without its help where it gives none.
+
+    Raises ``PlanningFailedError`` and, soon after ``cancelled`` was set, ``asking.CancelledByUserError``.
+    """
+    from orchestrate_ls.planner.models.completer import ModelError
+    from orchestrate_ls.planner.models.planning import Outline, plan_with_model
+
+    offline = _offline(goal)
+    outline = Outline(offline.brief, offline.draft, offline.text, known=known)
     try:
-        text = plan_offline(goal).text
+        made = plan_with_model(outline, completer, limits, watcher, cancelled)
+    except ModelError as error:
+        return _checked(goal, offline.text, (f"planned without the model: {error.message}",))
+    return _checked(goal, made.text, tuple(made.lines()))
+
+
+def _offline(goal: str) -> OfflinePlan:
+    try:
+        return plan_offline(goal)
     except GoalError as error:
         raise PlanningFailedError(error.message, error.hint) from None
+
+
+def _checked(goal: str, text: str, notes: tuple[str, ...] = ()) -> NewPlan:
     verification = verify(text)
     if verification.faults:
         worst = verification.faults[0]
@@ -50,7 +91,7 @@ def new_plan(goal: str) -> NewPlan:
             f"the plan made for this goal does not pass its own checks ({worst.code}: {worst.message})",
             "this is a fault of the planner, please report it with the goal; other words for the goal may help",
         )
-    return NewPlan(slug(goal), text, _summary(verification.check))
+    return NewPlan(slug(goal), text, _summary(verification.check), notes)
 
 
 def write_new_plan(folder: Path, plan: NewPlan) -> Path:

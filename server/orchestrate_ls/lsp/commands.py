@@ -25,6 +25,8 @@ Command = Callable[[list[Any], Token | None], Awaitable[Any]]
 
 _logger = logging.getLogger(__name__)
 _SHOW_SECONDS: Final = 10.0
+_CLIENT: Final = "client"
+"""The only model that a client can name: its own. Others are named on the command line, by the user."""
 
 
 def register(server: PlanServer) -> None:
@@ -60,17 +62,28 @@ def register(server: PlanServer) -> None:
 
 
 async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -> Json:
-    """Plan a goal, write the plan file and open it: `{goal, folder?}` or `goal, folder?` to `{uri, summary}`."""
+    """Plan a goal, write the plan file and open it: `{goal, folder?, model?}` or `goal, folder?, model?`.
+
+    The result is `{uri, summary, notes?}`. With the model `client`, the editor's own model is asked to improve it.
+    """
     goal = text_of(arguments, 0, "goal")
     if goal is None:
         raise InvalidParamsError("`orchestrate.plan` needs a goal, as text or as `{goal: ...}`")
     folder = _folder(server, text_of(arguments, 1, "folder"))
+    model = text_of(arguments, 2, "model")
+    if model not in (None, _CLIENT):
+        raise InvalidParamsError(f"`model` is `{_CLIENT}`, for the editor's own model, or left out")
     from orchestrate_ls.ide.new_plan import PlanningFailedError, new_plan, write_new_plan
     from orchestrate_ls.workspace.writing import UnwritableFileError
 
     async with server.work.shown("Planning", token) as report:
         try:
-            planned = await in_background(lambda: new_plan(goal))
+            if model is None:
+                planned = await in_background(lambda: new_plan(goal))
+            else:
+                from orchestrate_ls.lsp.client_model import plan_by_client
+
+                planned = await plan_by_client(server, goal, folder, report)
             # Not in the background: from here on it is done whole, or not at all.
             path = write_new_plan(folder, planned)
         except PlanningFailedError as error:
@@ -80,7 +93,10 @@ async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -
         report.last_words = planned.summary
     uri = path.as_uri()
     await _show(server, uri)
-    return {"uri": uri, "summary": planned.summary}
+    result: Json = {"uri": uri, "summary": planned.summary}
+    if model is not None:
+        result["notes"] = list(planned.notes)
+    return result
 
 
 async def _show(server: PlanServer, uri: str) -> None:

@@ -292,6 +292,12 @@ class PlanProtocol(LanguageServerProtocol):
         """JSON that is to be sent as one of the protocol's types."""
         return self._converter.structure(given, form)
 
+    def withdraw(self, msg_id: int | str) -> None:
+        """The answer to a request of ours is wanted no more."""
+        self._request_futures.pop(msg_id, None)
+        self._result_types.pop(msg_id, None)
+        self.notify_bare(types.CANCEL_REQUEST, {"id": msg_id})
+
     def _send_data(self, data: Any) -> None:
         self._send_text(self._written(data))
 

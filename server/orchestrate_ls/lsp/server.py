@@ -20,6 +20,7 @@ from orchestrate_ls import __version__
 from orchestrate_ls.lsp import (
     agents,
     call_hierarchy,
+    client_answers,
     code_actions,
     code_lenses,
     commands,
@@ -79,6 +80,7 @@ class PlanServer(LanguageServer):
         self.configuration = configuration.Configuration(self)
         self.agents = agents.AgentFiles(self)
         self.work = progress.Progress(self)
+        self.answers = client_answers.ClientAnswers(self)
         self.index = plan_index.PlanIndex(self)
         self.workspace_diagnostics = workspace_diagnostics.WorkspaceDiagnostics(self)
         self.commands: dict[str, commands.Command] = {}
@@ -103,6 +105,7 @@ class PlanServer(LanguageServer):
         configuration.register(self)
         file_operations.register(self)
         progress.register(self)
+        client_answers.register(self)
         commands.register(self)
         task_commands.register(self)
 
