@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrate_ls.planner.draft import Draft
     from orchestrate_ls.planner.stated.facts import Remark
     from orchestrate_ls.planner.verify import Verification
+    from orchestrate_ls.workspace.repository.summary import RepositorySummary
 
 _STATED: Final = frozenset({"deadline-missed"})
 """Findings that come from what the user stated, and are shown instead of taken for a fault of the planner."""
@@ -71,15 +72,24 @@ def plan(
             show_default=True,
         ),
     ] = Format.TEXT,
+    no_context: Annotated[
+        bool,
+        typer.Option("--no-context", help="Do not look at the code in this folder; plan as in an empty one."),
+    ] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say for each task which words or which rule it came from.")
+        bool,
+        typer.Option(
+            "--explain",
+            help="Say for each task which words or which rule it came from, and what was used of the folder's code.",
+        ),
     ] = False,
 ) -> None:
     """Write a plan for a goal or from a document, and print a summary of it.
 
     Works offline, without a model and without a key. What a document states (times, order, owners, dates,
-    people) holds, and contradictions are reported. The plan is checked before it is written, and an existing
-    file is never written over without --force.
+    people) holds, and contradictions are reported. In a folder with code the tasks name its files, commands
+    and agents, and what is there already is not planned again; nothing of the folder is executed. The plan is
+    checked before it is written, and an existing file is never written over without --force.
     """
     from orchestrate_ls.planner.verify import verify
     from orchestrate_ls.planner.write import slug
@@ -88,7 +98,8 @@ def plan(
         raise CommandFailedError(
             "standard output cannot take both the plan and the JSON", "name a file with -o"
         )
-    name, draft, text, remarks = _planned(goal, document)
+    repository = None if no_context else _repository()
+    name, draft, text, remarks, context = _planned(goal, document, repository)
     if remarks:
         from orchestrate_ls.cli.plan_remarks import print_remarks
 
@@ -117,6 +128,7 @@ def plan(
             result["remarks"] = remarks_as_json(remarks)
         if explain:
             result["explanation"] = explanation_as_json(draft)
+            result["context"] = list(context)
         write_json(result)
         return
     from orchestrate_ls.cli.plan_summary import print_summary
@@ -125,13 +137,31 @@ def plan(
     if explain:
         from orchestrate_ls.cli.plan_explain import print_explanation
 
-        print_explanation(draft)
+        print_explanation(draft, context)
+    elif context:
+        from orchestrate_ls.cli.plan_explain import print_context_hint
+
+        print_context_hint()
+
+
+def _repository() -> RepositorySummary | None:
+    """What is in the repository of the current folder; None where there is no folder to speak of."""
+    from orchestrate_ls.workspace.find import workspace_root
+    from orchestrate_ls.workspace.repository.survey import is_project_folder, read_repository
+
+    try:
+        root = workspace_root(Path.cwd())
+    except OSError:
+        return None
+    return read_repository(root) if is_project_folder(root) else None
 
 
 def _planned(
-    goal: str | None, document: str | None
-) -> tuple[str, Draft | None, str | None, Sequence[Remark]]:
-    """The goal that names the file, the draft, the plan's text, and remarks on what was stated."""
+    goal: str | None, document: str | None, repository: RepositorySummary | None
+) -> tuple[str, Draft | None, str | None, Sequence[Remark], Sequence[str]]:
+    """The goal that names the file, the draft, the plan's text, remarks on what was stated, and what was used of
+    the repository.
+    """
     from orchestrate_ls.planner.intelligible import GoalError
     from orchestrate_ls.planner.offline import plan_document, plan_offline
 
@@ -142,14 +172,14 @@ def _planned(
     try:
         if document is None:
             given = read_goal(goal or "")
-            planned = plan_offline(given)
-            return given, planned.draft, planned.text, planned.remarks
+            planned = plan_offline(given, repository)
+            return given, planned.draft, planned.text, planned.remarks, planned.context
         if goal == STANDARD_STREAM:
             raise CommandFailedError(
                 "the goal and the document cannot both come from here", "leave the goal out"
             )
-        found = plan_document(read_document_text(document), goal)
-        return found.goal, found.draft, found.text, found.remarks
+        found = plan_document(read_document_text(document), goal, repository)
+        return found.goal, found.draft, found.text, found.remarks, found.context
     except GoalError as error:
         raise CommandFailedError(_as_clause(error.message), error.hint) from None
 

@@ -31,7 +31,8 @@ class DraftTask:
     `covers` names the features it carries out. What the user stated: `stated_time` is one or three durations as a plan
     writes them, which count instead of `estimate`; `lags` are (id of a dependency, duration); `facts` the words, each
     with its line, that times, order, owner and deadline came from. `origin` is the same for what is the same task in
-    two drafts of similar goals; empty where that is not known.
+    two drafts of similar goals; empty where that is not known. `files` are the paths that it writes, where a repository
+    is known.
     """
 
     id: str
@@ -53,6 +54,7 @@ class DraftTask:
     deadline: str | None = None
     facts: tuple[str, ...] = ()
     origin: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def expected_hours(self) -> float:

@@ -217,6 +217,8 @@ def _task(task: DraftTask, write: Any) -> CommentedMap:
         entry["parallel_group"] = task.parallel_group
     if task.deadline is not None:
         entry["deadline"] = DoubleQuotedScalarString(task.deadline)
+    if task.files:
+        entry["files"] = _block(map(write, task.files))
     if task.required_skills:
         entry["required_skills"] = _flow(task.required_skills)
     if task.success_criteria:
