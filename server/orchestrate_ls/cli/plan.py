@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orchestrate_ls.planner.models.planning import ModelPlan
     from orchestrate_ls.planner.stated.facts import Remark
     from orchestrate_ls.planner.verify import Verification
+    from orchestrate_ls.workspace.repository.summary import RepositorySummary
 
 _STATED: Final = frozenset({"deadline-missed"})
 """Findings that come from what the user stated, and are shown instead of taken for a fault of the planner."""
@@ -74,8 +75,16 @@ def plan(
             show_default=True,
         ),
     ] = Format.TEXT,
+    no_context: Annotated[
+        bool,
+        typer.Option("--no-context", help="Do not look at the code in this folder; plan as in an empty one."),
+    ] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say for each task which words or which rule it came from.")
+        bool,
+        typer.Option(
+            "--explain",
+            help="Say for each task which words or which rule it came from, and what was used of the folder's code.",
+        ),
     ] = False,
     model: Annotated[
         str | None,
@@ -115,7 +124,9 @@ def plan(
     """Write a plan for a goal or from a document, and print a summary of it.
 
     Works offline, without a model and without a key; nothing is sent anywhere unless --model names one. What a
-    document states (times, order, owners, dates, people) holds, and contradictions are reported. The plan is
+    document states (times, order, owners, dates, people) holds, and contradictions are reported. In a folder
+    with code the tasks name its files, commands and agents, and what is there already is not planned again;
+    nothing of the folder is executed. The plan is
     checked before it is written, and an existing file is never written over without --force.
     """
     from orchestrate_ls.planner.verify import verify
@@ -135,8 +146,8 @@ def plan(
 
         list_models(as_json=summary is Format.JSON)
         return
-    planned = _planned(goal, document)
-    draft, text, remarks = planned.draft, planned.text, planned.remarks
+    planned = _planned(goal, document, None if no_context else _repository())
+    draft, text, remarks, context = planned.draft, planned.text, planned.remarks, planned.context
     if remarks:
         from orchestrate_ls.cli.plan_remarks import print_remarks
 
@@ -152,7 +163,9 @@ def plan(
         from orchestrate_ls.cli.plan_model import ask_model, dry_run_of, print_report
         from orchestrate_ls.planner.models.planning import Outline
 
-        outline = Outline(planned.brief, draft, text, planned.document, planned.lists_steps)
+        outline = Outline(
+            planned.brief, draft, text, planned.document, planned.lists_steps, context=tuple(context)
+        )
         if dry_run:
             dry_run_of(outline, model, endpoint, key_env, as_json=summary is Format.JSON)
             return
@@ -177,7 +190,23 @@ def plan(
     if explain:
         from orchestrate_ls.cli.plan_explain import print_explanation
 
-        print_explanation(draft)
+        print_explanation(draft, context)
+    elif context:
+        from orchestrate_ls.cli.plan_explain import print_context_hint
+
+        print_context_hint()
+
+
+def _repository() -> RepositorySummary | None:
+    """What is in the repository of the current folder; None where there is no folder to speak of."""
+    from orchestrate_ls.workspace.find import workspace_root
+    from orchestrate_ls.workspace.repository.survey import is_project_folder, read_repository
+
+    try:
+        root = workspace_root(Path.cwd())
+    except OSError:
+        return None
+    return read_repository(root) if is_project_folder(root) else None
 
 
 def _make_sure_of(path: Path | None, *, force: bool) -> None:
@@ -202,6 +231,7 @@ def _print_json(
         result["remarks"] = remarks_as_json(planned.remarks)
     if explained is not None:
         result["explanation"] = explanation_as_json(explained)
+        result["context"] = list(planned.context)
     if made is not None:
         from orchestrate_ls.cli.plan_model import report_as_json
 
@@ -220,9 +250,11 @@ class _Planned:
     remarks: Sequence[Remark]
     document: str | None = None
     lists_steps: bool = False
+    context: Sequence[str] = ()
+    """What was used of the folder's code."""
 
 
-def _planned(goal: str | None, document: str | None) -> _Planned:
+def _planned(goal: str | None, document: str | None, repository: RepositorySummary | None) -> _Planned:
     """Plan offline, which a model may improve on."""
     from orchestrate_ls.planner.intelligible import GoalError
     from orchestrate_ls.planner.offline import plan_document, plan_offline
@@ -234,16 +266,25 @@ def _planned(goal: str | None, document: str | None) -> _Planned:
     try:
         if document is None:
             given = read_goal(goal or "")
-            planned = plan_offline(given)
-            return _Planned(given, planned.brief, planned.draft, planned.text, planned.remarks)
+            planned = plan_offline(given, repository)
+            return _Planned(
+                given,
+                planned.brief,
+                planned.draft,
+                planned.text,
+                planned.remarks,
+                context=planned.context,
+            )
         if goal == STANDARD_STREAM:
             raise CommandFailedError(
                 "the goal and the document cannot both come from here", "leave the goal out"
             )
         given = read_document_text(document)
-        found = plan_document(given, goal)
+        found = plan_document(given, goal, repository)
         steps = bool(found.facts.steps)
-        return _Planned(found.goal, found.brief, found.draft, found.text, found.remarks, given, steps)
+        return _Planned(
+            found.goal, found.brief, found.draft, found.text, found.remarks, given, steps, found.context
+        )
     except GoalError as error:
         raise CommandFailedError(_as_clause(error.message), error.hint) from None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrate_ls.planner.brief import Brief, read_brief
 from orchestrate_ls.planner.catalogue import load_catalogue
+from orchestrate_ls.planner.context.product import brief_in_repository
 from orchestrate_ls.planner.draft import Draft, draft
 from orchestrate_ls.planner.intelligible import LONGEST_GOAL, GoalError
 from orchestrate_ls.planner.sentences import sentences_of
@@ -15,6 +16,7 @@ from orchestrate_ls.planner.write import write_plan
 
 if TYPE_CHECKING:
     from orchestrate_ls.planner.stated.facts import Facts, Remark
+    from orchestrate_ls.workspace.repository.summary import RepositorySummary
 
 LONGEST_DOCUMENT = 1_000_000
 """Characters of a document; what is longer is refused."""
@@ -26,13 +28,15 @@ _LONGEST_TITLE = 2_000
 class OfflinePlan:
     """What was understood, what was planned, and the text of the plan file.
 
-    `remarks` say what of the stated facts was not understood or had to be settled.
+    `remarks` say what of the stated facts was not understood or had to be settled, and what of the goal is there
+    already; `context` says what of the repository was used, one sentence each.
     """
 
     brief: Brief
     draft: Draft
     text: str
     remarks: tuple[Remark, ...] = ()
+    context: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +52,53 @@ class DocumentPlan:
     draft: Draft | None
     text: str | None
     remarks: tuple[Remark, ...]
+    context: tuple[str, ...] = ()
 
 
-def plan_offline(goal: str) -> OfflinePlan:
-    """Plan the goal. Raises GoalError, with a message and a hint, for a goal that says nothing or far too much."""
+def plan_offline(goal: str, repository: RepositorySummary | None = None) -> OfflinePlan:
+    """Plan the goal, in a repository where one is given.
+
+    Raises GoalError, with a message and a hint, for a goal that says nothing or far too much.
+    """
     if len(goal) <= LONGEST_GOAL and len(sentences_of(goal)) > 1:
         # Facts are stated in sentences of their own; reading them takes patterns that a short goal can do without.
         from orchestrate_ls.planner.overlay import with_facts
 
-        planned = with_facts(goal, load_catalogue())
-        return OfflinePlan(planned.brief, planned.draft, write_plan(planned.draft), planned.remarks)
-    brief = read_brief(goal)
-    drafted = draft(brief, load_catalogue())
-    return OfflinePlan(brief, drafted, write_plan(drafted))
+        planned = with_facts(goal, load_catalogue(), repository)
+        drafted, remarks, context = _in_repository(planned.draft, planned.brief, repository)
+        return OfflinePlan(planned.brief, drafted, write_plan(drafted), (*planned.remarks, *remarks), context)
+    brief = brief_in_repository(read_brief(goal), load_catalogue(), repository)
+    drafted, remarks, context = _in_repository(draft(brief, load_catalogue()), brief, repository)
+    return OfflinePlan(brief, drafted, write_plan(drafted), remarks, context)
 
 
-def plan_document(document: str, goal: str | None = None) -> DocumentPlan:
-    """Plan what a document says. `goal`, when given, says what it is for and stands first.
+def _in_repository(
+    drafted: Draft, brief: Brief | None, repository: RepositorySummary | None
+) -> tuple[Draft, tuple[Remark, ...], tuple[str, ...]]:
+    if repository is None:
+        return drafted, (), ()
+    from orchestrate_ls.planner.context.fit import fit_to_repository
+    from orchestrate_ls.planner.stated.facts import Gravity, Remark
+
+    fitted = fit_to_repository(drafted, brief, load_catalogue(), repository)
+    remarks = [
+        Remark(
+            Gravity.NOTE,
+            "already-there",
+            f'"{each.name}" is not planned: {each.why}',
+            (),
+            "plan as if the folder were empty with --no-context",
+        )
+        for each in fitted.already
+    ]
+    return fitted.draft, tuple(remarks), fitted.used
+
+
+def plan_document(
+    document: str, goal: str | None = None, repository: RepositorySummary | None = None
+) -> DocumentPlan:
+    """Plan what a document says, in a repository where one is given. `goal`, when given, says what it is for and
+    stands first.
 
     Raises GoalError for a document that is empty, too long or says nothing to be done.
     Where the document lists steps, they are the tasks; where it describes a goal, the catalogue plans it and the
@@ -83,13 +117,13 @@ def plan_document(document: str, goal: str | None = None) -> DocumentPlan:
     if goal is not None and goal.strip():
         facts.title = " ".join(goal.split())[:_LONGEST_TITLE]
     if facts.steps:
-        return _plan_steps(document, facts)
+        return _plan_steps(document, facts, repository)
     if goal is not None and goal.strip():
         document = f"{goal.strip()}\n\n{document}"
-    return _plan_goal(document, facts)
+    return _plan_goal(document, facts, repository)
 
 
-def _plan_steps(document: str, facts: Facts) -> DocumentPlan:
+def _plan_steps(document: str, facts: Facts, repository: RepositorySummary | None) -> DocumentPlan:
     from orchestrate_ls.planner.stated.facts import Gravity
     from orchestrate_ls.planner.stepwise import draft_steps, open_steps, remarks_on_steps
 
@@ -105,10 +139,11 @@ def _plan_steps(document: str, facts: Facts) -> DocumentPlan:
     if any(remark.gravity is Gravity.ERROR for remark in remarks):
         return DocumentPlan(goal, facts, brief, None, None, remarks)
     planned = draft_steps(facts, brief, load_catalogue(), goal)
-    return DocumentPlan(goal, facts, brief, planned, write_plan(planned), remarks)
+    planned, more, context = _in_repository(planned, brief, repository)
+    return DocumentPlan(goal, facts, brief, planned, write_plan(planned), (*remarks, *more), context)
 
 
-def _plan_goal(document: str, facts: Facts) -> DocumentPlan:
+def _plan_goal(document: str, facts: Facts, repository: RepositorySummary | None) -> DocumentPlan:
     from orchestrate_ls.planner.overlay import with_facts
     from orchestrate_ls.planner.stated.document import printable
     from orchestrate_ls.planner.stated.facts import Gravity, Remark
@@ -129,18 +164,20 @@ def _plan_goal(document: str, facts: Facts) -> DocumentPlan:
                 "put what is to be built and its main features first, or list the steps",
             )
         )
-    planned = with_facts(goal, load_catalogue())
+    planned = with_facts(goal, load_catalogue(), repository)
     if any(remark.gravity is Gravity.ERROR for remark in planned.remarks):
         return DocumentPlan(
             planned.brief.primary_goal, facts, planned.brief, None, None, (*remarks, *planned.remarks)
         )
+    drafted, more, context = _in_repository(planned.draft, planned.brief, repository)
     return DocumentPlan(
         planned.brief.primary_goal,
         facts,
         planned.brief,
-        planned.draft,
-        write_plan(planned.draft),
-        (*remarks, *planned.remarks),
+        drafted,
+        write_plan(drafted),
+        (*remarks, *planned.remarks, *more),
+        context,
     )
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from orchestrate_ls.planner.brief import Brief, read_brief
 from orchestrate_ls.planner.catalogue import Catalogue
+from orchestrate_ls.planner.context.product import brief_in_repository
 from orchestrate_ls.planner.draft import Draft, DraftAgent, DraftTask, draft
 from orchestrate_ls.planner.intelligible import GoalError
 from orchestrate_ls.planner.stated.contradictions import three_points
@@ -21,6 +23,9 @@ from orchestrate_ls.planner.stated.facts import Facts, Gravity, Remark, StatedOr
 from orchestrate_ls.planner.stated.people import doers_in
 from orchestrate_ls.planner.stated.reader import read_facts_about
 from orchestrate_ls.planner.stepwise import agent_id, iso_date
+
+if TYPE_CHECKING:
+    from orchestrate_ls.workspace.repository.summary import RepositorySummary
 
 Units = list[tuple[str, list[int]]]
 """What facts can be about, features and other tasks: a name, and the tasks that carry it out."""
@@ -35,9 +40,9 @@ class Overlaid:
     remarks: tuple[Remark, ...]
 
 
-def with_facts(goal: str, catalogue: Catalogue) -> Overlaid:
+def with_facts(goal: str, catalogue: Catalogue, repository: RepositorySummary | None = None) -> Overlaid:
     """Plan the goal and let what it states outright hold. Raises GoalError as `read_brief` does."""
-    brief = read_brief(goal)
+    brief = brief_in_repository(read_brief(goal), catalogue, repository)
     planned = draft(brief, catalogue)
     facts, units = _facts_of(goal, planned)
     if not facts.spans:
@@ -45,6 +50,7 @@ def with_facts(goal: str, catalogue: Catalogue) -> Overlaid:
     # Sentences that only state facts name no features, so the goal is read again without them.
     try:
         brief = replace(read_brief(_masked(goal, facts)), goal=goal)
+        brief = brief_in_repository(brief, catalogue, repository)
         planned = draft(brief, catalogue)
         facts, units = _facts_of(goal, planned)
     except GoalError:
