@@ -146,7 +146,8 @@ def plan(
 
         list_models(as_json=summary is Format.JSON)
         return
-    planned = _planned(goal, document, None if no_context else _repository())
+    repository = None if no_context else _repository()
+    planned = _planned(goal, document, repository)
     draft, text, remarks, context = planned.draft, planned.text, planned.remarks, planned.context
     if remarks:
         from orchestrate_ls.cli.plan_remarks import print_remarks
@@ -163,8 +164,9 @@ def plan(
         from orchestrate_ls.cli.plan_model import ask_model, dry_run_of, print_report
         from orchestrate_ls.planner.models.planning import Outline
 
+        seen = repository.as_text().split("\n") if repository is not None and repository.has_code else ()
         outline = Outline(
-            planned.brief, draft, text, planned.document, planned.lists_steps, context=tuple(context)
+            planned.brief, draft, text, planned.document, planned.lists_steps, context=tuple(seen)
         )
         if dry_run:
             dry_run_of(outline, model, endpoint, key_env, as_json=summary is Format.JSON)
@@ -251,7 +253,6 @@ class _Planned:
     document: str | None = None
     lists_steps: bool = False
     context: Sequence[str] = ()
-    """What was used of the folder's code."""
 
 
 def _planned(goal: str | None, document: str | None, repository: RepositorySummary | None) -> _Planned:
