@@ -33,11 +33,8 @@ class FilePatterns(NamedTuple):
     """What one task writes: its texts, read. Empty where it says nothing."""
 
     globs: tuple[_Glob, ...]
-
-    @property
-    def prefixes(self) -> tuple[tuple[str, ...], ...]:
-        """The folders (or files) that each glob surely lies in."""
-        return tuple(glob.names[: glob.literal] for glob in self.globs)
+    prefixes: tuple[tuple[str, ...], ...]
+    """The folders (or files) that the globs surely lie in, each once."""
 
 
 @lru_cache(maxsize=16_384)
@@ -49,7 +46,7 @@ def read_patterns(texts: tuple[str, ...]) -> FilePatterns:
         if written and not written.startswith("!"):
             for alternative in _alternatives(written):
                 globs[_read(alternative)] = None
-    return FilePatterns(tuple(globs))
+    return FilePatterns(tuple(globs), tuple(dict.fromkeys(glob.names[: glob.literal] for glob in globs)))
 
 
 def may_overlap(one: FilePatterns, other: FilePatterns) -> bool:
@@ -72,13 +69,13 @@ def overlapping(writers: Sequence[FilePatterns], most: int) -> Overlaps:
     """
     by_prefix: dict[tuple[str, ...], list[int]] = {}
     for number, writer in enumerate(writers):
-        for prefix in dict.fromkeys(writer.prefixes):
+        for prefix in writer.prefixes:
             by_prefix.setdefault(prefix, []).append(number)
     pairs: set[tuple[int, int]] = set()
     compared = 0
     for number, writer in enumerate(writers):
         met: set[int] = set()
-        for prefix in dict.fromkeys(writer.prefixes):
+        for prefix in writer.prefixes:
             for length in range(len(prefix) + 1):
                 for other in by_prefix.get(prefix[:length], ()):
                     if other == number or other in met:

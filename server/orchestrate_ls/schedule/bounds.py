@@ -2,10 +2,9 @@
 
 Knows integers only.
 """
+# ruff: noqa: PLR1730 (a call of `max` takes twice the time in these loops)
 
 from __future__ import annotations
-
-from itertools import accumulate
 
 from orchestrate_ls.schedule.resources import ResourceProject
 from orchestrate_ls.schedule.sgs import CompiledProject, Direction
@@ -66,12 +65,18 @@ def energy_bound(users: list[tuple[int, int, int]], capacity: int, affordable: i
     `users`.
     """
     users.sort(reverse=True)
+    # Times the capacity, so that there is one division for each threshold.
+    scaled = [(head * capacity, tail, work) for head, tail, work in users]
     thresholds = sorted({tail for _, tail, _ in users})
     step = -(-len(thresholds) // affordable)
     best = 0
     for threshold in thresholds[::step]:
-        inside = [(head, work) for head, tail, work in users if tail >= threshold]
-        energy = accumulate(work for _, work in inside)
-        reached = max(head - (-total // capacity) for (head, _), total in zip(inside, energy, strict=True))
-        best = max(best, reached + threshold)
+        total = reached = 0
+        for head, tail, work in scaled:
+            if tail >= threshold:
+                total += work
+                if head + total > reached:
+                    reached = head + total
+        bound = threshold - (-reached // capacity)
+        best = max(best, bound)
     return best
