@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from orchestrate_ls.ide import new_plan
+from tests.cli.running import CommandLine
 from tests.lsp.client import PLAN, PUSHED, Client
 
 GOAL = "Build a user authentication system with OAuth2, email verification, and password reset"
@@ -259,3 +260,26 @@ async def test_unknown_commands_are_refused(client: Client):
     error = (await execute(client, "orchestrate.plna"))["error"]
     assert error["code"] == INVALID_PARAMS
     assert "orchestrate.plan" in error["message"]
+
+
+async def test_a_hand_off_has_the_agents_definition_as_on_the_command_line(
+    client: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / ".claude" / "agents"
+    folder.mkdir(parents=True)
+    (folder / "dev.md").write_text(
+        "---\nname: dev\ndescription: Writes code\n---\nAlways write the test first.\n"
+    )
+    text = "goal: x\nagents: [{id: dev}]\ntasks:\n  - {id: A, agent: dev, estimated_time: 1h}\n"
+    path = tmp_path / "x.plan.yaml"
+    path.write_text(text)
+    await with_folder(client, tmp_path)
+    for is_open in (False, True):
+        if is_open:
+            client.open(text, uri=path.as_uri())
+        result = (await execute(client, "orchestrate.handoff", path.as_uri(), "A"))["result"]
+        assert "Always write the test first." in result
+    monkeypatch.chdir(tmp_path)
+    found = CommandLine(tmp_path, capsys)("handoff", "x.plan.yaml", "A", "--format", "prompt")
+    assert found.out.splitlines() == [line.rstrip() for line in result.splitlines()]

@@ -26,6 +26,7 @@ from orchestrate_ls.workspace.find import has_plan_mark, is_plan_name
 from orchestrate_ls.workspace.globs import Globs
 
 if TYPE_CHECKING:
+    from orchestrate_ls.agents.registry import AgentRegistry
     from orchestrate_ls.rules.context import KnownAgent
     from orchestrate_ls.workspace.settings import Settings
 
@@ -142,6 +143,12 @@ class Session:
         if uri not in self._paths:
             self._paths[uri] = path_of(uri)
         return self._paths[uri]
+
+    def registry_of(self, uri: str) -> AgentRegistry | None:
+        """The agent definitions for a document, or for a file that is not open; None where none were read."""
+        path = self.path_of(uri)
+        loaded = self.agents.get(self.agents.root_of(path)) if path is not None else None
+        return loaded.registry if loaded is not None else None
 
     def settings_of(self, uri: str) -> Settings:
         """What holds for a document."""

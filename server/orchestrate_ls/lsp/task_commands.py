@@ -27,16 +27,27 @@ def register(server: PlanServer) -> None:
     """Register the commands."""
 
     async def handoff(arguments: list[Any], _token: Token | None) -> str:
-        from orchestrate_ls.agents.handoff import handoff_as_prompt, handoff_of
-
-        plan, index = await _task(server, HANDOFF, arguments)
-        return handoff_as_prompt(handoff_of(plan.source, plan.analysis, index))
+        return await _handoff(server, arguments)
 
     async def waiting(arguments: list[Any], _token: Token | None) -> list[str]:
         return await _waiting(server, arguments)
 
     server.commands[HANDOFF] = handoff
     server.commands[WAITING] = waiting
+
+
+async def _handoff(server: PlanServer, arguments: list[Any]) -> str:
+    """What an agent needs to work on a task, its own definition included, as `orchestrate handoff` prints it."""
+    from orchestrate_ls.agents.handoff import handoff_as_prompt, handoff_of
+    from orchestrate_ls.schedule.plan_project import assigned_agents
+
+    plan, index = await _task(server, HANDOFF, arguments)
+    uri = text_of(arguments, 0, "uri") or ""
+    await server.agents.ready(uri)
+    agent = assigned_agents(plan.source.plan)[index]
+    registry = server.session.registry_of(uri)
+    definition = registry.get(agent) if registry is not None and agent is not None else None
+    return handoff_as_prompt(handoff_of(plan.source, plan.analysis, index, definition=definition))
 
 
 async def _waiting(server: PlanServer, arguments: list[Any]) -> list[str]:
