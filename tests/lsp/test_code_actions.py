@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestrate_ls.ide.assign_agents import assign_agents
 from orchestrate_ls.ide.code_actions import EVERY_KIND
 from orchestrate_ls.lsp.code_actions import KINDS
-from tests.lsp.client import PLAN, Client
+from orchestrate_ls.plan.file import PlanFile
+from orchestrate_ls.rules.engine import RuleSettings, check_file
+from orchestrate_ls.workspace.checking import shipped_schema
+from tests.lsp.client import PLAN, Client, replace
+from tests.lsp.workspace import is_running, until
 
 Json = dict[str, Any]
 ACTIONS = {
@@ -119,3 +124,77 @@ async def test_what_turns_out_not_to_be_possible_is_explained(client: Client):
     error = (await resolve(client, action))["error"]
     assert error["code"] == -32803
     assert "`B` waits for `A`" in error["message"]
+
+
+def at(line: int) -> Json:
+    return {"textDocument": {"uri": PLAN}, "position": {"line": line, "character": 9}}
+
+
+def unbalanced(tasks: int) -> str:
+    """A plan in which one of two agents has everything to do."""
+    lines = [
+        "agents:",
+        "  - {id: a, skills: [python]}",
+        "  - {id: b, skills: [python]}",
+        "tasks:",
+    ]
+    for number in range(tasks):
+        lines += [
+            f"  - id: T{number}",
+            "    agent: a",
+            f"    estimated_time: {1 + number % 5}h",
+            "    required_skills: [python]",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+async def test_agents_are_balanced_in_a_process_and_as_the_command_line_does(client: Client):
+    await client.initialize(CAPABLE)
+    text = unbalanced(150)
+    client.open(text)
+    action = one(await ask(client, 5), "Balance the agents")
+    assert "edit" not in action
+    msg_id = client.ask("codeAction/resolve", action)
+    # Meanwhile everything else is answered.
+    assert (await client.request("textDocument/hover", at(5)))["result"] is not None
+    assert client.answers_to(msg_id) == []
+    changes = (await client.answer(msg_id))["result"]["edit"]["changes"][PLAN]
+    context = check_file(PlanFile.parse(text), RuleSettings(), shipped_schema()).plans[0].context
+    expected = assign_agents(context, everything=True, balanced=True).changes
+    assert len(changes) == len(expected) > 50
+    assert {each["newText"] for each in changes} == {"b"}
+    assert [(each["range"]["start"]["line"] - 5) // 4 for each in changes] == [each.task for each in expected]
+
+
+async def test_balancing_ends_when_the_document_changes_or_nobody_wants_it_any_more(client: Client):
+    await client.initialize(CAPABLE)
+    client.open(unbalanced(1_000))
+    for version, (code, stop) in enumerate(
+        (
+            (-32801, lambda msg_id: client.change(2, replace((3, 0), (3, 0), "goal: x\n"))),
+            (-32800, lambda msg_id: client.notify("$/cancelRequest", {"id": msg_id})),
+        ),
+        start=1,
+    ):
+        msg_id = client.ask("codeAction/resolve", one(await ask(client, 6), "Balance the agents"))
+        await until(lambda: client.server.searches.pids)
+        (pid,) = client.server.searches.pids
+        stop(msg_id)
+        assert (await client.answer(msg_id))["error"]["code"] == code, version
+        await until(lambda pid=pid: not is_running(pid))
+        assert client.server.searches.pids == []
+
+
+async def test_a_client_that_cannot_resolve_is_told_where_else_balancing_is_done(client: Client):
+    abilities = {"codeAction": {**ACTIONS, "dataSupport": False}}
+    await client.initialize({"textDocument": abilities})
+    client.open(unbalanced(10))
+    action = one(await ask(client, 5), "Balance the agents")
+    assert "edit" not in action
+    assert "command line" in action["disabled"]["reason"]
+
+
+async def test_very_large_plans_are_not_balanced_in_an_editor(client: Client):
+    await client.initialize(CAPABLE)
+    client.open(unbalanced(2_001))
+    assert "more than 2,000 tasks" in one(await ask(client, 5), "Balance the agents")["disabled"]["reason"]

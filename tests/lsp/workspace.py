@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,3 +61,12 @@ async def names(client: Client, query: str) -> list[str]:
         f"{each['location']['uri'].rpartition('/')[2].partition('.')[0]} {each['name']}"
         for each in answer["result"]
     ]
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is a process of an id."""
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True

@@ -35,9 +35,8 @@ ASSIGN_TITLE: Final = "Assign agents to all tasks that need one"
 BALANCE_TITLE: Final = "Balance the agents so that the plan takes the least time"
 CODES: Final = ("missing-agent", "unknown-agent", "skill-mismatch")
 """The findings that an assignment answers."""
-_QUICK_BUDGET: Final = 3
-_MOST_IN_EDITOR: Final = 100
-"""Tasks that are balanced while an editor waits for the answer."""
+_MOST_IN_EDITOR: Final = 2_000
+"""Tasks up to which balancing takes a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +83,12 @@ class AssignmentPlan:
 
 
 def assign_agents(
-    context: RuleContext, *, everything: bool = False, balanced: bool = False, quick: bool = False
+    context: RuleContext, *, everything: bool = False, balanced: bool = False
 ) -> AssignmentPlan:
     """Agents for the tasks that need one, or for all with ``everything``.
 
     With ``balanced`` the agents that can do a task are shared out so that the plan takes the least time that is found,
-    never more than with the best-scoring ones, nor than the plan as it is where all its tasks have fitting agents;
-    ``quick`` is for somebody who waits.
+    never more than with the best-scoring ones, nor than the plan as it is where all its tasks have fitting agents.
     Raises ``NotPossibleError`` for that where the dependencies have a cycle.
     """
     plan = context.plan
@@ -114,7 +112,7 @@ def assign_agents(
         found.append(Assignment(index, need, before[index], after, reason, chosen is not None))
     if not balanced:
         return AssignmentPlan(tuple(found))
-    return _balanced(context, before, found, choices, quick=quick)
+    return _balanced(context, before, found, choices)
 
 
 def assignment_edits(selection: Selection, assignments: Sequence[Assignment]) -> tuple[TextEdit, ...]:
@@ -177,8 +175,6 @@ def _balanced(
     before: Agents,
     found: list[Assignment],
     choices: dict[int, Choice],
-    *,
-    quick: bool,
 ) -> AssignmentPlan:
     plan = context.plan
     network = context.analysis.network
@@ -198,12 +194,11 @@ def _balanced(
         to_beat.append(list(before))
     capacities = {agent.id: max(1, agent.capacity or 1) for agent in reversed(plan.header.agents)}
     known: dict[tuple[str | None, ...], int] = {}
-    budget = _QUICK_BUDGET if quick else None
 
     def makespan_of(agents: Agents) -> int:
         key = tuple(agents)
         if key not in known:
-            known[key] = schedule_plan(with_agents(plan, agents), budget=budget).makespan
+            known[key] = schedule_plan(with_agents(plan, agents)).makespan
         return known[key]
 
     best = balance(
@@ -213,7 +208,6 @@ def _balanced(
         plan.header.concurrent_capacity,
         to_beat,
         makespan_of,
-        0.03 if quick else 1.0,
     )
     makespan, unbalanced = makespan_of(best), makespan_of(plain)
     assignments = [replace(each, after=best[each.task], reason=_moved(each, best, choices, makespan, unbalanced))
@@ -268,8 +262,8 @@ def _offer(selection: Selection, name: str) -> str:
             raise NotPossibleError("there is only one agent")
         if len(selection.source.plan.tasks) > _MOST_IN_EDITOR:
             raise NotPossibleError(
-                f"the plan has more than {_MOST_IN_EDITOR} tasks; `orchestrate assign PLAN --balance --all --apply` has"
-                " the time for it"
+                f"the plan has more than {_MOST_IN_EDITOR:,} tasks; `orchestrate assign PLAN --balance --all --apply`"
+                " has the time for it"
             )
         return BALANCE_TITLE
     if not any(True for _ in _findings(selection)):
@@ -286,7 +280,7 @@ def _findings(selection: Selection) -> Iterator[int]:
 
 def _rewrite(draft: Draft, selection: Selection, name: str) -> None:
     context = selection.plan.context
-    found = assign_agents(context, everything=name == BALANCE, balanced=name == BALANCE, quick=True)
+    found = assign_agents(context, everything=name == BALANCE, balanced=name == BALANCE)
     if not found.changes:
         raise NotPossibleError(
             found.unable[0].reason if found.unable
@@ -297,5 +291,9 @@ def _rewrite(draft: Draft, selection: Selection, name: str) -> None:
 
 
 REFACTORING: Final = Refactoring(
-    "refactor.rewrite", {ASSIGN: ASSIGN_TITLE, BALANCE: BALANCE_TITLE}, _offer, _rewrite
+    "refactor.rewrite",
+    {ASSIGN: ASSIGN_TITLE, BALANCE: BALANCE_TITLE},
+    _offer,
+    _rewrite,
+    slow=frozenset({BALANCE}),
 )

@@ -59,6 +59,8 @@ class Action:
     """Where it does more than edit this text; it has no ``_edits`` then."""
     replan: ReplanRequest | None = None
     """What to ask the planner for, which then says what the action does; that takes long."""
+    is_slow: bool = False
+    """Whether its edits take seconds to find, so that nobody should wait for them who has other things to do."""
 
     def edits(self) -> tuple[TextEdit, ...]:
         """Its edits in code points of the file. Raises ``NotPossibleError``."""
@@ -87,6 +89,7 @@ def actions_at(
                     ActionKind(refactoring.kind),
                     lambda name=name, offer=refactoring.offer: offer(selection, name),
                     lambda name=name, rewrite=refactoring.rewrite: _checked_edits(selection, rewrite, name),
+                    is_slow=name in refactoring.slow,
                 )
     for each in replan_offers(selection):
         if wanted(ActionKind(each.kind)):
@@ -125,9 +128,11 @@ def _tried(
     kind: ActionKind,
     offer: Callable[[], str],
     edits: Callable[[], tuple[TextEdit, ...]],
+    *,
+    is_slow: bool = False,
 ) -> Action:
     try:
-        return Action(name, offer(), kind, _edits=edits)
+        return Action(name, offer(), kind, _edits=edits, is_slow=is_slow)
     except NotPossibleError as error:
         return Action(name, title, kind, disabled=str(error))
 

@@ -44,6 +44,8 @@ class Refactoring:
     names: Mapping[str, str]
     offer: Callable[[Selection, str], str]
     rewrite: Callable[[Draft, Selection, str], None]
+    slow: frozenset[str] = frozenset()
+    """The names of those whose change takes seconds to find."""
 
 
 def id_of(selection: Selection, index: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from orchestrate_ls.ide.code_actions import Action, ActionKind
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.lsp.session import Checked
+    from orchestrate_ls.text.changes import WorkspaceChange
 
 Json = dict[str, Any]
 
+_LOOK_AGAIN: Final = 0.1
+"""Seconds between two looks at whether the document is still the same."""
 # Said here too, because the answer to `initialize` must not wait for what knows them.
 KINDS: Final = (
     "quickfix",
@@ -67,6 +71,8 @@ def register(server: PlanServer) -> None:
             if found.replan is not None:
                 number = select(checked.check, given.start, given.end).number
                 change = (await replanned(server, checked, found.replan, number)).change
+            elif found.is_slow:
+                change = await _found_elsewhere(server, checked, found, given)
             else:
                 change = found.change()
             edit = to_workspace_change(server, checked.snapshot, change)
@@ -80,6 +86,40 @@ def register(server: PlanServer) -> None:
         types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True),
     )(code_action)
     server.feature(types.CODE_ACTION_RESOLVE)(resolve)
+
+
+async def _found_elsewhere(
+    server: PlanServer, checked: Checked, action: Action, given: _ActionData
+) -> WorkspaceChange:
+    """What an action does whose search would hold up all else; it is left off when the document changes.
+
+    Raises ``NotPossibleError``, and ``ContentModifiedError`` where the document changed.
+    """
+    from orchestrate_ls.ide.draft import NotPossibleError
+    from orchestrate_ls.lsp.action_question import ActionQuestion
+    from orchestrate_ls.lsp.search_process import Search, SearchFailedError
+
+    if checked.check is None:
+        raise AssertionError("only a plan has actions")
+    text = checked.check.file.chunks.text
+    question = ActionQuestion(
+        text, checked.settings.rules, dict(checked.agents), given.start, given.end, given.name
+    )
+    async with server.work.shown(action.title, None):
+        task = asyncio.ensure_future(server.searches.run(Search(question)))
+        try:
+            while not task.done():
+                await asyncio.wait([task], timeout=_LOOK_AGAIN)
+                if server.session.documents.get(given.uri) is not checked.snapshot:
+                    raise ContentModifiedError("the document has changed meanwhile")
+            found = task.result()
+        except SearchFailedError as error:
+            raise RequestFailedError(f"{action.title}: {error}") from None
+        finally:
+            task.cancel()
+    if isinstance(found, str):
+        raise NotPossibleError(found)
+    return found
 
 
 def _offsets(server: PlanServer, checked: Checked, asked: types.Range) -> tuple[int, int]:
@@ -152,6 +192,8 @@ class _Wire:
             # Too much work for a menu: the client has it done when the action is chosen.
             described["command"] = command_of(self._checked, action.title, action.replan)
             return described
+        if disabled is None and action.is_slow and not self._abilities.resolves_actions:
+            disabled = "this editor wants to know at once what it does, and that takes a while; the command line has it"
         if disabled is None and (action.is_ready or not self._abilities.resolves_actions):
             try:
                 described["edit"] = to_workspace_change(self._server, self._checked.snapshot, action.change())
