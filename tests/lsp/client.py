@@ -129,6 +129,8 @@ class Client:
 
     def end(self) -> None:
         self.server.index.stop()
+        self.server.refiner.stop()
+        self.server.searches.stop()
         logs.remove(self.server.log)
 
 

@@ -203,11 +203,13 @@ def test_the_documented_settings_are_right():
     for name in ("`indent-sequences`", "`key-order`", "`[code-lenses]`"):
         assert f"| {name} |" in page
     assert settings.workspace_diagnostics is False
+    assert settings.refine_schedules is False
     for name in (
         "exclude",
         "extend-include",
         "max-file-size",
         "workspace-diagnostics",
+        "refine-schedules",
         "long-task",
         "serial-share",
         "serial-tasks",
@@ -220,13 +222,17 @@ def test_the_documented_settings_are_right():
     assert settings.models == replace(defaults.models, answer_tokens=16000)
 
 
-def test_diagnostics_of_plans_that_are_not_open_can_be_switched_off():
-    assert read_settings("workspace-diagnostics = false")[0].workspace_diagnostics is False
-    settings, problems = with_editor_settings(Settings(), {"workspaceDiagnostics": False})
-    assert (settings.workspace_diagnostics, problems) == (False, ())
-    settings, (problem,) = read_settings('workspace-diagnostics = "no"')
-    assert settings.workspace_diagnostics is True
-    assert "true or false" in problem.message
+@pytest.mark.parametrize("name", ["workspace-diagnostics", "refine-schedules"])
+def test_what_is_done_in_the_background_can_be_switched_off(name: str):
+    attribute = name.replace("-", "_")
+    assert getattr(Settings(), attribute) is True
+    assert getattr(read_settings(f"{name} = false")[0], attribute) is False
+    head, _, tail = name.partition("-")
+    settings, problems = with_editor_settings(Settings(), {head + tail.capitalize(): False})
+    assert (getattr(settings, attribute), problems) == (False, ())
+    settings, (problem,) = read_settings(f'{name} = "no"')
+    assert getattr(settings, attribute) is True
+    assert problem.message == f"`{name}` is true or false"
 
 
 def test_the_users_agent_folders_can_be_chosen_but_not_invented():

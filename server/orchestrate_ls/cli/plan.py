@@ -356,7 +356,7 @@ def summary_as_json(verification: Verification, path: Path) -> dict[str, Any]:
     """The plan for programs: the schedule as `orchestrate schedule` prints it, with what else is in the
     tasks.
     """
-    from orchestrate_ls.cli.schedule_json import full_schedule_as_json
+    from orchestrate_ls.ide.full_schedule import full_schedule_as_json
     from orchestrate_ls.ide.schedule import task_names
     from orchestrate_ls.schedule.plan_claims import judge_claims
     from orchestrate_ls.schedule.plan_schedule import schedule_plan

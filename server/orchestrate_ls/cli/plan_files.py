@@ -51,7 +51,7 @@ def open_plan(name: str, number: int | None = None, *, user_agents: bool = False
     settings = loaded.settings
     registry = load_agents(workspace_root(path), settings.user_agent_folders if user_agents else ())
     rules = RuleSettings(selection=settings.rules.selection)
-    checker = Checker(replace(settings, rules=rules), known_agents=known_agents(registry))
+    checker = Checker(replace(settings, rules=rules), known_agents=known_agents(registry), searches=False)
     try:
         if is_input:
             text = decode_plan_text(sys.stdin.buffer.read(settings.max_file_size + 1), settings.max_file_size)

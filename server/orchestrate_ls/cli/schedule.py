@@ -136,8 +136,8 @@ def schedule(
             )
     claims = judge_claims(plan, found, analysis.times)
     if output is Format.JSON:
-        from orchestrate_ls.cli.schedule_json import full_schedule_as_json
         from orchestrate_ls.cli.terminal import write_json
+        from orchestrate_ls.ide.full_schedule import full_schedule_as_json
 
         data = full_schedule_as_json(plan, analysis, found, claims)
         data["interrupted"] = interrupt.came
@@ -180,7 +180,7 @@ def read_plan(name: str) -> CheckedFile:
     path = Path(name)
     loaded = SettingsFiles().of(Path() if is_input else path)
     limit = loaded.settings.max_file_size
-    checker = Checker(Settings(max_file_size=limit))
+    checker = Checker(Settings(max_file_size=limit), searches=False)
     try:
         if not is_input:
             return checker.check(path)

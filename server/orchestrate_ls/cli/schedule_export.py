@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import datetime
 from typing import Final
 
 from orchestrate_ls.cli.terminal import safe
+from orchestrate_ls.ide.full_schedule import dates
 from orchestrate_ls.ide.schedule import task_names
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.schedule.plan_schedule import PlanSchedule
@@ -84,21 +84,6 @@ def in_order(schedule: PlanSchedule) -> list[int]:
     return sorted(
         range(len(schedule.starts)), key=lambda index: (schedule.starts[index], schedule.finishes[index])
     )
-
-
-def dates(plan: Plan, schedule: PlanSchedule) -> list[tuple[datetime, datetime]]:
-    """Start and finish of each task by the calendars; empty without a start, or beyond the year 9999."""
-    time = schedule.time
-    if plan.header.start is None or time is None:
-        return []
-    try:
-        spans: list[tuple[datetime, datetime]] = []
-        for begin, finish in zip(schedule.starts, schedule.finishes, strict=True):
-            end = time.finish_moment(finish)
-            spans.append((min(time.start_moment(begin, finish), end), end))
-        return spans
-    except OverflowError:
-        return []
 
 
 def _cell(text: str) -> str:

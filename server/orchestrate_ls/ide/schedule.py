@@ -6,7 +6,7 @@ from typing import Any
 
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.rules.base import Severity
-from orchestrate_ls.rules.engine import FileCheck
+from orchestrate_ls.rules.engine import FileCheck, PlanCheck
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 
 
@@ -14,8 +14,8 @@ class NoScheduleError(Exception):
     """A plan whose schedule would mean nothing; the message says why."""
 
 
-def schedule_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
-    """The schedule of one of a file's plans, counted from 1. Raises ``NoScheduleError``."""
+def plan_to_schedule(check: FileCheck, number: int = 1) -> PlanCheck:
+    """One of a file's plans, counted from 1, if a schedule of it means something. Raises ``NoScheduleError``."""
     if not 1 <= number <= len(check.plans):
         raise NoScheduleError(f"there is no plan {number} in this file: it holds {len(check.plans)}")
     errors = [
@@ -34,7 +34,7 @@ def schedule_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
     if not chosen.analysis.times.complete:
         # The finding is silenced; the circle is there all the same.
         raise NoScheduleError("the tasks wait for each other in a circle; remove a dependency of it")
-    return schedule_as_json(chosen.source.plan, chosen.analysis)
+    return chosen
 
 
 def schedule_as_json(plan: Plan, analysis: NetworkAnalysis) -> dict[str, Any]:

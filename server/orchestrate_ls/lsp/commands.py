@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -112,20 +113,34 @@ async def _show(server: PlanServer, uri: str) -> None:
 
 
 async def _schedule(server: PlanServer, arguments: list[Any]) -> Json:
-    """The schedule of an open document or of a file: `{uri, plan?}` or `uri, plan?`, with plans counted from 1."""
+    """The schedule of an open document or of a file: `{uri, plan?}` or `uri, plan?`, with plans counted from 1.
+
+    It is the one that the editor shows: that of the full search once there is one (`refined`), else the quick one.
+    """
     uri = text_of(arguments, 0, "uri")
     if uri is None:
         raise InvalidParamsError("`orchestrate.schedule` needs the URI of a plan")
     number = value_of(arguments, 1, "plan")
     if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
         raise InvalidParamsError("`plan` is the number of a plan in the file, from 1")
-    from orchestrate_ls.ide.schedule import NoScheduleError, schedule_of
+    from orchestrate_ls.ide.full_schedule import full_schedule_as_json
+    from orchestrate_ls.ide.schedule import NoScheduleError, plan_to_schedule
+    from orchestrate_ls.schedule.plan_claims import judge_claims
 
     check = await check_of(server, uri)
     try:
-        return schedule_of(check, number or 1)
+        chosen = plan_to_schedule(check, number or 1)
     except NoScheduleError as error:
         raise RequestFailedError(str(error)) from None
+    refined = chosen.schedule.refined
+    for _ in chosen.schedule.steps() if refined is None else ():
+        await asyncio.sleep(0)
+    schedule = refined or chosen.schedule.value
+    if schedule is None:
+        raise AssertionError("a plan with tasks and without a cycle has a schedule")
+    plan, analysis = chosen.source.plan, chosen.analysis
+    claims = judge_claims(plan, schedule, analysis.times)
+    return full_schedule_as_json(plan, analysis, schedule, claims) | {"refined": refined is not None}
 
 
 async def check_of(server: PlanServer, uri: str) -> FileCheck:
@@ -142,7 +157,8 @@ async def check_of(server: PlanServer, uri: str) -> FileCheck:
     from orchestrate_ls.workspace.checking import Checker
     from orchestrate_ls.workspace.reading import UnreadablePlanError
 
-    checker = Checker(server.session.settings.of(path))
+    # On a thread, so the loop waits for it: no full search here.
+    checker = Checker(server.session.settings.of(path), searches=False)
     try:
         return (await in_background(lambda: checker.check(path))).check
     except UnreadablePlanError as error:

@@ -11,11 +11,13 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.abilities import ClientAbilities
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.lsp.session import Checked
+    from orchestrate_ls.rules.engine import FileCheck
 
 Json = dict[str, Any]
 
@@ -64,6 +66,7 @@ class Publisher:
         self._waiting.pop(uri, None)
         self._results.pop(uri, None)
         self._completing.pop(uri, None)
+        self._server.refiner.closed(uri)
         if not self._server.abilities.pulls_diagnostics:
             self._publish(uri, None, [])
 
@@ -117,6 +120,7 @@ class Publisher:
 
     def _complete_later(self, checked: Checked) -> None:
         uri = checked.snapshot.uri
+        self._server.refiner.checked(checked)
         if checked.check is None or not checked.check.is_pending or self._completing.get(uri) is checked:
             return
         self._completing[uri] = checked
@@ -142,20 +146,26 @@ class Publisher:
                 whole = end.value
                 break
             await asyncio.sleep(0)
+        await self.show_again(checked, whole)
+
+    async def show_again(self, checked: Checked, check: FileCheck) -> None:
+        """Take in a check of a current version that knows more of its schedule, and show what is another by that."""
         from orchestrate_ls.lsp.wire_diagnostics import to_diagnostics
 
         abilities = self._server.abilities
         known = to_diagnostics(checked, abilities)
-        fresh = session.completed(checked, whole)
+        fresh = self._server.session.completed(checked, check)
         if (found := to_diagnostics(fresh, abilities)) != known:
             if not abilities.pulls_diagnostics:
                 self._publish(fresh.snapshot.uri, fresh.snapshot.version, found)
             elif abilities.refreshes_diagnostics:
                 await self._ask_to_pull_again()
+        self._server.refiner.checked(fresh)
+        # Hints and lenses tell of the schedule, too.
         if abilities.refreshes_hints:
-            await self._server.ask(types.WORKSPACE_INLAY_HINT_REFRESH, None, _REFRESH_SECONDS)
+            await self._ask(types.WORKSPACE_INLAY_HINT_REFRESH)
         if abilities.refreshes_lenses:
-            await self._server.ask(types.WORKSPACE_CODE_LENS_REFRESH, None, _REFRESH_SECONDS)
+            await self._ask(types.WORKSPACE_CODE_LENS_REFRESH)
 
     def _publish(self, uri: str, version: int | None, found: list[Json]) -> None:
         params: Json = {"uri": uri, "diagnostics": found}
@@ -195,7 +205,14 @@ class Publisher:
         self._settings_files.clear()
 
     async def _ask_to_pull_again(self) -> None:
-        await self._server.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH, None, _REFRESH_SECONDS)
+        await self._ask(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+
+    async def _ask(self, method: str) -> None:
+        """Ask the client to ask again. One that does not want to will see what is new at the next change."""
+        try:
+            await self._server.ask(method, None, _REFRESH_SECONDS)
+        except (TimeoutError, JsonRpcException) as error:
+            _logger.debug("the client did not answer %s: %s", method, error)
 
     async def pull(self, uri: str, previous: str | None) -> Json:
         """The answer to a client that asks for a document's diagnostics."""

@@ -172,7 +172,13 @@ class IndexReader:
             return _read(path, stamp, PlanSummary(), [unreadable_plan(str(error))], settings)
         file = PlanFile.parse(source.text)
         check = check_file(
-            file, settings.rules, shipped_schema(), self._known(path, settings), None, source.problems
+            file,
+            settings.rules,
+            shipped_schema(),
+            self._known(path, settings),
+            None,
+            source.problems,
+            searches=settings.refine_schedules,
         )
         telling = [each for each in check.diagnostics if each.severity in (Severity.ERROR, Severity.WARNING)]
         found = to_file_diagnostics(path.as_uri(), file.chunks, telling, self._setup.abilities)

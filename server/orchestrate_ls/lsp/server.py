@@ -40,6 +40,8 @@ from orchestrate_ls.lsp import (
     plan_index,
     progress,
     rename,
+    schedule_refining,
+    search_process,
     semantic_tokens,
     structure,
     task_commands,
@@ -81,6 +83,8 @@ class PlanServer(LanguageServer):
         self.agents = agents.AgentFiles(self)
         self.work = progress.Progress(self)
         self.answers = client_answers.ClientAnswers(self)
+        self.searches = search_process.Searches()
+        self.refiner = schedule_refining.ScheduleRefiner(self)
         self.index = plan_index.PlanIndex(self)
         self.workspace_diagnostics = workspace_diagnostics.WorkspaceDiagnostics(self)
         self.commands: dict[str, commands.Command] = {}
@@ -163,6 +167,8 @@ class PlanServer(LanguageServer):
     def shut_down(self) -> None:
         """The client wants no more answers."""
         self.diagnostics.stop()
+        self.refiner.stop()
+        self.searches.stop()
         self.index.stop()
 
     def stop(self, exit_code: int) -> None:
@@ -171,6 +177,8 @@ class PlanServer(LanguageServer):
             return
         self.exit_code = exit_code
         self.diagnostics.stop()
+        self.refiner.stop()
+        self.searches.stop()
         self.index.stop()
         if self.protocol.connection is not None:
             self.protocol.connection.close()

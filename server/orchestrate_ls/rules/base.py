@@ -177,6 +177,9 @@ class ScheduleRule(PlanRule):
     For a large plan in an editor it runs in a second phase, right after the findings of all other rules are shown.
     """
 
+    searches: ClassVar[bool] = False
+    """Whether it looks at the schedule of a full search, so that it runs once more when an editor has made one."""
+
 
 SCHEDULE_FACETS = frozenset(
     {

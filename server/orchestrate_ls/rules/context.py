@@ -81,13 +81,25 @@ class RuleContext:
 
     @property
     def schedule(self) -> PlanSchedule | None:
-        """Who does what when, under all limits; None for a plan without tasks or with a cycle.
+        """Who does what when, under all limits, found quickly; None for a plan without tasks or with a cycle.
 
         For a ``ScheduleRule`` only: others would make every edit wait for it.
         """
+        return self._lazy_schedule.value
+
+    @property
+    def searched_schedule(self) -> PlanSchedule | None:
+        """The same, as `orchestrate schedule` shows it where there is time for that.
+
+        For a ``ScheduleRule`` that ``searches``, and that has something to say which this could refute.
+        """
+        return self._lazy_schedule.searched
+
+    @property
+    def _lazy_schedule(self) -> LazySchedule:
         if self._schedule is None:
             self._schedule = LazySchedule(self.plan, self.analysis)
-        return self._schedule.value
+        return self._schedule
 
     @cached_property
     def names(self) -> list[str]:

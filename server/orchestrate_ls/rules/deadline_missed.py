@@ -1,16 +1,19 @@
-"""A task that cannot be finished by its deadline."""
+"""A task that is not finished by its deadline."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.rules.base import SCHEDULE_FACETS, Finding, Related, ScheduleRule, Severity
 from orchestrate_ls.rules.context import RuleContext
 from orchestrate_ls.rules.wording import quoted
 from orchestrate_ls.schedule.plan_time import PlanTime
+
+if TYPE_CHECKING:
+    from orchestrate_ls.schedule.plan_schedule import PlanSchedule
 
 
 class DeadlineMissed(ScheduleRule):
@@ -20,13 +23,20 @@ class DeadlineMissed(ScheduleRule):
     group = "time"
     severity = Severity.WARNING
     reads = SCHEDULE_FACETS
-    summary = "A task cannot be finished by its deadline"
+    searches = True
+    summary = "A task is not finished by its deadline"
     page = """\
 ## What it finds
 
 A task that cannot be finished by its `deadline`, even if every task starts as soon as its dependencies allow and agents
-are never busy; or that is finished too late in the plan's schedule, where agents, capacity and files count and
-deadlines are kept as far as they can be. It needs the plan's `start`; without one nothing is known about dates.
+are never busy: no schedule can keep it. Or one that is finished too late in the best schedule found, where agents,
+capacity and files count and deadlines come before everything else: the schedule that `orchestrate schedule` shows. That
+is no proof; `orchestrate schedule --solver cp-sat` searches further. Which of the two it is, the message says.
+It needs the plan's `start`; without one nothing is known about dates.
+
+A deadline that a quick schedule misses is only reported once the full search has missed it too. An editor makes that
+search when nothing has been typed for a second, and shows what the quick schedule misses until then. In plans of more
+than 2,000 tasks, and with `refine-schedules = false`, the quick schedule decides.
 
 Working time is turned into dates by the plan's `calendar`: by its hours, days and holidays, and those of each agent.
 Where it gives no hours, every working day begins at the time of day of `start` and lasts `hours_per_day`, and the first
@@ -81,16 +91,27 @@ Start earlier, shorten what the task waits for, or move the deadline.
         if time is None:
             time = PlanTime(context.plan, ())
         earliest = context.analysis.times.earliest_finish
-        late = {each.task for each in schedule.missed} if schedule is not None else set[int]()
-        for index, task in enumerate(context.plan.tasks):
+        at_best_of = {
+            index: _moment(time, earliest[index]) if not time.is_elapsed else None
+            for index, task in enumerate(context.plan.tasks)
+            if task.deadline is not None
+        }
+        late = _late(schedule)
+        if any(not _is_after(at_best_of[index], context.plan.tasks[index].deadline) for index in late):
+            # Nothing says that it has to be late, so it is worth a longer look.
+            schedule = context.searched_schedule
+            late = _late(schedule)
+        for index, at_best in at_best_of.items():
+            task = context.plan.tasks[index]
             if task.deadline is None:
                 continue
-            at_best = None if time.is_elapsed else _moment(time, earliest[index])
             if at_best is not None and at_best > task.deadline:
                 reached = f"can be finished {_on(at_best)} at the earliest"
                 advice = "start earlier, shorten what it waits for, or move the deadline"
             elif schedule is not None and index in late:
-                reached = f"is finished {_on(_moment(time, schedule.finishes[index]))} in the schedule"
+                reached = (
+                    f"is finished {_on(_moment(time, schedule.finishes[index]))} in the best schedule found"
+                )
                 advice = "give its agent less to do before it, start earlier, or move the deadline"
             else:
                 continue
@@ -100,6 +121,14 @@ Start earlier, shorten what the task waits for, or move the deadline.
                 Spot(index, ("deadline",)),
                 related=(Related(Spot(None, ("start",)), "the plan starts here"),),
             )
+
+
+def _late(schedule: PlanSchedule | None) -> set[int]:
+    return {each.task for each in schedule.missed} if schedule is not None else set()
+
+
+def _is_after(moment: datetime | None, deadline: datetime | None) -> bool:
+    return moment is not None and deadline is not None and moment > deadline
 
 
 _LAST: Final = datetime.max.replace(tzinfo=UTC)

@@ -45,6 +45,7 @@ from orchestrate_ls.rules.suppressions import Suppression, SuppressionTable, sup
 from orchestrate_ls.rules.syntax import syntax_finding
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_network import PlanNetwork
+from orchestrate_ls.schedule.plan_project import assigned_agents
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Mapping as MappingNode
 
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
     from orchestrate_ls.schedule.plan_schedule import PlanSchedule
 
 _NETWORK_FACETS: Final = frozenset({Facet.NAMES, Facet.LINKS, Facet.ESTIMATES})
+_UNREAD_MOSTLY: Final = frozenset({Facet.NAMES, Facet.CLAIMS})
+"""What a schedule reads little of."""
 _AT_ONCE: Final = 100
 """Tasks up to which a schedule takes no longer than a keystroke may."""
 _TEXT_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TextRule))
@@ -137,7 +140,13 @@ class PlanCheck:
     """The findings of one plan of a file, and what was computed for them."""
 
     def __init__(
-        self, source: PlanSource, given: CheckInput, previous: PlanCheck | None, *, defer: bool = False
+        self,
+        source: PlanSource,
+        given: CheckInput,
+        previous: PlanCheck | None,
+        *,
+        defer: bool = False,
+        searches: bool = False,
     ) -> None:
         self.source = source
         self._defers = defer and len(source.plan.tasks) > _AT_ONCE
@@ -158,7 +167,8 @@ class PlanCheck:
         if previous is not None and not changes.facets & SCHEDULE_FACETS:
             self.schedule = previous.schedule
         else:
-            self.schedule = LazySchedule(source.plan, self.analysis)
+            refined = self._still_refined(previous, changes)
+            self.schedule = LazySchedule(source.plan, self.analysis, searches=searches, refined=refined)
         self.context = self.context_for(0)
         self.by_part: list[_PartFindings] = []
         self.speaking: list[int] = []
@@ -176,8 +186,39 @@ class PlanCheck:
 
     @property
     def shown_schedule(self) -> PlanSchedule | None:
-        """The schedule, or what is shown until it is known: that of an earlier version with as many tasks."""
+        """The best schedule known, or what is shown until one is: that of an earlier version with as many tasks."""
+        if self.schedule.refined is not None:
+            return self.schedule.refined
         return self.schedule.value if self.schedule.is_known or not self._defers else self._earlier
+
+    def _still_refined(self, previous: PlanCheck | None, changes: Changes) -> PlanSchedule | None:
+        """The earlier version's schedule of a full search, where names and claims changed that it does not read."""
+        if previous is None or (refined := previous.schedule.refined) is None or refined.notes:
+            return None
+        if changes.tasks is None or not changes.facets & SCHEDULE_FACETS <= _UNREAD_MOSTLY:
+            return None
+        old, new = previous.source.plan, self.source.plan
+        before, after = old.header, new.header
+        alike = (
+            before.start == after.start
+            and before.concurrent_capacity == after.concurrent_capacity
+            and previous.network.network.links == self.network.network.links
+            and previous.network.network.durations == self.network.network.durations
+            and assigned_agents(old) == assigned_agents(new)
+        )
+        return refined if alike else None
+
+    def refined(self) -> PlanCheck:
+        """The same check in the light of the schedule of a full search that has become known."""
+        if self.is_pending:
+            return self
+        found = dict(self.by_rule)
+        for rule in _PLAN_RULES:
+            if isinstance(rule, ScheduleRule) and rule.searches and rule.code in found:
+                found[rule.code] = tuple(rule.check(self.context))
+        whole = copy(self)
+        whole.by_rule = found
+        return whole
 
     def context_for(self, base: int) -> RuleContext:
         """What rules are given; ``base`` is where the chunk of a text finding starts."""
@@ -432,13 +473,14 @@ class FileCheck:
         previous: FileCheck | None,
         *,
         defer: bool = False,
+        searches: bool = False,
     ) -> None:
         self.file = file
         self.given = given
         self.reading_problems = tuple(reading_problems)
         old = previous.plans if previous is not None and len(previous.plans) == len(file.sources) else None
         self.plans: list[PlanCheck] = [
-            PlanCheck(source, given, old[index] if old is not None else None, defer=defer)
+            PlanCheck(source, given, old[index] if old is not None else None, defer=defer, searches=searches)
             for index, source in enumerate(file.sources)
         ]
 
@@ -452,6 +494,13 @@ class FileCheck:
         plans: list[PlanCheck] = []
         for check in self.plans:
             plans.append((yield from check.complete_steps()) if check.is_pending else check)  # noqa: PERF401
+        return self._with(plans)
+
+    def refined(self) -> FileCheck:
+        """The whole check of the same version in the light of the schedules of full searches that have become known."""
+        return self._with([check.refined() for check in self.plans])
+
+    def _with(self, plans: list[PlanCheck]) -> FileCheck:
         whole = copy(self)
         whole.plans = plans
         for name in ("diagnostics", "_all"):
@@ -535,14 +584,17 @@ def check_file(
     previous: FileCheck | None = None,
     *,
     defer: bool = False,
+    searches: bool = False,
 ) -> FileCheck:
     """Check a file. ``previous`` is an earlier check of an earlier version, whose work is used again where it holds.
 
     ``now`` is the time for rules that compare with it; they are silent without. ``reading_problems`` are those of the
     bytes behind the text (offsets in the file). ``defer`` puts off what needs the schedule of a large plan, for an
-    editor that shows the rest at once and then calls ``complete_steps``.
+    editor that shows the rest at once and then calls ``complete_steps``. ``searches`` lets findings that the quick
+    schedule is not enough for wait for a full search, of some seconds at most; an editor makes it elsewhere, puts it
+    into the plan's ``schedule.refined`` and then calls ``refined``.
     """
     given = CheckInput(settings, schema, known_agents or {}, now)
     if previous is not None and previous.given.schema is not schema:
         previous = None
-    return FileCheck(file, given, reading_problems, previous, defer=defer)
+    return FileCheck(file, given, reading_problems, previous, defer=defer, searches=searches)

@@ -25,7 +25,9 @@ class InfeasibleWallTime(ScheduleRule):
 ## What it finds
 
 `estimated_wall_time` is below the length of the critical path, below the total divided by `concurrent_capacity`, or
-below what the agents need: no schedule can be shorter.
+below what the agents need. Each of them is a bound that no schedule can beat, however long one searches; that no
+schedule so short was found would be no reason. So a claim that is not reported may still be hard to keep:
+`orchestrate schedule` shows how short a schedule was found.
 
 ## Why it matters
 
@@ -61,7 +63,7 @@ tasks:
 
 ## Fix
 
-Writes the shortest time that is possible.
+Writes the bound: the least time that is not refuted.
 """
 
     def check(self, context: RuleContext) -> Iterator[Finding]:
@@ -95,7 +97,7 @@ Writes the shortest time that is possible.
         edit = rewrite_wall_time(context, found[1]) if found is not None else None
         if found is not None and edit is not None:
             yield Fix(
-                f"Claim {format_duration(found[1])}, the shortest time possible",
+                f"Claim {format_duration(found[1])}, as no schedule can be shorter",
                 (edit,),
                 preferred=True,
             )

@@ -90,7 +90,8 @@ def checked_definitions(
 class Checker:
     """Checks files by one set of settings.
 
-    ``now`` is the time for rules that compare with it, which are silent without.
+    ``now`` is the time for rules that compare with it, which are silent without. ``searches`` says whether findings may
+    wait for a full search for a schedule; by default where the settings allow it.
     """
 
     def __init__(
@@ -100,8 +101,10 @@ class Checker:
         now: datetime | None = None,
         known_agents: Mapping[str, KnownAgent] | None = None,
         schema: PlanSchema | None = None,
+        searches: bool | None = None,
     ) -> None:
         self.settings = settings or Settings()
+        self._searches = self.settings.refine_schedules if searches is None else searches
         self.schema = schema or shipped_schema()
         self._now = now
         self._known_agents = known_agents
@@ -119,5 +122,6 @@ class Checker:
             self._known_agents,
             self._now,
             source.problems,
+            searches=self._searches,
         )
         return CheckedFile(path, source, check)

@@ -8,6 +8,8 @@ exclude = ["archive/**"]        # not checked when a folder is; globs from the f
 extend-include = ["plans/*.yaml"]   # plans although their names do not say so
 max-file-size = "20 MB"
 workspace-diagnostics = true    # whether editors show errors and warnings of plans that are not open
+refine-schedules = true         # whether editors search on for a better schedule when you pause, and checks before
+                                # they say that a deadline is missed
 
 [agents]
 user-folders = []               # default: the user's folders of all tools
@@ -178,6 +180,9 @@ class Settings:
         Whether editors show errors and warnings of plans that are not open.
     models:
         Limits for language models.
+    refine_schedules:
+        Whether editors make a full search for a schedule when the user pauses, and whether a check makes one before it
+        says that a deadline is missed which may not have to be.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -191,6 +196,7 @@ class Settings:
     priorities: PriorityWeights = PriorityWeights()
     workspace_diagnostics: bool = True
     models: ModelLimits = ModelLimits()
+    refine_schedules: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,13 +329,12 @@ def _take_priority(settings: Settings, value: object, path: TomlPath, report: Re
     return replace(settings, priorities=read_priority(settings.priorities, value, path, report))
 
 
-def _take_workspace_diagnostics(
-    settings: Settings, value: object, path: TomlPath, report: Report
-) -> Settings:
+def _take_switch(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    (name,) = path
     if isinstance(value, bool):
-        return replace(settings, workspace_diagnostics=value)
+        return replace(settings, **{str(name).replace("-", "_"): value})
     if value is not None:
-        report(path, "`workspace-diagnostics` is true or false", False)
+        report(path, f"`{name}` is true or false", False)
     return settings
 
 
@@ -344,11 +349,12 @@ _SETTINGS: Final[Mapping[str, _Take]] = {
     "max-file-size": _take_size,
     "models": _take_models,
     "priority": _take_priority,
+    "refine-schedules": _take_switch,
     "rules": _take_rules,
     "selection": _take_selection,
     "skills": _take_skills,
     "thresholds": _take_thresholds,
-    "workspace-diagnostics": _take_workspace_diagnostics,
+    "workspace-diagnostics": _take_switch,
 }
 """What each setting at the top does."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from orchestrate_ls.cli.schedule_export import dates
 from orchestrate_ls.ide.schedule import schedule_as_json, task_names
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
@@ -97,3 +97,18 @@ def _about_dates(
             if (deadline := plan.tasks[each.task].deadline) is not None
         ]
     return result
+
+
+def dates(plan: Plan, schedule: PlanSchedule) -> list[tuple[datetime, datetime]]:
+    """Start and finish of each task by the calendars; empty without a start, or beyond the year 9999."""
+    time = schedule.time
+    if plan.header.start is None or time is None:
+        return []
+    try:
+        spans: list[tuple[datetime, datetime]] = []
+        for begin, finish in zip(schedule.starts, schedule.finishes, strict=True):
+            end = time.finish_moment(finish)
+            spans.append((min(time.start_moment(begin, finish), end), end))
+        return spans
+    except OverflowError:
+        return []
