@@ -30,6 +30,7 @@ from orchestrate_ls.lsp import (
     document_links,
     file_operations,
     formatting,
+    held,
     hover,
     inlay_hints,
     linked_editing,
@@ -76,6 +77,7 @@ class PlanServer(LanguageServer):
         self._background: set[asyncio.Task[object]] = set()
         self.given: Mapping[str, Any] = {}
         """The parameters of `initialize`."""
+        self.held = held.HeldDocuments(self)
         self.diagnostics = diagnostics.Publisher(self)
         self.configuration = configuration.Configuration(self)
         self.agents = agents.AgentFiles(self)
@@ -170,6 +172,7 @@ class PlanServer(LanguageServer):
         if self.stopped.is_set():
             return
         self.exit_code = exit_code
+        self.held.stop()
         self.diagnostics.stop()
         self.index.stop()
         if self.protocol.connection is not None:
