@@ -11,6 +11,7 @@ import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
@@ -58,6 +59,30 @@ if TYPE_CHECKING:
 
 _PREPARE_AFTER: Final = 0.5
 """Seconds. By then the plans that were open when the editor started have been checked."""
+
+_ASKED_FIRST: Final = tuple(
+    f"orchestrate_ls.ide.{name}"
+    for name in (
+        "markup",
+        "places",
+        "names",
+        "completion_place",
+        "completion_values",
+        "completion",
+        "schedule",
+        "hover",
+        "symbols",
+        "semantic_tokens",
+        "insert_task",
+        "merge_tasks",
+        "split_task",
+        "organize_tasks",
+        "refactorings",
+        "replan_actions",
+        "code_actions",
+    )
+)
+"""Modules that an editor needs as soon as somebody moves the cursor, each of which takes some milliseconds to load."""
 
 _logger = logging.getLogger(__name__)
 
@@ -155,7 +180,16 @@ class PlanServer(LanguageServer):
             self.stop(1)
             return
         self.configuration.begin()
-        self.loop.call_later(_PREPARE_AFTER, lambda: self.run(in_background(self.session.prepare)))
+        self.loop.call_later(_PREPARE_AFTER, lambda: self.run(self._prepare()))
+
+    async def _prepare(self) -> None:
+        """Load what a person will ask for first, a little at a time."""
+        await in_background(self.session.prepare)
+        for name in _ASKED_FIRST:
+            if self.stopped.is_set():
+                return
+            import_module(name)
+            await asyncio.sleep(0)
 
     def parent_died(self) -> None:
         """The process that started this one is gone."""
