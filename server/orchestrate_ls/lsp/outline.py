@@ -41,9 +41,11 @@ def register(server: PlanServer) -> None:
         opened = plan_at(server, params.text_document.uri)
         if opened is None:
             return []
-        from orchestrate_ls.ide.symbols import document_symbols
+        from orchestrate_ls.ide.symbols import document_symbols, preparing
 
         snapshot, file = opened
+        for _ in preparing(file):
+            await give_way(server, snapshot)
         symbols = document_symbols(file)
         if server.abilities.symbol_trees:
             writer = _Writer(snapshot.text, server.abilities.encoding)
