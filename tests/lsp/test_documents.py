@@ -16,6 +16,7 @@ from orchestrate_ls.lsp.session import Session
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
 from orchestrate_ls.text.positions import Encoding, Position, Range
+from orchestrate_ls.text.steps import in_one_go
 from orchestrate_ls.workspace.checking import shipped_schema
 from orchestrate_ls.workspace.find import has_plan_mark
 
@@ -199,9 +200,11 @@ def test_a_closed_plan_is_freed_at_once():
     session = Session(ClientAbilities(), ())
     gc.disable()
     try:
-        session.open(URI, "yaml", 1, PLAN)
+        in_one_go(session.open_steps(URI, "yaml", 1, PLAN))
         for version in range(2, 30):
-            session.change(URI, version, [Change(Range(Position(11, 12), Position(11, 12)), "x")])
+            in_one_go(
+                session.change_steps(URI, version, [Change(Range(Position(11, 12), Position(11, 12)), "x")])
+            )
             checked = session.checked(URI)
             assert checked is not None
             assert checked.check is not None

@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 
+from orchestrate_ls.lsp import held
+from orchestrate_ls.plan import file
 from orchestrate_ls.plan.file import PlanFile
+from orchestrate_ls.rules import engine, facets
 from orchestrate_ls.rules.engine import FileCheck, check_file
+from orchestrate_ls.syntax import cutting
 from orchestrate_ls.text.positions import Encoding
 from orchestrate_ls.workspace.checking import shipped_schema
 from tests.benchmarks.plans import generate
@@ -256,6 +260,8 @@ async def close_and_open(client: Client, typist: Typist) -> None:
 
 
 async def assert_as_if_just_opened(client: Client, typist: Typist) -> None:
+    while PLAN in client.server.held:  # noqa: ASYNC110
+        await asyncio.sleep(0)
     assert client.text() == typist.text
     checked = client.server.session.checked(PLAN)
     assert checked is not None
@@ -298,6 +304,36 @@ async def whole_answers(client: Client) -> Json:
 @pytest.mark.parametrize("seed", range(24))
 async def test_edits_at_random_with_requests_between(seed: int):
     await type_at_random(seed, 20)
+
+
+@pytest.fixture
+def smallest_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is read and checked in as many slices as there can be, however small it is."""
+    monkeypatch.setattr(held, "_SMALL", -1)
+    monkeypatch.setattr(held, "_SLICE", -1.0)
+    for module, name in (
+        (cutting, "_CUTS_PER_STEP"),
+        (cutting, "_CHARACTERS_PER_STEP"),
+        (file, "_PARTS_PER_STEP"),
+        (engine, "_PARTS_PER_STEP"),
+        (engine, "_TASKS_PER_STEP"),
+        (facets, "_MANY"),
+    ):
+        monkeypatch.setattr(module, name, 1)
+
+
+@pytest.mark.parametrize("seed", range(100, 124))
+@pytest.mark.usefixtures("smallest_slices")
+async def test_edits_at_random_with_requests_between_while_it_is_read_in_slices(seed: int):
+    await type_at_random(seed, 20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(10))
+@pytest.mark.usefixtures("smallest_slices")
+async def test_thousands_of_edits_at_random_while_it_is_read_in_slices(block: int):
+    for seed in range(5000 + block * 50, 5000 + (block + 1) * 50):
+        await type_at_random(seed, 20)
 
 
 @pytest.mark.slow

@@ -30,6 +30,8 @@ async def opened(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     trees = {"documentSymbol": {"hierarchicalDocumentSymbolSupport": True}}
     await client.initialize({"textDocument": {"diagnostic": {}, **trees}})
     client.open(TEXT)
+    while PLAN in client.server.held:  # noqa: ASYNC110
+        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("method", LONG)

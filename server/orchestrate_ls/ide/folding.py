@@ -16,6 +16,7 @@ from orchestrate_ls.syntax.splice import written_end
 from orchestrate_ls.syntax.tree import AnyNode, Mapping, Scalar, Sequence
 from orchestrate_ls.text.positions import line_starts
 
+_AT_ONCE: Final = 200
 _COMMENT: Final = re.compile(r"[ \t]*#")
 
 
@@ -38,6 +39,22 @@ def folding_ranges(file: PlanFile, most: int | None = None) -> list[Fold]:
         outermost = sorted(found, key=lambda each: each.depth)[: max(0, most)]
         found = _sorted(outermost)
     return found
+
+
+def preparing(file: PlanFile) -> Iterator[None]:
+    """Look at the parts that were not looked at before, a few at a time, so that others may have their turn between."""
+    looked_at = 0
+    for source in file.sources:
+        chunks = source.chunks.chunks[source.first :]
+        if len(source.parts) == 1:
+            continue  # it may be a document that was read whole
+        for chunk, part in zip(chunks, source.parts, strict=False):
+            if chunk in _known:
+                continue
+            _known[chunk] = _one_per_line(_in_part(part.text, part.parsed.root))
+            looked_at += 1
+            if looked_at % _AT_ONCE == 0:
+                yield
 
 
 _known: Final[WeakKeyDictionary[YamlChunk, list[Fold]]] = WeakKeyDictionary()

@@ -88,6 +88,20 @@ def document_symbols(file: PlanFile) -> list[Symbol]:
     ]
 
 
+def preparing(file: PlanFile) -> Iterator[None]:
+    """Look at the tasks that were not looked at before, a few at a time, so that others may have their turn between."""
+    looked_at = 0
+    for source in file.sources:
+        chunks, parts = source.chunks.chunks, source.task_parts
+        for index in range(len(source.plan.tasks)):
+            if chunks[source.first + parts[index]] in _known:
+                continue
+            task_symbol(source, index)
+            looked_at += 1
+            if looked_at % _AT_ONCE == 0:
+                yield
+
+
 def task_symbols(source: PlanSource) -> Iterator[Symbol]:
     """The tasks of a plan, in document order."""
     for index in range(len(source.plan.tasks)):
@@ -130,6 +144,7 @@ def task_symbol(source: PlanSource, index: int) -> Symbol:
     )
 
 
+_AT_ONCE: Final = 200
 _known: Final[WeakKeyDictionary[YamlChunk, LocalSymbol]] = WeakKeyDictionary()
 """The symbols of tasks that an edit left as they were. Editors ask for all of them after every edit."""
 

@@ -7,14 +7,15 @@ with the arguments of the server's `orchestrate.handoff`. Elsewhere a lens is a 
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from lsprotocol import types
 
 from orchestrate_ls.lsp.errors import ContentModifiedError, InvalidParamsError
 from orchestrate_ls.lsp.task_commands import COPY_HANDOFF, HANDOFF, WAITING
+from orchestrate_ls.lsp.turns import in_slices
 from orchestrate_ls.lsp.wire_places import to_location
+from orchestrate_ls.lsp.written_json import WrittenJson, written
 
 if TYPE_CHECKING:
     from orchestrate_ls.ide.code_lenses import Lens, LensText
@@ -25,13 +26,12 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SHOW_REFERENCES: Final = "orchestrate.showReferences"
-_SLICE: Final = 1_000
 
 
 def register(server: PlanServer) -> None:
     """Register code lenses."""
 
-    async def code_lens(params: types.CodeLensParams) -> list[Json]:
+    async def code_lens(params: types.CodeLensParams) -> list[Json] | WrittenJson:
         uri = params.text_document.uri
         checked = server.session.checked(uri)
         if checked is None or checked.check is None:
@@ -39,16 +39,12 @@ def register(server: PlanServer) -> None:
         from orchestrate_ls.ide.code_lenses import lenses_of
 
         can_copy = COPY_HANDOFF in server.abilities.client_commands
-        found: list[Json] = []
-        for number, lens in enumerate(
-            lenses_of(checked.check, checked.settings.code_lenses, can_copy=can_copy)
-        ):
-            if number % _SLICE == _SLICE - 1:
-                await asyncio.sleep(0)
-                if server.session.documents.get(uri) is not checked.snapshot:
-                    raise ContentModifiedError("the document has changed meanwhile")
-            found.append(_placed(server, checked, lens))
-        return found
+        lenses = lenses_of(checked.check, checked.settings.code_lenses, can_copy=can_copy)
+        found = [
+            written(_placed(server, checked, lens))
+            async for lens in in_slices(server, checked.snapshot, lenses)
+        ]
+        return WrittenJson(f"[{','.join(found)}]")
 
     def resolve(lens: types.CodeLens) -> types.CodeLens:
         from orchestrate_ls.ide.code_lenses import LensKind, lens_text

@@ -89,9 +89,17 @@ class Publisher:
         self._scheduled = False
         if self._stopped or not self._waiting or not self._server.configuration.is_ready:
             return
-        uri = next((each for each in tuple(self._waiting) if self._server.agents.ready_for(each)), None)
+        server = self._server
+        uri = next(
+            (
+                each
+                for each in tuple(self._waiting)
+                if each not in server.held and server.agents.ready_for(each)
+            ),
+            None,
+        )
         if uri is None:
-            # Called again as soon as their agents are known.
+            # Called again as soon as their agents are known, and their texts are read.
             return
         since = self._waiting[uri]
         connection = self._server.protocol.connection
@@ -103,13 +111,13 @@ class Publisher:
             return
         del self._waiting[uri]
         try:
-            self._check(uri)
+            server.held.check(uri, lambda: self._show(uri))
         except Exception:
             _logger.exception("%s could not be checked", uri)
         if self._waiting:
             self._schedule()
 
-    def _check(self, uri: str) -> None:
+    def _show(self, uri: str) -> None:
         from orchestrate_ls.lsp.wire_diagnostics import to_diagnostics
 
         checked = self._server.session.checked(uri)
@@ -218,6 +226,7 @@ class Publisher:
         """The answer to a client that asks for a document's diagnostics."""
         await self._server.configuration.ready()
         await self._server.agents.ready(uri)
+        await self._server.held.checked(uri)
         from orchestrate_ls.lsp.wire_diagnostics import to_diagnostics
 
         checked = self._server.session.checked(uri)

@@ -15,6 +15,7 @@ from lsprotocol import types
 
 from orchestrate_ls.lsp.background import in_background
 from orchestrate_ls.lsp.errors import ContentModifiedError, InvalidParamsError, RequestFailedError
+from orchestrate_ls.lsp.turns import in_slices, is_present
 from orchestrate_ls.lsp.wire_places import plan_at
 from orchestrate_ls.lsp.wire_ranges import to_range
 
@@ -78,7 +79,7 @@ async def _links(server: PlanServer, uri: str) -> list[Json] | None:
 
     snapshot, file = opened
     agents = _agent_files(server, uri)
-    links = list(links_of(file, agents.keys()))
+    links = [each async for each in in_slices(server, snapshot, links_of(file, agents.keys()))]
     roots = roots_of(server, uri)
     own = server.session.path_of(uri)
     if own is not None and roots:
@@ -92,10 +93,10 @@ async def _links(server: PlanServer, uri: str) -> list[Json] | None:
     paths: dict[str, Path] = {}
     if roots and looked_up:
         paths = await in_background(lambda: files_at(roots, sorted(looked_up)))
-        if server.session.documents.get(uri) is not snapshot:
+        if not is_present(server, snapshot):
             raise ContentModifiedError("the document has changed meanwhile")
     found: list[Json] = []
-    for link in links:
+    async for link in in_slices(server, snapshot, links):
         wire = _placed(server, snapshot, link)
         if link.kind is LinkKind.AGENT:
             found.append({**wire, "target": agents[link.name]})

@@ -16,6 +16,7 @@ from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.text.blocks import BLOCK_CUTTER, BlockText
 from orchestrate_ls.text.chunks import ChunkedText
 from orchestrate_ls.text.positions import Encoding, Range
+from orchestrate_ls.text.steps import Steps, in_one_go
 
 _logger = logging.getLogger(__name__)
 
@@ -81,20 +82,35 @@ class DocumentStore:
 
     def open(self, uri: str, language: str, version: int, text: str) -> Snapshot:
         """Take a document in. One that is open already is replaced."""
+        return in_one_go(self.open_steps(uri, language, version, text))
+
+    def open_steps(self, uri: str, language: str, version: int, text: str) -> Steps[Snapshot]:
+        """The same in steps of some milliseconds, of which the last one takes the document in."""
         if uri in self._documents:
             _logger.warning("%s was opened again without having been closed", uri)
-        return self._put(self._read(uri, language, version, text))
+        snapshot = yield from self._read(uri, language, version, text)
+        # Settings may have changed since the first step.
+        return self._put(self._of_present_kind(snapshot))
 
     def change(self, uri: str, version: int, changes: Sequence[Change]) -> Snapshot | None:
         """Apply changes in order, each to the text that the one before it left. None where it is not open."""
+        return in_one_go(self.change_steps(uri, version, changes))
+
+    def change_steps(self, uri: str, version: int, changes: Sequence[Change]) -> Steps[Snapshot | None]:
+        """The same in steps of some milliseconds, of which the last one makes the new version the present one."""
         snapshot = self._documents.get(uri)
         if snapshot is None:
             _logger.warning("a change of %s, which is not open, was ignored", uri)
             return None
         if version <= snapshot.version:
             _logger.info("%s went from version %d to %d", uri, snapshot.version, version)
+        kind = snapshot.kind
         for change in changes:
-            snapshot = self._changed(snapshot, version, change)
+            snapshot = yield from self._changed(snapshot, version, change)
+        present = self._documents.get(uri)
+        if present is not None and present.kind is not kind:
+            # Settings have changed since the first step.
+            snapshot = self._of_present_kind(snapshot)
         return self._put(snapshot if changes else replace(snapshot, version=version))
 
     def close(self, uri: str) -> Snapshot | None:
@@ -108,7 +124,7 @@ class DocumentStore:
         """Ask again what each document is, now that settings changed; those that are another kind."""
         changed: list[Snapshot] = []
         for snapshot in self:
-            fresh = self._with_kind(snapshot, self._kind(snapshot.uri, snapshot.language, snapshot.text))
+            fresh = self._of_present_kind(snapshot)
             self._put(fresh)
             if (fresh.plan is None, fresh.kind.is_plan) != (snapshot.plan is None, snapshot.kind.is_plan):
                 changed.append(fresh)
@@ -118,36 +134,42 @@ class DocumentStore:
         self._documents[snapshot.uri] = snapshot
         return snapshot
 
-    def _read(self, uri: str, language: str, version: int, text: str) -> Snapshot:
+    def _read(self, uri: str, language: str, version: int, text: str) -> Steps[Snapshot]:
         kind = self._classify(uri, language, text[:_HEAD])
         if kind.reads(len(text)):
-            plan = PlanFile.parse(text)
+            plan = yield from PlanFile.parse_steps(text)
             return Snapshot(uri, language, version, plan.chunks, plan, kind)
-        return Snapshot(uri, language, version, BlockText.of(text, BLOCK_CUTTER), None, kind)
+        blocks = yield from BlockText.steps_of(text, BLOCK_CUTTER)
+        return Snapshot(uri, language, version, blocks, None, kind)
 
-    def _changed(self, snapshot: Snapshot, version: int, change: Change) -> Snapshot:
+    def _changed(self, snapshot: Snapshot, version: int, change: Change) -> Steps[Snapshot]:
         if change.range is None:
-            return self._read(snapshot.uri, snapshot.language, version, change.text)
+            return (yield from self._read(snapshot.uri, snapshot.language, version, change.text))
         old = snapshot.text
         start = old.offset_at(change.range.start, self.encoding)
         end = old.offset_at(change.range.end, self.encoding)
         if end < start:
             start, end = end, start
         if snapshot.plan is not None:
-            plan = snapshot.plan.edit(start, end, change.text)
+            plan = yield from snapshot.plan.edit_steps(start, end, change.text)
             text = plan.chunks
         else:
             plan = None
-            text = old.edit(start, end, change.text)[0]
+            text, _ = yield from old.edit_steps(start, end, change.text)
         fresh = replace(snapshot, version=version, text=text, plan=plan)
         if start <= _HEAD or snapshot.is_too_large or len(text) > snapshot.kind.most_characters:
-            return self._with_kind(fresh, self._kind(snapshot.uri, snapshot.language, text))
+            return (yield from self._with_kind(fresh, self._kind(snapshot.uri, snapshot.language, text)))
         return fresh
 
-    def _with_kind(self, snapshot: Snapshot, kind: Kind) -> Snapshot:
+    def _of_present_kind(self, snapshot: Snapshot) -> Snapshot:
+        kind = self._kind(snapshot.uri, snapshot.language, snapshot.text)
+        return in_one_go(self._with_kind(snapshot, kind))
+
+    def _with_kind(self, snapshot: Snapshot, kind: Kind) -> Steps[Snapshot]:
         """A snapshot of a kind that may be another than before, and is read anew then."""
         if kind.reads(len(snapshot.text)) != (snapshot.plan is not None):
-            return self._read(snapshot.uri, snapshot.language, snapshot.version, snapshot.text.text)
+            text = snapshot.text.text
+            return (yield from self._read(snapshot.uri, snapshot.language, snapshot.version, text))
         return snapshot if kind == snapshot.kind else replace(snapshot, kind=kind)
 
     def _kind(self, uri: str, language: str, text: ChunkedText[Any]) -> Kind:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from orchestrate_ls.lsp.errors import ContentModifiedError
+from orchestrate_ls.lsp.turns import give_way
 from orchestrate_ls.lsp.wire_places import offset_of, plan_at
 from orchestrate_ls.lsp.wire_ranges import to_range
 from orchestrate_ls.text.positions import Position
@@ -79,9 +78,7 @@ async def _format(
         None if ranges is None else [_offsets(server, snapshot, each) for each in ranges],
     )
     for _ in work.steps():
-        await asyncio.sleep(0)
-        if server.session.documents.get(uri) is not snapshot:
-            raise ContentModifiedError("the document has changed meanwhile")
+        await give_way(server, snapshot)
     return _wire(server, snapshot, work.edits)
 
 

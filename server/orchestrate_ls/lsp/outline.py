@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lsprotocol import types
 
-from orchestrate_ls.lsp.turns import give_way
+from orchestrate_ls.lsp.turns import give_way, in_slices
 from orchestrate_ls.lsp.wire_places import plan_at, to_location
 from orchestrate_ls.lsp.written_json import WrittenJson, written
 
@@ -41,16 +41,21 @@ def register(server: PlanServer) -> None:
         opened = plan_at(server, params.text_document.uri)
         if opened is None:
             return []
-        from orchestrate_ls.ide.symbols import document_symbols
+        from orchestrate_ls.ide.symbols import document_symbols, preparing
 
         snapshot, file = opened
+        for _ in preparing(file):
+            await give_way(server, snapshot)
         symbols = document_symbols(file)
         if server.abilities.symbol_trees:
-            write = _Writer(snapshot.text, server.abilities.encoding).tree
+            writer = _Writer(snapshot.text, server.abilities.encoding)
             tasks = next((each.children for each in symbols if each.name == "tasks"), ())
             if len(tasks) > _MANY:
                 await give_way(server, snapshot)
-            return WrittenJson(f"[{','.join([write(each) for each in symbols])}]")
+                return WrittenJson(
+                    f"[{','.join([await writer.tree_in_slices(each, server, snapshot) for each in symbols])}]"
+                )
+            return WrittenJson(f"[{','.join([writer.tree(each) for each in symbols])}]")
         return list(_flat(server, snapshot, symbols, None))
 
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(document_symbol)
@@ -81,8 +86,15 @@ class _Writer:
             base = self._lines[symbol.chunk]
             first, last, selected, selected_last = known.lines
             return known.form % (base + first, base + last, base + selected, base + selected_last)
+        return self._around(symbol, ",".join([self.tree(each) for each in symbol.children]))
+
+    async def tree_in_slices(self, symbol: Symbol, server: PlanServer, snapshot: Snapshot) -> str:
+        """The same, with the loop's turns between those right below it."""
+        children = [self.tree(each) async for each in in_slices(server, snapshot, symbol.children)]
+        return self._around(symbol, ",".join(children)) if children else self.tree(symbol)
+
+    def _around(self, symbol: Symbol, children: str) -> str:
         places = self._places_of_group(symbol) or self._places(symbol)
-        children = ",".join([self.tree(each) for each in symbol.children])
         return _form(symbol, [column for _, column in places], children) % tuple([line for line, _ in places])
 
     def _places(self, symbol: Symbol) -> list[tuple[int, int]]:

@@ -116,7 +116,7 @@ class PlanProtocol(LanguageServerProtocol):
             }
         for message in messages:
             try:
-                self._dispatch(message)
+                self.handle(message)
             except ConnectionError:
                 raise
             except Exception:
@@ -131,21 +131,20 @@ class PlanProtocol(LanguageServerProtocol):
         try:
             message: object = json.loads(body)
         except (ValueError, RecursionError) as error:
-            self._refuse(None, errors.PARSE_ERROR, f"this is not JSON: {error}")
+            self.refuse(None, errors.PARSE_ERROR, f"this is not JSON: {error}")
             return None
         if not isinstance(message, dict):
-            self._refuse(
-                None, errors.INVALID_REQUEST, "a message is a JSON object; there are no batches here"
-            )
+            self.refuse(None, errors.INVALID_REQUEST, "a message is a JSON object; there are no batches here")
             return None
         return cast("Json", message)
 
-    def _dispatch(self, message: Json) -> None:
+    def handle(self, message: Json) -> None:
+        """Handle one message."""
         method = message.get("method")
         if method is None and "id" in message and ("result" in message or "error" in message):
             self._take_answer(message)
         elif not isinstance(method, str) or message.get("jsonrpc") != self.VERSION:
-            self._refuse(
+            self.refuse(
                 _id_of(message),
                 errors.INVALID_REQUEST,
                 "this is neither a request nor a notification nor an answer",
@@ -153,7 +152,7 @@ class PlanProtocol(LanguageServerProtocol):
         elif "id" in message:
             msg_id = _id_of(message)
             if msg_id is None:
-                self._refuse(None, errors.INVALID_REQUEST, "the id of a request is a number or a string")
+                self.refuse(None, errors.INVALID_REQUEST, "the id of a request is a number or a string")
             else:
                 self._request(msg_id, method, message)
         else:
@@ -161,27 +160,27 @@ class PlanProtocol(LanguageServerProtocol):
 
     def _request(self, msg_id: int | str, method: str, message: Json) -> None:
         if self.phase is Phase.SHUT_DOWN:
-            self._refuse(msg_id, errors.INVALID_REQUEST, "the server has been shut down")
+            self.refuse(msg_id, errors.INVALID_REQUEST, "the server has been shut down")
             return
         if (self.phase is Phase.NEW) != (method == types.INITIALIZE):
             if self.phase is Phase.NEW:
-                self._refuse(
-                    msg_id, errors.SERVER_NOT_INITIALIZED, "the first request has to be `initialize`"
-                )
+                self.refuse(msg_id, errors.SERVER_NOT_INITIALIZED, "the first request has to be `initialize`")
             else:
-                self._refuse(msg_id, errors.INVALID_REQUEST, "the server is initialized already")
+                self.refuse(msg_id, errors.INVALID_REQUEST, "the server is initialized already")
             return
         handler = self._handlers.of(method)
         if handler is None or _FORMS.get(method, (None, None))[1] is None:
-            self._refuse(msg_id, errors.METHOD_NOT_FOUND, f"there is no method `{method}` here")
+            self.refuse(msg_id, errors.METHOD_NOT_FOUND, f"there is no method `{method}` here")
             return
         if msg_id in self._cancelled_early:
-            self._refuse(msg_id, errors.REQUEST_CANCELLED, "cancelled")
+            self.refuse(msg_id, errors.REQUEST_CANCELLED, "cancelled")
+            return
+        if self._server.held.take(message):
             return
         try:
             params = self._params_of(method, message)
         except InvalidParamsError as error:
-            self._refuse(msg_id, error.code, str(error))
+            self.refuse(msg_id, error.code, str(error))
             return
         self._execute_handler(
             msg_id, handler, partial(self._answer, msg_id=msg_id, method=method), args=(params,)
@@ -196,8 +195,12 @@ class PlanProtocol(LanguageServerProtocol):
         if method == types.CANCEL_REQUEST:
             msg_id = _cancelled_id(message)
             # Of a request that has been answered meanwhile, there is nothing left to cancel.
-            if msg_id is not None and (future := self._request_futures.get(msg_id)) is not None:
+            if msg_id is None or self._server.held.cancel(msg_id):
+                return
+            if (future := self._request_futures.get(msg_id)) is not None:
                 future.cancel()
+            return
+        if self._server.held.take(message):
             return
         try:
             if (bare := self._bare.get(method)) is not None:
@@ -252,7 +255,7 @@ class PlanProtocol(LanguageServerProtocol):
         """Answer a request with what became of its handler."""
         self._request_futures.pop(msg_id, None)
         if future.cancelled():
-            self._refuse(msg_id, errors.REQUEST_CANCELLED, "cancelled")
+            self.refuse(msg_id, errors.REQUEST_CANCELLED, "cancelled")
             return
         error = future.exception()
         try:
@@ -262,10 +265,10 @@ class PlanProtocol(LanguageServerProtocol):
         except Exception as fault:  # noqa: BLE001 - a result that cannot be written is the handler's fault
             error = fault
         if isinstance(error, AnsweredError):
-            self._refuse(msg_id, error.code, str(error))
+            self.refuse(msg_id, error.code, str(error))
             return
         _logger.error("%s failed", method, exc_info=error)
-        self._refuse(
+        self.refuse(
             msg_id,
             errors.INTERNAL_ERROR,
             f"{method} failed: {type(error).__name__}: {error}. This is a fault of the server; its log says more",
@@ -281,7 +284,8 @@ class PlanProtocol(LanguageServerProtocol):
         if not future.cancelled() and (error := future.exception()) is not None:
             _logger.error("%s failed", method, exc_info=error)
 
-    def _refuse(self, msg_id: int | str | None, code: int, message: str) -> None:
+    def refuse(self, msg_id: int | str | None, code: int, message: str) -> None:
+        """Answer a request with an error."""
         self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "error": {"code": code, "message": message}})
 
     def notify_bare(self, method: str, params: Json) -> None:
@@ -347,6 +351,7 @@ class PlanProtocol(LanguageServerProtocol):
         self.phase = Phase.SHUT_DOWN
         for future in list(self._request_futures.values()):
             future.cancel()
+        self._server.held.stop()
         self._server.shut_down()
 
 

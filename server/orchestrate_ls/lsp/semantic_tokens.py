@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
-from orchestrate_ls.lsp.errors import ContentModifiedError
+from orchestrate_ls.lsp.turns import give_way, in_slices
+from orchestrate_ls.lsp.written_json import WrittenJson, written
 from orchestrate_ls.text.positions import Position
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ Json = dict[str, Any]
 TYPES: Final = ("property", "function", "class", "number", "enumMember", "namespace", "keyword")
 MODIFIERS: Final = ("declaration", "deprecated", "critical")
 
+_NUMBERS_PER_STEP: Final = 20_000
+
 
 def register(server: PlanServer) -> None:
     """Register the three requests."""
@@ -27,7 +29,7 @@ def register(server: PlanServer) -> None:
     legend = types.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
 
     # Functions, as pygls marks what it registers, and methods cannot be marked.
-    async def full(params: types.SemanticTokensParams) -> Json:
+    async def full(params: types.SemanticTokensParams) -> Json | WrittenJson:
         return await tokens.full(params.text_document.uri)
 
     async def delta(params: types.SemanticTokensDeltaParams) -> Json:
@@ -53,10 +55,18 @@ class Tokens:
         """A document was closed."""
         self._sent.pop(uri, None)
 
-    async def full(self, uri: str) -> Json:
+    async def full(self, uri: str) -> Json | WrittenJson:
         """All tokens."""
         result_id, data = await self._remember(uri)
-        return {"resultId": result_id, "data": data}
+        snapshot = self._server.session.documents.get(uri)
+        if snapshot is None or len(data) <= _NUMBERS_PER_STEP:
+            return {"resultId": result_id, "data": data}
+        starts = range(0, len(data), _NUMBERS_PER_STEP)
+        pieces = [
+            written(data[start : start + _NUMBERS_PER_STEP])[1:-1]
+            async for start in in_slices(self._server, snapshot, starts)
+        ]
+        return WrittenJson(f'{{"resultId":"{result_id}","data":[{",".join(pieces)}]}}')
 
     async def delta(self, uri: str, previous: str) -> Json:
         """What is different from an earlier answer; all where that is not known any more."""
@@ -92,9 +102,7 @@ class Tokens:
         from orchestrate_ls.ide.semantic_tokens import preparing, tokens_of
 
         for _ in preparing(checked.check, self._server.abilities.encoding):
-            await asyncio.sleep(0)
-            if self._server.session.documents.get(uri) is not checked.snapshot:
-                raise ContentModifiedError("the document has changed meanwhile")
+            await give_way(self._server, checked.snapshot)
         data = tokens_of(checked.check, self._server.abilities.encoding)
         sent = self._sent[uri] = (str(next(self._ids)), data)
         return sent

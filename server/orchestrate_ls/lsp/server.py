@@ -11,6 +11,7 @@ import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
@@ -30,6 +31,7 @@ from orchestrate_ls.lsp import (
     document_links,
     file_operations,
     formatting,
+    held,
     hover,
     inlay_hints,
     linked_editing,
@@ -60,6 +62,30 @@ if TYPE_CHECKING:
 _PREPARE_AFTER: Final = 0.5
 """Seconds. By then the plans that were open when the editor started have been checked."""
 
+_ASKED_FIRST: Final = tuple(
+    f"orchestrate_ls.ide.{name}"
+    for name in (
+        "markup",
+        "places",
+        "names",
+        "completion_place",
+        "completion_values",
+        "completion",
+        "schedule",
+        "hover",
+        "symbols",
+        "semantic_tokens",
+        "insert_task",
+        "merge_tasks",
+        "split_task",
+        "organize_tasks",
+        "refactorings",
+        "replan_actions",
+        "code_actions",
+    )
+)
+"""Modules that an editor needs as soon as somebody moves the cursor, each of which takes some milliseconds to load."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -78,6 +104,7 @@ class PlanServer(LanguageServer):
         self._background: set[asyncio.Task[object]] = set()
         self.given: Mapping[str, Any] = {}
         """The parameters of `initialize`."""
+        self.held = held.HeldDocuments(self)
         self.diagnostics = diagnostics.Publisher(self)
         self.configuration = configuration.Configuration(self)
         self.agents = agents.AgentFiles(self)
@@ -157,7 +184,16 @@ class PlanServer(LanguageServer):
             self.stop(1)
             return
         self.configuration.begin()
-        self.loop.call_later(_PREPARE_AFTER, lambda: self.run(in_background(self.session.prepare)))
+        self.loop.call_later(_PREPARE_AFTER, lambda: self.run(self._prepare()))
+
+    async def _prepare(self) -> None:
+        """Load what a person will ask for first, a little at a time."""
+        await in_background(self.session.prepare)
+        for name in _ASKED_FIRST:
+            if self.stopped.is_set():
+                return
+            import_module(name)
+            await asyncio.sleep(0)
 
     def parent_died(self) -> None:
         """The process that started this one is gone."""
@@ -176,6 +212,7 @@ class PlanServer(LanguageServer):
         if self.stopped.is_set():
             return
         self.exit_code = exit_code
+        self.held.stop()
         self.diagnostics.stop()
         self.refiner.stop()
         self.searches.stop()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,8 @@ from orchestrate_ls.lsp.abilities import ClientAbilities
 from orchestrate_ls.lsp.agent_store import AgentStore
 from orchestrate_ls.lsp.documents import Change, DocumentStore, Kind, Snapshot
 from orchestrate_ls.lsp.settings import Folder, WorkspaceSettings
-from orchestrate_ls.rules.engine import FileCheck, check_file
+from orchestrate_ls.rules.engine import FileCheck, check_file_steps
+from orchestrate_ls.text.steps import Steps, in_one_go
 from orchestrate_ls.workspace.checking import shipped_schema
 from orchestrate_ls.workspace.find import has_plan_mark, is_plan_name
 from orchestrate_ls.workspace.globs import Globs
@@ -68,49 +69,81 @@ class Session:
         for definition in ("plan", "task"):
             shipped_schema().problems(None, definition)
 
-    def open(self, uri: str, language: str, version: int, text: str) -> None:
-        """A document was opened."""
+    def open_steps(self, uri: str, language: str, version: int, text: str) -> Steps[None]:
+        """A document was opened; it is there after the last step."""
+        yield from self.documents.open_steps(uri, language, version, text)
         self._checked.pop(uri, None)
-        with _many_new_objects():
-            self.documents.open(uri, language, version, text)
 
-    def change(self, uri: str, version: int, changes: Sequence[Change]) -> bool:
-        """A document was changed; False where it is not open."""
-        return self.documents.change(uri, version, changes) is not None
+    def change_steps(self, uri: str, version: int, changes: Sequence[Change]) -> Steps[None]:
+        """A document was changed; it is so after the last step. One that is not open stays unknown."""
+        yield from self.documents.change_steps(uri, version, changes)
 
     def close(self, uri: str) -> bool:
         """A document was closed; False where it was not open."""
+        self.forget(uri)
+        return self.documents.close(uri) is not None
+
+    def forget(self, uri: str) -> None:
+        """Drop all that was kept for a document besides itself."""
         self._checked.pop(uri, None)
         self._paths.pop(uri, None)
         self._settings.pop(uri, None)
         self._agents.pop(uri, None)
-        return self.documents.close(uri) is not None
 
     def checked(self, uri: str) -> Checked | None:
         """The present version of a document, checked; None where it is not open."""
-        snapshot = self.documents.get(uri)
-        if snapshot is None:
+        if self.documents.get(uri) is None:
             return None
-        settings, agents = self.settings_of(uri), self._agents_of(uri)
+        if not self.is_checked(uri):
+            known = self._checked.get(uri)
+            is_first = known is None or known.check is None
+            with self.many_new_objects() if is_first else nullcontext():
+                in_one_go(self.check_steps(uri))
+        return self._checked[uri]
+
+    def is_checked(self, uri: str) -> bool:
+        """Whether ``checked`` has nothing left to do."""
         known = self._checked.get(uri)
-        if (
+        return (
             known is not None
-            and known.snapshot is snapshot
-            and known.settings is settings
-            and known.agents is agents
-        ):
-            return known
-        previous = known.check if known is not None else None
-        check = None
-        if snapshot.plan is not None and previous is not None:
-            check = check_file(
-                snapshot.plan, settings.rules, shipped_schema(), agents, previous=previous, defer=True
-            )
-        elif snapshot.plan is not None:
-            with _many_new_objects():
-                check = check_file(snapshot.plan, settings.rules, shipped_schema(), agents, defer=True)
-        fresh = self._checked[uri] = Checked(snapshot, settings, check, agents)
-        return fresh
+            and known.snapshot is self.documents.get(uri)
+            and known.settings is self.settings_of(uri)
+            and known.agents is self._agents_of(uri)
+        )
+
+    def check_steps(self, uri: str) -> Steps[None]:
+        """Do what ``checked`` would do, in steps of some milliseconds. What changes in between is seen."""
+        while not self.is_checked(uri):
+            snapshot = self.documents.get(uri)
+            if snapshot is None:
+                return
+            settings, agents = self.settings_of(uri), self._agents_of(uri)
+            known = self._checked.get(uri)
+            check = None
+            if snapshot.plan is not None:
+                previous = known.check if known is not None else None
+                check = yield from check_file_steps(
+                    snapshot.plan, settings.rules, shipped_schema(), agents, previous=previous, defer=True
+                )
+            if self.documents.get(uri) is snapshot and self._checked.get(uri) is known:
+                self._checked[uri] = Checked(snapshot, settings, check, agents)
+            else:
+                yield
+
+    @staticmethod
+    @contextmanager
+    def many_new_objects() -> Generator[None]:
+        """Work that makes a great many objects, none of them garbage.
+
+        Looking through them again and again while they are made takes longer than making them, and they stay, so later
+        collections need not look at them either.
+        """
+        gc.disable()
+        try:
+            yield
+        finally:
+            gc.freeze()
+            gc.enable()
 
     def is_current(self, checked: Checked) -> bool:
         """Whether nothing has changed since a document was checked."""
@@ -187,21 +220,6 @@ class Session:
         except ValueError:
             return False
         return globs.matches(names)
-
-
-@contextmanager
-def _many_new_objects() -> Generator[None]:
-    """Work that makes a great many objects, none of them garbage.
-
-    Looking through them again and again while they are made takes longer than making them, and they stay, so later
-    collections need not look at them either.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def path_of(uri: str) -> Path | None:

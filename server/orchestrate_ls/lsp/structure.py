@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
+from orchestrate_ls.lsp.turns import give_way
 from orchestrate_ls.lsp.wire_places import offset_of, plan_at
 from orchestrate_ls.lsp.wire_ranges import to_range
 from orchestrate_ls.lsp.written_json import WrittenJson
@@ -23,12 +24,14 @@ _COMMENT: Final = ',"kind":"comment"'
 def register(server: PlanServer) -> None:
     """Register folding and selection ranges."""
 
-    def folding_range(params: types.FoldingRangeParams) -> list[Json] | WrittenJson:
+    async def folding_range(params: types.FoldingRangeParams) -> list[Json] | WrittenJson:
         opened = plan_at(server, params.text_document.uri)
         if opened is None:
             return []
-        from orchestrate_ls.ide.folding import folding_ranges
+        from orchestrate_ls.ide.folding import folding_ranges, preparing
 
+        for _ in preparing(opened[1]):
+            await give_way(server, opened[0])
         # Whole lines only, which every client takes.
         folds = [
             f'{{"startLine":{start},"endLine":{end}{_COMMENT if is_comment else ""}}}'

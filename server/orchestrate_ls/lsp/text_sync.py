@@ -23,13 +23,18 @@ def register(server: PlanServer) -> None:
     def did_open(params: object) -> None:
         document = _member(params, "textDocument")
         uri = _text(document, "uri")
-        server.session.open(
-            uri, _text(document, "languageId"), _integer(document, "version"), _text(document, "text")
+        text = _text(document, "text")
+        steps = server.session.open_steps(
+            uri, _text(document, "languageId"), _integer(document, "version"), text
         )
-        server.configuration.look_again()
-        server.index.opened(uri)
-        server.agents.document_changed(uri)
-        server.diagnostics.changed(uri)
+
+        def opened() -> None:
+            server.configuration.look_again()
+            server.index.opened(uri)
+            server.agents.document_changed(uri)
+            server.diagnostics.changed(uri)
+
+        server.held.read(uri, len(text), steps, opened)
 
     def did_change(params: object) -> None:
         document = _member(params, "textDocument")
@@ -42,9 +47,14 @@ def register(server: PlanServer) -> None:
         else:
             version = _integer(document, "version")
         changes = [_change(change) for change in _list(params, "contentChanges")]
-        if server.session.change(uri, version, changes):
-            server.agents.document_changed(uri)
-            server.diagnostics.changed(uri)
+
+        def changed() -> None:
+            if server.session.documents.get(uri) is not None:
+                server.agents.document_changed(uri)
+                server.diagnostics.changed(uri)
+
+        size = sum(len(each.text) for each in changes)
+        server.held.read(uri, size, server.session.change_steps(uri, version, changes), changed)
 
     def did_save(params: object) -> None:
         _text(_member(params, "textDocument"), "uri")

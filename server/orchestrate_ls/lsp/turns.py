@@ -23,10 +23,17 @@ _SLICE: Final = 0.01
 """Seconds. A keystroke that arrives meanwhile waits no longer than that, and one step."""
 
 
+def is_present(server: PlanServer, snapshot: Snapshot) -> bool:
+    """Whether a document still is as it was, and no change of it is being taken in."""
+    return server.session.documents.get(snapshot.uri) is snapshot and not server.held.is_changing(
+        snapshot.uri
+    )
+
+
 async def give_way(server: PlanServer, snapshot: Snapshot) -> None:
     """Let the loop deal with what has arrived. Raises ``ContentModifiedError`` where the document changed by that."""
     await asyncio.sleep(0)
-    if server.session.documents.get(snapshot.uri) is not snapshot:
+    if not is_present(server, snapshot):
         raise ContentModifiedError("the document has changed meanwhile")
 
 

@@ -6,6 +6,7 @@ touched are parsed again. One document of the file (between ``---`` lines) is on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -26,9 +27,11 @@ from orchestrate_ls.syntax.parser import Target
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.text.chunks import Splice
 from orchestrate_ls.text.display import quoted
+from orchestrate_ls.text.steps import Steps, in_one_go
 
 _CUTTER: Final = PlanCutter()
 _DEFAULT_CALENDAR: Final = Calendar()
+_PARTS_PER_STEP: Final = 16
 
 
 class PlanFile:
@@ -51,24 +54,31 @@ class PlanFile:
     @classmethod
     def parse(cls, text: str, event_source: EventSource | None = None) -> PlanFile:
         """Read a text. Any text gives a plan file; what is wrong is in the parts' problems."""
+        return in_one_go(cls.parse_steps(text, event_source))
+
+    @classmethod
+    def parse_steps(cls, text: str, event_source: EventSource | None = None) -> Steps[PlanFile]:
+        """The same as ``parse``, in steps of a few milliseconds."""
         source = event_source or default_events()
-        chunks = YamlText.of(text, _CUTTER)
-        parts = [part_of(chunk, _DEFAULT_CALENDAR, source) for chunk in chunks.chunks]
-        return _assemble(chunks, parts, source)
+        chunks = yield from YamlText.steps_of(text, _CUTTER)
+        parts = yield from _read(chunks.chunks, _DEFAULT_CALENDAR, source)
+        return (yield from _assemble(chunks, parts, source))
 
     def edit(self, start: int, end: int, new_text: str) -> PlanFile:
         """The file with the code points ``[start, end)`` replaced. Raises ``ValueError`` for a range outside."""
-        chunks, splice = self.chunks.edit(start, end, new_text)
+        return in_one_go(self.edit_steps(start, end, new_text))
+
+    def edit_steps(self, start: int, end: int, new_text: str) -> Steps[PlanFile]:
+        """The same as ``edit``, in steps of a few milliseconds; one or a few for most edits."""
+        chunks, splice = yield from self.chunks.edit_steps(start, end, new_text)
         calendar = self._calendar_at(splice)
-        added = [
-            part_of(chunk, calendar, self._events)
-            for chunk in chunks.chunks[splice.first : splice.first + splice.added]
-        ]
+        fresh = chunks.chunks[splice.first : splice.first + splice.added]
+        added = yield from _read(fresh, calendar, self._events)
         fast = self._edit_one_task(chunks, splice, added)
         if fast is not None:
             return fast
         parts = self.parts[: splice.first] + added + self.parts[splice.first + splice.removed :]
-        return _assemble(chunks, parts, self._events)
+        return (yield from _assemble(chunks, parts, self._events))
 
     def _calendar_at(self, splice: Splice) -> Calendar:
         for source in reversed(self.sources):
@@ -99,7 +109,16 @@ class PlanFile:
         return PlanFile(chunks, parts, (fresh,), self._events)
 
 
-def _assemble(chunks: YamlText, parts: list[Part], events: EventSource) -> PlanFile:
+def _read(chunks: Sequence[YamlChunk], calendar: Calendar, events: EventSource) -> Steps[list[Part]]:
+    parts: list[Part] = []
+    for index, chunk in enumerate(chunks, 1):
+        parts.append(part_of(chunk, calendar, events))
+        if not index % _PARTS_PER_STEP:
+            yield
+    return parts
+
+
+def _assemble(chunks: YamlText, parts: list[Part], events: EventSource) -> Steps[PlanFile]:
     """Group parts into documents, and settle what needs more than one part to know."""
     starts = [
         index
@@ -111,7 +130,7 @@ def _assemble(chunks: YamlText, parts: list[Part], events: EventSource) -> PlanF
     ]
     sources: list[PlanSource] = []
     for first, last in pairwise([0, *starts, len(parts)]):
-        source = _document(chunks, first, parts[first:last] if starts else parts, events)
+        source = yield from _document(chunks, first, parts[first:last] if starts else parts, events)
         if source.header_parts or any(part.broken or part.tasks for part in source.parts):
             sources.append(source)
     if not sources:
@@ -120,7 +139,7 @@ def _assemble(chunks: YamlText, parts: list[Part], events: EventSource) -> PlanF
     return PlanFile(chunks, sources[0].parts if plain else parts, tuple(sources), events)
 
 
-def _document(chunks: YamlText, first: int, parts: list[Part], events: EventSource) -> PlanSource:
+def _document(chunks: YamlText, first: int, parts: list[Part], events: EventSource) -> Steps[PlanSource]:
     """The source of one document from its parts as each chunk gave them."""
     own = chunks.chunks[first : first + len(parts)]
     problems: list[PartProblem] = []
@@ -133,12 +152,16 @@ def _document(chunks: YamlText, first: int, parts: list[Part], events: EventSour
         problems.extend(layout)
         parts = _linked(own, parts, events, None)
     source = PlanSource(chunks, first, parts, problems)
+    if len(parts) > _PARTS_PER_STEP:
+        yield
     calendar = source.plan.header.calendar
     if any([part.tasks and part.calendar != calendar for part in parts]):
-        parts = [
-            part_of(chunk, calendar, events) if part.tasks else part
-            for chunk, part in zip(own, parts, strict=True)
-        ]
+        parts = parts.copy()
+        for index, (chunk, part) in enumerate(zip(own, parts, strict=True), 1):
+            if part.tasks:
+                parts[index - 1] = part_of(chunk, calendar, events)
+            if not index % _PARTS_PER_STEP:
+                yield
         source = PlanSource(
             chunks, first, _linked(own, parts, events, calendar) if special else parts, problems
         )

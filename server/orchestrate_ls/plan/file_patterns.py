@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from orchestrate_ls.text.steps import Steps, in_one_go
+
+_COMPARISONS_PER_STEP: Final = 256
 _LONGEST_TEXT: Final = 1_000
 _MOST_ALTERNATIVES: Final = 64
 _MOST_NAMES: Final = 64
@@ -62,7 +65,12 @@ class Overlaps(NamedTuple):
 
 
 def overlapping(writers: Sequence[FilePatterns], most: int) -> Overlaps:
-    """All pairs of writers that may overlap, as ascending pairs of positions, sorted; at most so many are compared.
+    """All pairs of writers that may overlap, as ascending pairs of positions, sorted; at most so many are compared."""
+    return in_one_go(overlapping_steps(writers, most))
+
+
+def overlapping_steps(writers: Sequence[FilePatterns], most: int) -> Steps[Overlaps]:
+    """The same as ``overlapping``, in steps.
 
     Two globs can only overlap where the literal folders that the one begins with begin those of the other, so only
     such are compared: for paths without wildcards that is next to none.
@@ -87,6 +95,8 @@ def overlapping(writers: Sequence[FilePatterns], most: int) -> Overlaps:
                     if compared >= most:
                         return Overlaps(sorted(pairs), complete=False)
                     compared += 1
+                    if not compared % _COMPARISONS_PER_STEP:
+                        yield
                     if may_overlap(writer, writers[other]):
                         pairs.add(pair)
     return Overlaps(sorted(pairs), complete=True)

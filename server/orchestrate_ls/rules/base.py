@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.text.changes import NewFile
 from orchestrate_ls.text.edits import TextEdit
+from orchestrate_ls.text.steps import Steps
 
 if TYPE_CHECKING:
     from orchestrate_ls.rules.context import PartContext, RuleContext, TextContext
@@ -169,6 +170,11 @@ class PlanRule(Rule):
     def check(self, context: RuleContext) -> Iterator[Finding]:
         """All findings of the rule in the plan. Places are spots, and only facets in ``reads`` may be read."""
         raise NotImplementedError
+
+    def check_steps(self, context: RuleContext) -> Steps[tuple[Finding, ...]]:
+        """The same in steps, for a rule that takes long for a large plan."""
+        yield
+        return tuple(self.check(context))
 
 
 class ScheduleRule(PlanRule):

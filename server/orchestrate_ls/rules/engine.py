@@ -48,6 +48,7 @@ from orchestrate_ls.schedule.plan_network import PlanNetwork
 from orchestrate_ls.schedule.plan_project import assigned_agents
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Mapping as MappingNode
+from orchestrate_ls.text.steps import Steps, in_one_go
 
 if TYPE_CHECKING:
     from orchestrate_ls.schedule.plan_schedule import PlanSchedule
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 _NETWORK_FACETS: Final = frozenset({Facet.NAMES, Facet.LINKS, Facet.ESTIMATES})
 _UNREAD_MOSTLY: Final = frozenset({Facet.NAMES, Facet.CLAIMS})
 """What a schedule reads little of."""
+_PARTS_PER_STEP: Final = 32
+_TASKS_PER_STEP: Final = 512
 _AT_ONCE: Final = 100
 """Tasks up to which a schedule takes no longer than a keystroke may."""
 _TEXT_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TextRule))
@@ -137,17 +140,32 @@ class CheckInput:
 
 
 class PlanCheck:
-    """The findings of one plan of a file, and what was computed for them."""
+    """The findings of one plan of a file, and what was computed for them. Made by ``steps_of``."""
 
-    def __init__(
-        self,
+    @classmethod
+    def steps_of(
+        cls,
         source: PlanSource,
         given: CheckInput,
         previous: PlanCheck | None,
         *,
         defer: bool = False,
         searches: bool = False,
-    ) -> None:
+    ) -> Steps[PlanCheck]:
+        """Check a plan in steps of some milliseconds."""
+        check = cls()
+        yield from check._steps(source, given, previous, defer=defer, searches=searches)
+        return check
+
+    def _steps(
+        self,
+        source: PlanSource,
+        given: CheckInput,
+        previous: PlanCheck | None,
+        *,
+        defer: bool,
+        searches: bool,
+    ) -> Steps[None]:
         self.source = source
         self._defers = defer and len(source.plan.tasks) > _AT_ONCE
         self.is_pending = False
@@ -156,7 +174,7 @@ class PlanCheck:
         comparable = previous if previous is not None and previous.given == given else None
         changes = EVERYTHING
         if previous is not None:
-            changes = changes_between(previous.source.plan, source.plan)
+            changes = yield from changes_between(previous.source.plan, source.plan)
         if previous is not None and not changes.facets & _NETWORK_FACETS:
             self.network, self.analysis = previous.network, previous.analysis
         else:
@@ -164,6 +182,7 @@ class PlanCheck:
             known = (previous.network, changes.tasks) if previous and changes.tasks and same_names else None
             self.network = PlanNetwork(source.plan, known)
             self.analysis = NetworkAnalysis(self.network.network)
+            yield
         if previous is not None and not changes.facets & SCHEDULE_FACETS:
             self.schedule = previous.schedule
         else:
@@ -173,10 +192,10 @@ class PlanCheck:
         self.by_part: list[_PartFindings] = []
         self.speaking: list[int] = []
         """Indices of the parts that have findings or suppressions."""
-        self._check_parts(comparable)
+        yield from self._check_parts(comparable)
         self.header = self._header_findings(comparable)
-        self.by_task = self._task_findings(changes, comparable)
-        self.by_rule = self._plan_findings(changes, comparable)
+        self.by_task = yield from self._task_findings(changes, comparable)
+        self.by_rule = yield from self._plan_findings(changes, comparable)
         self._earlier = None
         if self._defers and not self.schedule.is_known:
             # Hints ask for the schedule, too.
@@ -234,18 +253,23 @@ class PlanCheck:
             self.schedule,
         )
 
-    def _check_parts(self, previous: PlanCheck | None) -> None:
+    def _check_parts(self, previous: PlanCheck | None) -> Steps[None]:
         parts = self.source.parts
         if previous is None or len(previous.source.parts) != len(parts):
-            self.by_part = [self._check_part(part) for part in parts]
+            for index, part in enumerate(parts, 1):
+                self.by_part.append(self._check_part(part))
+                if not index % _PARTS_PER_STEP:
+                    yield
             self.speaking = [index for index, found in enumerate(self.by_part) if found is not _NOTHING]
             return
         self.by_part = previous.by_part.copy()
         speaking = set(previous.speaking)
-        for index in differing(previous.source.parts, parts):
+        for count, index in enumerate(differing(previous.source.parts, parts), 1):
             found = self._check_part(parts[index])
             self.by_part[index] = found
             (speaking.discard if found is _NOTHING else speaking.add)(index)
+            if not count % _PARTS_PER_STEP:
+                yield
         self.speaking = sorted(speaking)
 
     def _check_part(self, part: Part) -> _PartFindings:
@@ -297,7 +321,7 @@ class PlanCheck:
 
     def _task_findings(
         self, changes: Changes, previous: PlanCheck | None
-    ) -> dict[str, dict[int, tuple[Finding, ...]]]:
+    ) -> Steps[dict[str, dict[int, tuple[Finding, ...]]]]:
         """For each task rule the findings of the tasks that have some."""
         found: dict[str, dict[int, tuple[Finding, ...]]] = {}
         context = self.context
@@ -311,7 +335,9 @@ class PlanCheck:
                 tasks, known = changes.tasks, previous.by_task[rule.code].copy()
             else:
                 tasks, known = (), previous.by_task[rule.code]
-            for task in tasks:
+            for count, task in enumerate(tasks, 1):
+                if not count % _TASKS_PER_STEP:
+                    yield
                 findings = tuple(check(context, task))
                 if findings:
                     known[task] = findings
@@ -320,7 +346,9 @@ class PlanCheck:
             found[rule.code] = known
         return found
 
-    def _plan_findings(self, changes: Changes, previous: PlanCheck | None) -> dict[str, tuple[Finding, ...]]:
+    def _plan_findings(
+        self, changes: Changes, previous: PlanCheck | None
+    ) -> Steps[dict[str, tuple[Finding, ...]]]:
         found: dict[str, tuple[Finding, ...]] = {}
         for rule in _PLAN_RULES:
             if self.given.settings.severity_of(rule) is Severity.OFF:
@@ -333,7 +361,7 @@ class PlanCheck:
                 self.is_pending = True
                 found[rule.code] = self._carried(previous, changes, rule.code)
             else:
-                found[rule.code] = tuple(rule.check(self.context))
+                found[rule.code] = yield from rule.check_steps(self.context)
         return found
 
     def _carried(self, previous: PlanCheck | None, changes: Changes, code: str) -> tuple[Finding, ...]:
@@ -463,26 +491,19 @@ def _in_task(finding: Finding, task: int) -> Finding:
 
 
 class FileCheck:
-    """The checked version of a file."""
+    """The checked version of a file. Made by ``check_file`` and ``check_file_steps``."""
 
     def __init__(
         self,
         file: PlanFile,
         given: CheckInput,
         reading_problems: Sequence[SyntaxProblem],
-        previous: FileCheck | None,
-        *,
-        defer: bool = False,
-        searches: bool = False,
+        plans: list[PlanCheck],
     ) -> None:
         self.file = file
         self.given = given
         self.reading_problems = tuple(reading_problems)
-        old = previous.plans if previous is not None and len(previous.plans) == len(file.sources) else None
-        self.plans: list[PlanCheck] = [
-            PlanCheck(source, given, old[index] if old is not None else None, defer=defer, searches=searches)
-            for index, source in enumerate(file.sources)
-        ]
+        self.plans = plans
 
     @property
     def is_pending(self) -> bool:
@@ -594,7 +615,40 @@ def check_file(
     schedule is not enough for wait for a full search, of some seconds at most; an editor makes it elsewhere, puts it
     into the plan's ``schedule.refined`` and then calls ``refined``.
     """
+    return in_one_go(
+        check_file_steps(
+            file,
+            settings,
+            schema,
+            known_agents,
+            now,
+            reading_problems,
+            previous,
+            defer=defer,
+            searches=searches,
+        )
+    )
+
+
+def check_file_steps(
+    file: PlanFile,
+    settings: RuleSettings,
+    schema: PlanSchema,
+    known_agents: Mapping[str, KnownAgent] | None = None,
+    now: datetime | None = None,
+    reading_problems: Sequence[SyntaxProblem] = (),
+    previous: FileCheck | None = None,
+    *,
+    defer: bool = False,
+    searches: bool = False,
+) -> Steps[FileCheck]:
+    """The same as ``check_file``, in steps of some milliseconds."""
     given = CheckInput(settings, schema, known_agents or {}, now)
     if previous is not None and previous.given.schema is not schema:
         previous = None
-    return FileCheck(file, given, reading_problems, previous, defer=defer, searches=searches)
+    old = previous.plans if previous is not None and len(previous.plans) == len(file.sources) else None
+    plans: list[PlanCheck] = []
+    for index, source in enumerate(file.sources):
+        earlier = old[index] if old is not None else None
+        plans.append((yield from PlanCheck.steps_of(source, given, earlier, defer=defer, searches=searches)))
+    return FileCheck(file, given, reading_problems, plans)

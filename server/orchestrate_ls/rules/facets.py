@@ -9,8 +9,11 @@ from typing import Any, Final
 
 from orchestrate_ls.plan.model import Header, Plan, Task
 from orchestrate_ls.rules.base import Facet
+from orchestrate_ls.text.steps import Steps
 
 ALL_FACETS: Final = frozenset(Facet)
+_MANY: Final = 100
+"""Changed tasks from which it takes long to compare them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,18 @@ def differing(old: tuple[Any, ...] | list[Any], new: tuple[Any, ...] | list[Any]
     return list(compress(count(), map(is_not, old, new)))
 
 
-def changes_between(old: Plan, new: Plan) -> Changes:
-    """What differs. Tasks that are the same object are not compared."""
+def changes_between(old: Plan, new: Plan) -> Steps[Changes]:
+    """What differs, in steps. Tasks that are the same object are not compared."""
     if len(old.tasks) != len(new.tasks) or old.has_tasks != new.has_tasks:
         return EVERYTHING
     tasks = differing(old.tasks, new.tasks)
     same_header = old.header is new.header
-    facets = frozenset(
-        facet
-        for facet in Facet
-        if (not same_header and _header_key(old.header, facet) != _header_key(new.header, facet))
-        or any(_task_key(old.tasks[task], facet) != _task_key(new.tasks[task], facet) for task in tasks)
-    )
-    return Changes(facets, tuple(tasks))
+    facets: set[Facet] = set()
+    for facet in Facet:
+        if (not same_header and _header_key(old.header, facet) != _header_key(new.header, facet)) or any(
+            _task_key(old.tasks[task], facet) != _task_key(new.tasks[task], facet) for task in tasks
+        ):
+            facets.add(facet)
+        if len(tasks) > _MANY:
+            yield
+    return Changes(frozenset(facets), tuple(tasks))

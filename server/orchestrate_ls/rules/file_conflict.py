@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from orchestrate_ls.plan.file_patterns import FilePatterns, may_overlap, overlapping, read_patterns
+from orchestrate_ls.plan.file_patterns import FilePatterns, may_overlap, overlapping_steps, read_patterns
 from orchestrate_ls.plan.model import Plan, Spot
 from orchestrate_ls.plan.rewrite import append_item, insert_entry
 from orchestrate_ls.rules.base import Facet, Finding, Fix, PlanRule, Related, Severity
@@ -14,11 +14,14 @@ from orchestrate_ls.rules.wording import listed, quoted, shown
 from orchestrate_ls.schedule.network import Network
 from orchestrate_ls.schedule.precedence import finished_before
 from orchestrate_ls.syntax.writing import write_scalar
+from orchestrate_ls.text.steps import Steps, in_one_go
 
 _MOST_COMPARISONS: Final = 20_000
 _MOST_PAIRS: Final = 50_000
 _MEMBERS_PER_PASS: Final = 8_192
 _MOST_RELATED: Final = 20
+_FINDINGS_PER_STEP: Final = 32
+_WRITERS_PER_STEP: Final = 256
 
 
 class FileConflict(PlanRule):
@@ -74,12 +77,21 @@ Lets the later task wait for the earlier one. Naming the files more closely is b
 """
 
     def check(self, context: RuleContext) -> Iterator[Finding]:
+        yield from in_one_go(self.check_steps(context))
+
+    def check_steps(self, context: RuleContext) -> Steps[tuple[Finding, ...]]:
         plan = context.plan
         if not any([task.files for task in plan.tasks]):
-            return
-        met = _met(context.analysis.acyclic, _pairs(plan))
+            return ()
+        yield
+        pairs = yield from _pairs.of(plan)
+        met = yield from _met(context.analysis.acyclic, pairs)
+        found: list[Finding] = []
         for later, earlier in met.items():
-            yield self._finding(context, later, earlier)
+            found.append(self._finding(context, later, earlier))
+            if not len(found) % _FINDINGS_PER_STEP:
+                yield
+        return tuple(found)
 
     def _finding(self, context: RuleContext, later: int, earlier: list[int]) -> Finding:
         names, tasks = context.names, context.plan.tasks
@@ -122,12 +134,13 @@ class _KnownPairs:
     def __init__(self) -> None:
         self._known: tuple[list[tuple[str, ...]], list[tuple[int, int]]] = ([], [])
 
-    def __call__(self, plan: Plan) -> list[tuple[int, int]]:
+    def of(self, plan: Plan) -> Steps[list[tuple[int, int]]]:
+        """The pairs of a plan, in steps."""
         files = [task.files for task in plan.tasks]
         known, pairs = self._known
         if known == files:
             return pairs
-        pairs = _compute_pairs(files)
+        pairs = yield from _compute_pairs(files)
         self._known = (files, pairs)
         return pairs
 
@@ -136,12 +149,14 @@ _pairs: Final = _KnownPairs()
 """Tasks, as ascending pairs, whose files may be the same; by ascending later task, within bounds."""
 
 
-def _compute_pairs(files: list[tuple[str, ...]]) -> list[tuple[int, int]]:
+def _compute_pairs(files: list[tuple[str, ...]]) -> Steps[list[tuple[int, int]]]:
     """Equal lists are compared once. So many pairs are kept that those of no sensible plan are cut."""
     writers: dict[FilePatterns, list[int]] = {}
     for task, texts in enumerate(files):
         if texts and (patterns := read_patterns(texts)).globs:
             writers.setdefault(patterns, []).append(task)
+            if not task % _WRITERS_PER_STEP:
+                yield
     groups = list(writers.values())
     found: list[tuple[int, int]] = []
     for group in groups:
@@ -149,7 +164,8 @@ def _compute_pairs(files: list[tuple[str, ...]]) -> list[tuple[int, int]]:
             if len(found) > _MOST_PAIRS:
                 break
             found += [(earlier, later) for earlier in group[:place]]
-    for one, other in overlapping(list(writers), _MOST_COMPARISONS).pairs:
+    overlaps = yield from overlapping_steps(list(writers), _MOST_COMPARISONS)
+    for one, other in overlaps.pairs:
         for first in groups[one]:
             found += [(min(first, second), max(first, second)) for second in groups[other]]
         if len(found) > 2 * _MOST_PAIRS:
@@ -158,7 +174,7 @@ def _compute_pairs(files: list[tuple[str, ...]]) -> list[tuple[int, int]]:
     return found
 
 
-def _met(network: Network, pairs: list[tuple[int, int]]) -> dict[int, list[int]]:
+def _met(network: Network, pairs: list[tuple[int, int]]) -> Steps[dict[int, list[int]]]:
     """For each later task of the pairs the earlier ones of which neither surely ends before the other begins."""
     members = sorted({task for pair in pairs for task in pair})
     apart: set[tuple[int, int]] = set()
@@ -166,7 +182,9 @@ def _met(network: Network, pairs: list[tuple[int, int]]) -> dict[int, list[int]]
         own_bit = [0] * len(network)
         for place, member in enumerate(members[first : first + _MEMBERS_PER_PASS]):
             own_bit[member] = 1 << place
+        yield
         finished = finished_before(network, own_bit)
+        yield
         apart.update(
             pair
             for pair in pairs

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 from orchestrate_ls.text.chunks import Chunk, ChunkedText
+from orchestrate_ls.text.steps import Steps
 
 
 class Mode(Enum):
@@ -72,6 +73,8 @@ _CONTENT: Final = re.compile(r"^( *)[^\s#]", re.MULTILINE)
 
 # How much of the tasks section may decide about the items' indentation. An edit further down cannot change it.
 _WINDOW: Final = 8192
+_CUTS_PER_STEP: Final = 512
+_CHARACTERS_PER_STEP: Final = 1 << 18
 
 
 @lru_cache(maxsize=64)
@@ -119,15 +122,15 @@ class PlanCutter:
     def start(self) -> CutState:
         return _START
 
-    def cut(self, text: str, state: CutState) -> tuple[list[YamlChunk], CutState]:
+    def cut_steps(self, text: str, state: CutState) -> Steps[tuple[list[YamlChunk], CutState]]:
         """See ``text.chunks.Cutter``."""
         chunks: list[YamlChunk] = []
         if not text:
             return chunks, state
-        margins = [match.start() for match in _MARGIN.finditer(text)]
+        margins = yield from _margins(text)
         if not margins or margins[0] > 0:
             end = margins[0] if margins else len(text)
-            _cut_items(text[:end], state, chunks)
+            yield from _cut_items(text[:end], state, chunks)
         for at, end in pairwise([*margins, len(text)]):
             section = text[at:end]
             if _MARKER.match(section):
@@ -136,12 +139,12 @@ class PlanCutter:
                 continue
             head = _TASKS.match(section)
             if head is None:
-                state = _cut_section(section, state, chunks)
+                state = yield from _cut_section(section, state, chunks)
                 continue
             inside = CutState(Mode.TASKS, _item_indent(section[head.end() :]))
             first = _first_item(section, head.end(), inside.indent)
             chunks.append(Chunk(section[:first], state))
-            _cut_items(section[first:], inside, chunks)
+            yield from _cut_items(section[first:], inside, chunks)
             state = inside
         return chunks, state
 
@@ -163,7 +166,21 @@ class PlanCutter:
         return first, last
 
 
-def _cut_section(section: str, state: CutState, chunks: list[YamlChunk]) -> CutState:
+def _margins(text: str) -> Steps[list[int]]:
+    """Where the lines start that begin something at the margin."""
+    margins: list[int] = []
+    at = 0
+    while at < len(text):
+        # Whole lines, so that what a line says does not depend on where a step ends.
+        end = text.find("\n", at + _CHARACTERS_PER_STEP) + 1 or len(text)
+        margins += [match.start() for match in _MARGIN.finditer(text, at, end)]
+        at = end
+        if at < len(text):
+            yield
+    return margins
+
+
+def _cut_section(section: str, state: CutState, chunks: list[YamlChunk]) -> Steps[CutState]:
     """Cut a top-level key other than ``tasks``; gives the state behind it.
 
     Task items that stand below a line at the margin which cannot hold them are still task items: someone is typing
@@ -178,7 +195,7 @@ def _cut_section(section: str, state: CutState, chunks: list[YamlChunk]) -> CutS
         return CutState(Mode.AFTER_TASKS, state.indent)
     inside = CutState(Mode.TASKS, state.indent)
     chunks.append(Chunk(section[:resumed], state))
-    _cut_items(section[resumed:], inside, chunks)
+    yield from _cut_items(section[resumed:], inside, chunks)
     return inside
 
 
@@ -207,15 +224,19 @@ def _first_item(section: str, at: int, indent: int) -> int:
     return match.start() if match else len(section)
 
 
-def _cut_items(text: str, state: CutState, chunks: list[YamlChunk]) -> None:
+def _cut_items(text: str, state: CutState, chunks: list[YamlChunk]) -> Steps[None]:
     """Cut a stretch without margin lines, which is all of a chunk or the items of ``tasks``."""
     if not text:
         return
     if state.mode is not Mode.TASKS or state.indent < 0:
         chunks.append(Chunk(text, state))
         return
-    starts = [match.start() for match in _item_pattern(state.indent).finditer(text)]
-    if not starts or starts[0] > 0:
-        starts.insert(0, 0)
-    for at, end in pairwise([*starts, len(text)]):
-        chunks.append(Chunk(text[at:end], state))
+    at = 0
+    for match in _item_pattern(state.indent).finditer(text):
+        start = match.start()
+        if start > at:
+            chunks.append(Chunk(text[at:start], state))
+            at = start
+            if not len(chunks) % _CUTS_PER_STEP:
+                yield
+    chunks.append(Chunk(text[at:], state))

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from orchestrate_ls.text.chunks import Chunk, ChunkedText
+from orchestrate_ls.text.steps import Steps
 
 BlockText: TypeAlias = ChunkedText[None]
 
 _BLOCK: Final = 8192
 """Characters after which the next line end closes a block."""
 _LARGEST: Final = 4 * _BLOCK
+_BLOCKS_PER_STEP: Final = 16
 
 
 class BlockCutter:
@@ -20,7 +22,7 @@ class BlockCutter:
     def start(self) -> None:
         """There is nothing to know at the start of a text."""
 
-    def cut(self, text: str, state: None) -> tuple[list[Chunk[None]], None]:
+    def cut_steps(self, text: str, state: None) -> Steps[tuple[list[Chunk[None]], None]]:
         """The blocks of a text."""
         chunks: list[Chunk[None]] = []
         start = 0
@@ -30,6 +32,8 @@ class BlockCutter:
                 end = text.find("\n", start + _BLOCK) + 1 or end
             chunks.append(Chunk(text[start:end], None))
             start = end
+            if not len(chunks) % _BLOCKS_PER_STEP:
+                yield
         return chunks, None
 
     def affected(self, chunks: Sequence[Chunk[None]], first: int, last: int) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from orchestrate_ls.text.positions import (
     strip_line_break,
     to_units,
 )
+from orchestrate_ls.text.steps import Steps, in_one_go
 
 State = TypeVar("State")
 
@@ -60,7 +61,7 @@ class Cutter(Protocol[State]):
         """The state at the start of a text."""
         ...
 
-    def cut(self, text: str, state: State) -> tuple[list[Chunk[State]], State]:
+    def cut_steps(self, text: str, state: State) -> Steps[tuple[list[Chunk[State]], State]]:
         """The chunks of a text that begins in a state, and the state behind it. No text gives no chunk."""
         ...
 
@@ -97,7 +98,13 @@ class ChunkedText(Generic[State]):
     @classmethod
     def of(cls, text: str, cutter: Cutter[State]) -> ChunkedText[State]:
         """Cut a whole text."""
-        return cls(cutter, cutter.cut(text, cutter.start())[0])
+        return in_one_go(cls.steps_of(text, cutter))
+
+    @classmethod
+    def steps_of(cls, text: str, cutter: Cutter[State]) -> Steps[ChunkedText[State]]:
+        """Cut a whole text in steps."""
+        chunks, _ = yield from cutter.cut_steps(text, cutter.start())
+        return cls(cutter, chunks)
 
     @cached_property
     def text(self) -> str:
@@ -202,22 +209,27 @@ class ChunkedText(Generic[State]):
 
         Raises ``ValueError`` where the range lies outside the text.
         """
+        return in_one_go(self.edit_steps(start, end, new_text))
+
+    def edit_steps(self, start: int, end: int, new_text: str) -> Steps[tuple[ChunkedText[State], Splice]]:
+        """The same as ``edit``, in steps."""
         if not 0 <= start <= end <= len(self):
             raise ValueError(f"edit {start}:{end} lies outside a text of {len(self)} characters")
         chunks, offsets = self.chunks, self.offsets
         if not chunks:
-            fresh = self.cutter.cut(new_text, self.cutter.start())[0]
+            fresh, _ = yield from self.cutter.cut_steps(new_text, self.cutter.start())
             return ChunkedText(self.cutter, fresh), Splice(0, 0, len(fresh))
         first, last = self.cutter.affected(chunks, self.chunk_at(start), self.chunk_at(end) + 1)
         base = offsets[first]
         region = "".join([chunk.text for chunk in chunks[first:last]])
         region = region[: start - base] + new_text + region[end - base :]
-        fresh, state = self.cutter.cut(region, chunks[first].state)
+        fresh, state = yield from self.cutter.cut_steps(region, chunks[first].state)
         if last < len(chunks) and (state != chunks[last].state or not _ends_line(region)):
             # What follows would be read differently now: cut it again, and keep the chunks that come out the same.
             rest = "".join([chunk.text for chunk in chunks[last:]])
-            fresh = self.cutter.cut(region + rest, chunks[first].state)[0]
+            fresh, _ = yield from self.cutter.cut_steps(region + rest, chunks[first].state)
             fresh = _reuse(fresh, chunks[first:])
+            yield
             last = len(chunks)
         else:
             fresh = _reuse(fresh, chunks[first:last])
