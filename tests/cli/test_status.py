@@ -90,7 +90,9 @@ def test_a_plan_nobody_has_begun(orchestrate: CommandLine):
 
 
 def test_a_finished_plan(orchestrate: CommandLine):
-    orchestrate.write("a.plan.yaml", "tasks:\n  - {id: A, estimated_time: 2h}\n  - {id: B, estimated_time: 2h}\n")
+    orchestrate.write(
+        "a.plan.yaml", "tasks:\n  - {id: A, estimated_time: 2h}\n  - {id: B, estimated_time: 2h}\n"
+    )
     orchestrate("task", "start", "a.plan.yaml", "A", "--now", "2026-11-23T09:00:00Z")
     orchestrate("task", "skip", "a.plan.yaml", "B", "--now", "2026-11-23T09:30:00Z")
     last = orchestrate("task", "done", "a.plan.yaml", "A", "--now", "2026-11-23T10:00:00Z")
@@ -110,7 +112,9 @@ def test_blocked_failed_and_late(orchestrate: CommandLine):
     for words in ("start A", "start B", "block A --note keys", "fail B --note crash"):
         verb, task, *options = words.split()
         orchestrate("task", verb, "a.plan.yaml", task, *options, "--now", "2026-11-23T09:00:00Z")
-    alerts = orchestrate("status", "a.plan.yaml", "-f", "json", "--now", "2026-11-23T11:00:00Z").json["alerts"]
+    alerts = orchestrate("status", "a.plan.yaml", "-f", "json", "--now", "2026-11-23T11:00:00Z").json[
+        "alerts"
+    ]
     assert [each["message"] for each in alerts] == [
         "B has failed: crash",
         "A will miss its deadline by 3h",
@@ -133,7 +137,9 @@ def test_working_hours_count_and_nights_do_not(orchestrate: CommandLine):
 
 
 def test_a_circle_leaves_no_forecast_but_everything_else(orchestrate: CommandLine):
-    orchestrate.write("a.plan.yaml", "tasks:\n  - {id: A, dependencies: [B]}\n  - {id: B, dependencies: [A]}\n")
+    orchestrate.write(
+        "a.plan.yaml", "tasks:\n  - {id: A, dependencies: [B]}\n  - {id: B, dependencies: [A]}\n"
+    )
     status = orchestrate("status", "a.plan.yaml", "-f", "json").json
     assert status["estimated_remaining"] is None
     assert [each["state"] for each in status["tasks"]] == ["not_started", "not_started"]

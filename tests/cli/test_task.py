@@ -215,7 +215,9 @@ def test_two_people_s_journals_merge_in_git(plan: CommandLine):
 
 
 def test_a_plan_with_errors_can_be_reported_on(orchestrate: CommandLine):
-    orchestrate.write("a.plan.yaml", "tasks:\n  - id: A\n  - id: B\n    dependencies: [C]\n    estimated_time: soon\n")
+    orchestrate.write(
+        "a.plan.yaml", "tasks:\n  - id: A\n  - id: B\n    dependencies: [C]\n    estimated_time: soon\n"
+    )
     assert orchestrate("task", "done", "a.plan.yaml", "A").code == 0
     assert states(orchestrate, "a.plan.yaml")["A"] == "completed"
 

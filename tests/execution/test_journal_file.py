@@ -18,10 +18,14 @@ from tests.cli.running import environment
 from tests.progress.events import BEGIN, PLAN, events
 
 LINES = [
-    line_of(make_event(PLAN, BEGIN + timedelta(minutes=n), EventKind.PROGRESS, "T1", "T1", percent=n, note="é"))
+    line_of(
+        make_event(PLAN, BEGIN + timedelta(minutes=n), EventKind.PROGRESS, "T1", "T1", percent=n, note="é")
+    )
     for n in range(5)
 ]
-in_files = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+in_files = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
 
 
 def percents(journal: JournalFile) -> list:
@@ -130,7 +134,8 @@ def test_many_processes_write_at_once_and_nothing_is_lost(tmp_path: Path):
         "from orchestrate_ls.progress.event import EventKind, make_event\n"
         "who, journal = sys.argv[1], JournalFile(Path(sys.argv[2]))\n"
         "for number in range(40):\n"
-        "    event = make_event('p', datetime.now(UTC), EventKind.PROGRESS, who, who, percent=number, note='x' * 3000)\n"
+        "    note, time = 'x' * 3000, datetime.now(UTC)\n"
+        "    event = make_event('p', time, EventKind.PROGRESS, who, who, percent=number, note=note)\n"
         "    with journal.locked():\n"
         "        journal.append([event])\n"
     )

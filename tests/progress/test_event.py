@@ -53,7 +53,10 @@ def test_the_reader_accepts_what_the_schema_allows(name, value, remove):
         (b'{"v":1,"id":"a', "cut off"),
         (b"[" * 200_000, "deep"),
         (b"1" * 5_000, "JSON"),
-        (b'{"v":1,"id":"a","plan":"p","time":"2026-11-23T09:00:00Z","type":"x","task":"T","score":NaN}', "JSON"),
+        (
+            b'{"v":1,"id":"a","plan":"p","time":"2026-11-23T09:00:00Z","type":"x","task":"T","score":NaN}',
+            "JSON",
+        ),
         (b"<<<<<<< HEAD", "conflict marker"),
         (b"[]", "object"),
         (b'{"v":0}', "`v`"),

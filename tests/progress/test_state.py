@@ -1,6 +1,7 @@
 """The fold: whatever the order and however often, the same events give the same state."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,14 +19,16 @@ def folded(*batches):
 
 
 def event(minute: int, kind: EventKind, task: str = "T1", **details) -> Event:
-    return make_event(PLAN, BEGIN + timedelta(minutes=minute), kind, task, details.pop("key", task), **details)
+    return make_event(
+        PLAN, BEGIN + timedelta(minutes=minute), kind, task, details.pop("key", task), **details
+    )
 
 
 @given(events, st.data())
 def test_incremental_equals_fresh(all_events, data):
     cuts = sorted(data.draw(st.lists(st.integers(0, len(all_events)), max_size=4)))
     edges = [0, *cuts, len(all_events)]
-    batches = [all_events[one:other] for one, other in zip(edges, edges[1:], strict=False)]
+    batches = [all_events[one:other] for one, other in pairwise(edges)]
     assert folded(*batches) == folded(all_events)
 
 

@@ -161,7 +161,7 @@ def line_of(event: Event) -> bytes:
 def read_line(line: bytes) -> Event:
     """Read a line. Raises ``EventError`` where it is no event."""
     try:
-        data = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+        data: object = _DECODER.decode(line.decode("utf-8").strip())
     except UnicodeDecodeError:
         raise EventError("it is not UTF-8 text") from None
     except RecursionError:
@@ -179,16 +179,17 @@ def read_event(data: object) -> Event:
     version = fields.get("v")
     if not _is_whole(version, 1, MOST_ATTEMPTS):
         raise EventError("`v`, the version of its form, is missing or no number of 1 or more")
+    for name in _REQUIRED:
+        if name not in fields:
+            raise EventError(f"`{name}` is missing")
     values: dict[str, Any] = {}
-    for name, (read, what) in _FIELDS.items():
-        value = fields.get(name, _ABSENT)
-        if value is _ABSENT:
-            if name in _REQUIRED:
-                raise EventError(f"`{name}` is missing")
+    for name, value in fields.items():
+        known = _FIELDS.get(name)
+        if known is None:
             continue
-        found = read(value)
+        found = known[0](value)
         if found is None:
-            raise EventError(f"`{name}` is not {what}")
+            raise EventError(f"`{name}` is not {known[1]}")
         values[name] = found
     values["kind"] = values.pop("type")
     values.setdefault("key", values["task"])
@@ -253,8 +254,8 @@ def _moment(value: object) -> datetime | None:
         return None
 
 
-_ABSENT: Final = object()
-_REQUIRED: Final = frozenset(("id", "plan", "time", "type", "task"))
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+_REQUIRED: Final = ("id", "plan", "time", "type", "task")
 _NAME: Final = (_name, f"a text of 1 to {LONGEST_NAME:,} characters")
 _TEXTS: Final = (_texts, f"a list of at most {MOST_ITEMS:,} texts")
 _FIELDS: Final[Mapping[str, tuple[Callable[[object], Any], str]]] = {

@@ -7,8 +7,8 @@ that is slow) its task is folded again. Knows the events only, neither the plan 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -92,6 +92,63 @@ class TaskProgress:
     stray: int = 0
 
 
+class _Draft:
+    """A task's state while events are folded into it: the fields of ``TaskProgress``, changed in place, which takes a
+    fraction of the time that a new object for each event does.
+    """
+
+    __slots__ = (
+        "actual",
+        "agent",
+        "artefacts",
+        "attempt",
+        "blocked_by",
+        "blocked_since",
+        "ended",
+        "failures",
+        "forced",
+        "key",
+        "last",
+        "note",
+        "pauses",
+        "percent",
+        "score",
+        "started",
+        "state",
+        "stray",
+        "task",
+    )
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.task = key
+        self.agent: str | None = None
+        self.note: str | None = None
+        self.failures = 0
+        self.forced: tuple[str, ...] = ()
+        self.last: datetime | None = None
+        self.stray = 0
+        self.begin(1)
+
+    def begin(self, attempt: int) -> None:
+        """Forget what belonged to the attempt before."""
+        self.attempt = attempt
+        self.state = TaskState.NOT_STARTED
+        self.started: datetime | None = None
+        self.ended: datetime | None = None
+        self.percent: float | None = None
+        self.actual: int | None = None
+        self.score: float | None = None
+        self.artefacts: tuple[str, ...] = ()
+        self.blocked_since: datetime | None = None
+        self.blocked_by: str | None = None
+        self.pauses: tuple[Pause, ...] = ()
+
+    def frozen(self) -> TaskProgress:
+        """The state as it is now."""
+        return TaskProgress(**{name: getattr(self, name) for name in self.__slots__})
+
+
 @dataclass(frozen=True, slots=True)
 class PlanState:
     """What was recorded of a plan, so far.
@@ -137,7 +194,10 @@ class ProgressFold:
         self.plan: Final = plan
         self._known: dict[str, Event] = {}
         self._by_key: dict[str, list[Event]] = {}
+        self._drafts: dict[str, _Draft] = {}
         self._states: dict[str, TaskProgress] = {}
+        self._touched: set[str] = set()
+        self._unknown: dict[str, int] = {}
         self._conflicts: set[Event] = set()
 
     def add(self, events: Iterable[Event]) -> bool:
@@ -160,25 +220,27 @@ class ProgressFold:
 
     def state(self) -> PlanState:
         """The state after all events so far."""
-        known = {kind.value for kind in EventKind}
-        unknown: dict[str, int] = {}
-        times: list[datetime] = []
-        for events in self._by_key.values():
-            times += (events[0].time, events[-1].time)
-        for event in self._known.values():
-            if event.kind not in known:
-                unknown[event.kind] = unknown.get(event.kind, 0) + 1
+        for key in self._touched:
+            if key in self._drafts:
+                self._states[key] = self._drafts[key].frozen()
+            else:
+                self._states.pop(key, None)
+        self._touched.clear()
+        times = [event.time for own in self._by_key.values() for event in (own[0], own[-1])]
         return PlanState(
             {key: self._states[key] for key in sorted(self._states)},
             min(times, default=None),
             max(times, default=None),
             len(self._known),
             len(self._conflicts),
-            {kind: unknown[kind] for kind in sorted(unknown)},
+            {kind: self._unknown[kind] for kind in sorted(self._unknown) if self._unknown[kind]},
         )
 
     def _file(self, event: Event, stale: set[str]) -> None:
         """Put an event among those of its task, and fold it, or note that the task has to be folded again."""
+        self._touched.add(event.key)
+        if event.kind not in _KNOWN:
+            self._unknown[event.kind] = self._unknown.get(event.kind, 0) + 1
         own = self._by_key.setdefault(event.key, [])
         if own and event.order < own[-1].order:
             insort(own, event, key=_order)
@@ -186,14 +248,19 @@ class ProgressFold:
             return
         own.append(event)
         if event.key not in stale:
-            before = self._states.get(event.key) or TaskProgress(event.key, event.key)
-            self._states[event.key] = apply(before, event)
+            draft = self._drafts.get(event.key)
+            if draft is None:
+                draft = self._drafts[event.key] = _Draft(event.key)
+            _apply(draft, event)
 
     def _resolve(self, known: Event, event: Event, stale: set[str]) -> bool:
         """Of two events with one id the first in time counts, of equal ones that whose text comes first."""
         if _precedence(event) < _precedence(known):
             own = self._by_key[known.key]
             del own[bisect_left(own, known.order, key=_order)]
+            self._touched.add(known.key)
+            if known.kind not in _KNOWN:
+                self._unknown[known.kind] -= 1
             stale.add(known.key)
             self._known[event.id] = event
             self._conflicts.discard(event)
@@ -208,128 +275,129 @@ class ProgressFold:
         events = self._by_key[key]
         if not events:
             del self._by_key[key]
-            self._states.pop(key, None)
+            self._drafts.pop(key, None)
             return
-        state = TaskProgress(key, key)
+        draft = self._drafts[key] = _Draft(key)
         for event in events:
-            state = apply(state, event)
-        self._states[key] = state
+            _apply(draft, event)
 
 
-def apply(before: TaskProgress, event: Event) -> TaskProgress:
-    """The state of a task after one more event of it. Never fails: merged journals may hold any sequence."""
-    after = _after(before, event)
-    if after is None:
-        return replace(before, stray=before.stray + 1, last=event.time)
-    forced = (*before.forced, *event.forced) if event.forced else before.forced
-    name = event.to if event.kind == EventKind.RENAMED else None
-    return replace(after, last=event.time, forced=forced, task=name or after.task)
+def _apply(draft: _Draft, event: Event) -> None:
+    """One more event of a task. Never fails: merged journals may hold any sequence."""
+    draft.last = event.time
+    if event.kind == EventKind.RENAMED:
+        draft.task = event.to or draft.task
+    elif not _has_changed(draft, event):
+        draft.stray += 1
+        return
+    if event.forced:
+        draft.forced += event.forced
 
 
-def _after(before: TaskProgress, event: Event) -> TaskProgress | None:
-    """What an event changes; None where it cannot change anything."""
-    kind = event.kind
-    if kind == EventKind.RENAMED:
-        return before
-    if kind not in _CHANGES or event.attempt < before.attempt:
-        return None
-    if event.attempt > before.attempt:
-        before = _new_attempt(before, event.attempt)
-    change = _CHANGES[EventKind(kind)]
-    return change(before, event)
+def _has_changed(draft: _Draft, event: Event) -> bool:
+    """Let an event change what it can; False where that is nothing."""
+    change = _CHANGES.get(event.kind)
+    if change is None or event.attempt < draft.attempt:
+        return False
+    if event.attempt > draft.attempt:
+        if event.kind in _OF_A_BEGUN_ATTEMPT:
+            return False
+        draft.begin(event.attempt)
+    return change(draft, event)
 
 
-def _new_attempt(before: TaskProgress, attempt: int) -> TaskProgress:
-    return TaskProgress(
-        before.key,
-        before.task,
-        attempt=attempt,
-        agent=before.agent,
-        note=before.note,
-        failures=before.failures,
-        forced=before.forced,
-        last=before.last,
-        stray=before.stray,
-    )
+def _start(draft: _Draft, event: Event) -> bool:
+    if draft.state not in (TaskState.NOT_STARTED, TaskState.BLOCKED) or draft.started is not None:
+        return False
+    _report(draft, event)
+    draft.state, draft.started = TaskState.IN_PROGRESS, event.time
+    draft.blocked_since = draft.blocked_by = None
+    return True
 
 
-def _start(before: TaskProgress, event: Event) -> TaskProgress | None:
-    if before.state not in (TaskState.NOT_STARTED, TaskState.BLOCKED) or before.started is not None:
-        return None
-    started = replace(
-        _reported(before, event), state=TaskState.IN_PROGRESS, started=event.time, blocked_since=None
-    )
-    return replace(started, blocked_by=None)
-
-
-def _progress(before: TaskProgress, event: Event) -> TaskProgress | None:
-    if before.state in (*FINISHED, TaskState.FAILED):
-        return None
-    after = _reported(before, event)
-    if before.state is TaskState.NOT_STARTED:
+def _progress(draft: _Draft, event: Event) -> bool:
+    if draft.state in _OVER:
+        return False
+    _report(draft, event)
+    if draft.state is TaskState.NOT_STARTED:
         # Its start is in a journal that was not merged yet, or was never recorded.
-        return replace(after, state=TaskState.IN_PROGRESS, started=event.time)
-    return after
+        draft.state, draft.started = TaskState.IN_PROGRESS, event.time
+    return True
 
 
-def _end(state: TaskState, before: TaskProgress, event: Event) -> TaskProgress:
-    after = replace(_reported(before, event), state=state, ended=event.time, blocked_since=None)
-    return replace(after, blocked_by=None, pauses=_resumed(before.pauses, event.time))
+def _end(draft: _Draft, event: Event, state: TaskState) -> bool:
+    _report(draft, event)
+    draft.state, draft.ended = state, event.time
+    draft.blocked_since = draft.blocked_by = None
+    draft.pauses = _resumed(draft.pauses, event.time)
+    return True
 
 
-def _done(before: TaskProgress, event: Event) -> TaskProgress | None:
-    return None if before.state is TaskState.DONE else _end(TaskState.DONE, before, event)
+def _done(draft: _Draft, event: Event) -> bool:
+    return draft.state is not TaskState.DONE and _end(draft, event, TaskState.DONE)
 
 
-def _skipped(before: TaskProgress, event: Event) -> TaskProgress | None:
-    return None if before.state in FINISHED else _end(TaskState.SKIPPED, before, event)
+def _skipped(draft: _Draft, event: Event) -> bool:
+    return draft.state not in FINISHED and _end(draft, event, TaskState.SKIPPED)
 
 
-def _failed(before: TaskProgress, event: Event) -> TaskProgress | None:
-    if before.state in (*FINISHED, TaskState.FAILED):
-        return None
-    return replace(_end(TaskState.FAILED, before, event), failures=before.failures + 1)
+def _failed(draft: _Draft, event: Event) -> bool:
+    if draft.state in _OVER:
+        return False
+    draft.failures += 1
+    return _end(draft, event, TaskState.FAILED)
 
 
-def _blocked(before: TaskProgress, event: Event) -> TaskProgress | None:
-    if before.state in (*FINISHED, TaskState.BLOCKED):
-        return None
-    after = replace(_reported(before, event), state=TaskState.BLOCKED, blocked_since=event.time)
-    pauses = (*before.pauses, Pause(event.time)) if before.state is TaskState.IN_PROGRESS else before.pauses
-    return replace(after, blocked_by=event.note, pauses=pauses)
+def _blocked(draft: _Draft, event: Event) -> bool:
+    if draft.state in FINISHED or draft.state is TaskState.BLOCKED:
+        return False
+    _report(draft, event)
+    if draft.state is TaskState.IN_PROGRESS:
+        draft.pauses = (*draft.pauses, Pause(event.time))
+    draft.state, draft.blocked_since, draft.blocked_by = TaskState.BLOCKED, event.time, event.note
+    return True
 
 
-def _unblocked(before: TaskProgress, event: Event) -> TaskProgress | None:
-    if before.state is not TaskState.BLOCKED:
-        return None
-    state = TaskState.IN_PROGRESS if before.started is not None else TaskState.NOT_STARTED
-    if before.ended is not None:
-        state = TaskState.FAILED
-    after = replace(_reported(before, event), state=state, blocked_since=None, blocked_by=None)
-    return replace(after, pauses=_resumed(before.pauses, event.time))
+def _unblocked(draft: _Draft, event: Event) -> bool:
+    if draft.state is not TaskState.BLOCKED:
+        return False
+    _report(draft, event)
+    if draft.ended is not None:
+        draft.state = TaskState.FAILED
+    else:
+        draft.state = TaskState.IN_PROGRESS if draft.started is not None else TaskState.NOT_STARTED
+    draft.blocked_since = draft.blocked_by = None
+    draft.pauses = _resumed(draft.pauses, event.time)
+    return True
 
 
-def _reassigned(before: TaskProgress, event: Event) -> TaskProgress | None:
-    return None if before.state in FINISHED else _reported(before, event)
+def _reassigned(draft: _Draft, event: Event) -> bool:
+    if draft.state in FINISHED:
+        return False
+    _report(draft, event)
+    return True
 
 
-def _reopened(before: TaskProgress, event: Event) -> TaskProgress | None:
-    if before.state not in (*FINISHED, TaskState.FAILED):
-        return None
-    return _new_attempt(_reported(before, event), before.attempt + 1)
+def _reopened(draft: _Draft, event: Event) -> bool:
+    if draft.state not in _OVER:
+        return False
+    _report(draft, event)
+    draft.begin(draft.attempt + 1)
+    return True
 
 
-def _reported(before: TaskProgress, event: Event) -> TaskProgress:
+def _report(draft: _Draft, event: Event) -> None:
     """What any event may say besides."""
-    return replace(
-        before,
-        agent=event.agent or before.agent,
-        percent=before.percent if event.percent is None else event.percent,
-        actual=before.actual if event.actual is None else event.actual,
-        score=before.score if event.score is None else event.score,
-        artefacts=tuple(dict.fromkeys((*before.artefacts, *event.artefacts))),
-        note=event.note or before.note,
-    )
+    draft.agent = event.agent or draft.agent
+    draft.note = event.note or draft.note
+    if event.percent is not None:
+        draft.percent = event.percent
+    if event.actual is not None:
+        draft.actual = event.actual
+    if event.score is not None:
+        draft.score = event.score
+    if event.artefacts:
+        draft.artefacts = tuple(dict.fromkeys((*draft.artefacts, *event.artefacts)))
 
 
 def _resumed(pauses: tuple[Pause, ...], time: datetime) -> tuple[Pause, ...]:
@@ -346,7 +414,10 @@ def _precedence(event: Event) -> tuple[datetime, str]:
     return event.time, repr(event)
 
 
-_CHANGES: Final = {
+_KNOWN: Final = frozenset(EventKind)
+_OVER: Final = frozenset((*FINISHED, TaskState.FAILED))
+_OF_A_BEGUN_ATTEMPT: Final = frozenset((EventKind.UNBLOCKED, EventKind.REOPENED))
+_CHANGES: Final[Mapping[str, Callable[[_Draft, Event], bool]]] = {
     EventKind.STARTED: _start,
     EventKind.PROGRESS: _progress,
     EventKind.DONE: _done,
