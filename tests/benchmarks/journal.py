@@ -26,7 +26,8 @@ def main() -> None:
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     tasks = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000
     text = "concurrent_capacity: 8\ntasks:\n" + "".join(
-        f"  - id: T{n}\n    estimated_time: 2h\n    agent: a{n % 20}\n    dependencies: [{f'T{n - 7}' if n >= 7 else ''}]\n"
+        f"  - id: T{n}\n    estimated_time: 2h\n    agent: a{n % 20}\n"
+        f"    dependencies: [{f'T{n - 7}' if n >= 7 else ''}]\n"
         for n in range(tasks)
     )
     plan = PlanFile.parse(text).sources[0].plan
