@@ -90,6 +90,8 @@ def test_a_lock_satisfies_the_declared_dependencies_everywhere(name: str):
     lock = locked(ROOT / f"constraints/{name}.txt")
     for declared in map(Requirement, project()["project"]["dependencies"]):
         for environment in environments():
+            if declared.marker is not None and not declared.marker.evaluate(environment):
+                continue
             chosen = [
                 requirement
                 for requirement, _ in lock[canonicalize_name(declared.name)]

@@ -101,19 +101,24 @@ def handoff_of(
     index: int,
     *,
     done: Collection[int] = (),
+    results: Mapping[int, str] | None = None,
+    agent: str | None = None,
     definition: AgentDefinition | None = None,
 ) -> Handoff:
     """The package for one task, by its index.
 
     ``done`` are the tasks known to be done, besides those that the plan's own ``execution_status`` calls completed;
+    ``results`` says what was reported of tasks, ``agent`` who does the task if it is not the one the plan names, and
     ``definition`` is that of the task's agent.
     """
     plan = source.plan
     task = plan.tasks[index]
-    agent = assigned_agents(plan)[index]
+    agent = agent or assigned_agents(plan)[index]
     declared = next((each for each in plan.header.agents if each.id == agent), None)
     network = analysis.network
     states = _states(source)
+    if results:
+        states |= {plan.tasks[each].id or "": result for each, result in results.items()}
     before = _references(plan, network.predecessors[index], states, done)
     skills = declared.skills if declared is not None else ()
     return Handoff(

@@ -16,7 +16,7 @@ from typing import Annotated, Final, ParamSpec
 import typer
 
 from orchestrate_ls import __version__
-from orchestrate_ls.cli import assign, check, explain, handoff, lsp, plan, replan, schedule
+from orchestrate_ls.cli import assign, check, explain, handoff, lsp, plan, replan, schedule, status, task
 from orchestrate_ls.cli import format as format_command
 from orchestrate_ls.cli import next as next_command
 from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
@@ -86,6 +86,18 @@ app.command("schedule")(_ending_quietly(schedule.schedule))
 app.command("assign")(_ending_quietly(assign.assign))
 app.command("next")(_ending_quietly(next_command.next_tasks))
 app.command("handoff")(_ending_quietly(handoff.handoff))
+app.command("status")(_ending_quietly(status.status))
+app.add_typer(task.app, name="task")
+task.app.command("start")(_ending_quietly(task.start))
+task.app.command("progress")(_ending_quietly(task.progress))
+task.app.command("done")(_ending_quietly(task.done))
+task.app.command("fail")(_ending_quietly(task.fail))
+task.app.command("block")(_ending_quietly(task.block))
+task.app.command("unblock")(_ending_quietly(task.unblock))
+task.app.command("reassign")(_ending_quietly(task.reassign))
+task.app.command("skip")(_ending_quietly(task.skip))
+task.app.command("reopen")(_ending_quietly(task.reopen))
+task.app.command("renamed")(_ending_quietly(task.renamed))
 app.command("explain")(_ending_quietly(explain.explain))
 app.command("lsp", context_settings=lsp.PASS_ON, add_help_option=False)(lsp.lsp)
 

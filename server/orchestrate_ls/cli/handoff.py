@@ -47,15 +47,16 @@ def handoff(
 ) -> None:
     """Print the hand-off package of a task: description, goal, dependencies, criteria, limits and what waits for it.
 
-    An agent can work from it with nothing else: the agent's definition and the checks of each quality gate are in it.
+    An agent can work from it with nothing else: the agent's definition and the checks of each quality gate are in it,
+    and what the plan's journal says of the tasks before it: whether they are done, their results and artefacts.
     """
     from orchestrate_ls.agents.handoff import handoff_as_markdown, handoff_as_prompt, handoff_of
     from orchestrate_ls.cli.plan_files import open_plan
+    from orchestrate_ls.cli.plan_journal import board_of, results_of
     from orchestrate_ls.cli.schedule import refuse_errors
     from orchestrate_ls.cli.terminal import safe, write_json
     from orchestrate_ls.ide.schedule import task_names
     from orchestrate_ls.rules.spelling import SpellingGuide
-    from orchestrate_ls.schedule.plan_project import assigned_agents
 
     opened = open_plan(file, plan_number, user_agents=user_agents)
     check = opened.check
@@ -68,12 +69,15 @@ def handoff(
             hint = f"did you mean `{near}`?" if near is not None else "name a task by its id"
             raise CommandFailedError(f"{file} has no task `{name[:60]}`", hint)
     index = names.index(task)
-    agent = assigned_agents(plan)[index]
+    board = board_of(opened)
+    agent = board.agents[index]
     package = handoff_of(
         check.source,
         check.analysis,
         index,
-        done={names.index(name) for name in done or ()},
+        done={names.index(name) for name in done or ()} | board.finished,
+        results=results_of(board),
+        agent=agent,
         definition=opened.registry.get(agent) if agent is not None else None,
     )
     if output is Format.JSON:

@@ -57,6 +57,7 @@ def next_tasks(
 ) -> None:
     """List the tasks that can start now, the most pressing first, with the reason.
 
+    What the plan's journal says counts: tasks that are done, under way or blocked are not listed.
     A task's priority is its own (critical 40, high 30, medium 20, low 10, or its number), 10 more for each task that
     waits for it, directly or not, 20 more on the critical path, and 30 more with less than 4 hours to its deadline.
     The settings `[priority]` change these figures.
@@ -65,8 +66,10 @@ def next_tasks(
 
     from orchestrate_ls.cli.check import time_of
     from orchestrate_ls.cli.plan_files import open_plan
+    from orchestrate_ls.cli.plan_journal import board_of
     from orchestrate_ls.cli.schedule import refuse_errors
     from orchestrate_ls.ide.schedule import task_names
+    from orchestrate_ls.progress.state import TaskState
     from orchestrate_ls.schedule import priorities
     from orchestrate_ls.schedule.plan_project import assigned_agents
 
@@ -79,8 +82,14 @@ def next_tasks(
     for name in done or ():
         if name not in index_of:
             raise CommandFailedError(f"{file} has no task `{name[:60]}`", "name a task by its id")
-    finished = {index_of[name] for name in done or ()}
-    found = priorities.next_tasks(plan, check.analysis, moment, finished, weights)[:number]
+    board = board_of(opened)
+    finished = {index_of[name] for name in done or ()} | board.finished
+    found = [
+        each
+        for each in priorities.next_tasks(plan, check.analysis, moment, finished, weights)
+        if board.state_of(each.task) in (TaskState.NOT_STARTED, TaskState.FAILED)
+    ][:number]
+    plan = board.plan
     written = 0
     if apply:
         everything = priorities.task_priorities(plan, check.analysis, moment, finished, weights)

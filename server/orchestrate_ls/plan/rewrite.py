@@ -208,8 +208,14 @@ def _insert_top_entry(source: PlanSource, key: str, value: str, after: SequenceO
         return splice.insert_entry(
             text, behind.base, behind.parent, write_scalar(key, in_flow=True), value, behind.position
         )
-    if tasks is None or tasks.in_flow:
+    if tasks is None:
         return None
+    if tasks.in_flow:
+        if not isinstance(tasks.parent, Mapping):
+            return None
+        return splice.insert_entry(
+            text, tasks.base, tasks.parent, write_scalar(key, in_flow=True), value, tasks.position - 1
+        )
     at = _start(tasks)
     if splice.line_start(text, at) != at:
         return None

@@ -76,6 +76,13 @@ def order_steps(
     return search.result()
 
 
+def scheduled_by(project: ResourceProject, priorities: Sequence[int]) -> list[int]:
+    """Starts by the serial scheme: of the activities whose predecessors have a place, that with the least priority
+    value comes next, as early as links, resources and its calendar allow.
+    """
+    return finished(_OrderSearch(project, 1, 0, None).build(priorities))
+
+
 class _OrderSearch:
     def __init__(
         self, project: ResourceProject, budget: int, seed: int, should_stop: Callable[[], bool] | None
@@ -150,14 +157,17 @@ class _OrderSearch:
         return self._stopped
 
     def _try(self, priorities: Sequence[int], *, even_if_equal: bool = False) -> Generator[None, None, None]:
+        starts = yield from self.build(priorities)
+        yield
+        self.offer(starts, 1, even_if_equal=even_if_equal)
+
+    def build(self, priorities: Sequence[int]) -> Generator[None, None, list[int]]:
+        """The serial scheme's schedule by priorities, the least first."""
         order = topological_list(self._compiled, priorities, Direction.FORWARD)
         yield
         if self._project.has_calendars:
-            starts = yield from self._decode(order)
-        else:
-            starts = yield from serial_steps(self._compiled, order, Direction.FORWARD, _PAUSE)
-        yield
-        self.offer(starts, 1, even_if_equal=even_if_equal)
+            return (yield from self._decode(order))
+        return (yield from serial_steps(self._compiled, order, Direction.FORWARD, _PAUSE))
 
     def _rules(self) -> list[list[int]]:
         """Orders to begin with: by latest finish with deadlines, by latest start, by deadlines alone, by what

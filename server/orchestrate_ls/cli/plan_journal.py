@@ -1,0 +1,110 @@
+"""The journal of a plan that a command has opened, and failures of it as failures of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrate_ls.cli.failures import CommandFailedError, print_note
+
+if TYPE_CHECKING:
+    from orchestrate_ls.cli.plan_files import OpenedPlan
+    from orchestrate_ls.execution.journal import PlanJournal
+    from orchestrate_ls.progress.board import ProgressBoard
+
+
+@contextmanager
+def journal_failures() -> Generator[None]:
+    """What goes wrong with a journal, or is refused, ends the command with its message."""
+    from orchestrate_ls.execution.journal_file import JournalError
+    from orchestrate_ls.progress.actions import RefusedError
+
+    try:
+        yield
+    except (JournalError, RefusedError) as error:
+        raise CommandFailedError(error.message, error.hint) from None
+
+
+def journal_of(opened: OpenedPlan) -> PlanJournal | None:
+    """The journal of a plan, read; None where nothing can have been recorded yet."""
+    from orchestrate_ls.execution.journal import find_journal, plan_id_of
+
+    plan_id = plan_id_of(opened.check.source)
+    if opened.name == "-" or plan_id is None:
+        return None
+    with journal_failures():
+        journal = find_journal(Path(opened.name), plan_id)
+        journal.refresh()
+    return journal
+
+
+def board_of(opened: OpenedPlan, *, with_notes: bool = True) -> ProgressBoard:
+    """A plan beside what was recorded of it."""
+    from orchestrate_ls.progress.board import ProgressBoard
+    from orchestrate_ls.progress.state import ProgressFold
+
+    journal = journal_of(opened)
+    if journal is not None and with_notes:
+        note_problems(journal)
+    state = journal.state if journal is not None else ProgressFold("").state()
+    return ProgressBoard(opened.check.source.plan, state, opened.check.analysis.network)
+
+
+def results_of(board: ProgressBoard) -> dict[int, str]:
+    """What the journal says of each task that it knows: its state, the last note and what came of it."""
+    from orchestrate_ls.progress.state import TaskState
+
+    words = {
+        TaskState.NOT_STARTED: "not started",
+        TaskState.IN_PROGRESS: "in progress",
+        TaskState.BLOCKED: "blocked",
+        TaskState.DONE: "done",
+        TaskState.FAILED: "failed",
+        TaskState.SKIPPED: "skipped",
+    }
+    results: dict[int, str] = {}
+    for index, each in enumerate(board.progress):
+        if each is None:
+            continue
+        said = f"{words[each.state]}: {each.note}" if each.note else words[each.state]
+        results[index] = f"{said} (left {', '.join(each.artefacts)})" if each.artefacts else said
+    return results
+
+
+def note_problems(journal: PlanJournal) -> None:
+    """Say which lines of a journal were passed over."""
+    for message in journal_notes(journal):
+        print_note(message)
+
+
+def journal_notes(journal: PlanJournal) -> list[str]:
+    """What a person should know about a journal: lines that were passed over, and the like."""
+    from orchestrate_ls.cli.counting import count
+
+    problems, state = journal.file.problems, journal.state
+    notes = [f"{journal.path}:{each.line} was passed over: {each.reason}" for each in problems]
+    more = journal.file.passed_over - len(problems)
+    if more > 0:
+        notes.append(f"{journal.path}: {count(more, 'more line was', 'more lines were')} passed over")
+    if state.unknown:
+        total = sum(state.unknown.values())
+        notes.append(
+            f"{journal.path} has {count(total, 'event')} of kinds that this version does not know"
+            f" ({', '.join(list(state.unknown)[:5])}); they are kept"
+        )
+    if state.conflicts:
+        notes.append(
+            f"{journal.path} has {count(state.conflicts, 'event')} that contradict"
+            f"{'s' if state.conflicts == 1 else ''} an earlier one of the same attempt; the earlier counts"
+        )
+    return notes
+
+
+def moment_of(now: str | None) -> datetime:
+    """The time given, or that of the clock."""
+    from orchestrate_ls.cli.check import time_of
+
+    return time_of(now).astimezone(UTC) if now is not None else datetime.now(UTC)

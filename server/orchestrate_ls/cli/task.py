@@ -1,0 +1,375 @@
+"""`orchestrate task ...`: people and agents report what happens to a plan's tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestrate_ls.cli.failures import CommandFailedError
+
+if TYPE_CHECKING:
+    from orchestrate_ls.cli.plan_files import OpenedPlan
+    from orchestrate_ls.progress.board import ProgressBoard
+    from orchestrate_ls.progress.event import Event
+
+File = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file.", show_default=False)]
+TaskId = Annotated[str, typer.Argument(metavar="TASK", help="The task's id.", show_default=False)]
+Agent = Annotated[
+    str | None, typer.Option("--agent", "-a", metavar="AGENT", help="Who does the task from now on.")
+]
+Percent = Annotated[
+    str | None, typer.Option("--percent", "-p", metavar="N", help="How much of the work is done, 0 to 100.")
+]
+Actual = Annotated[
+    str | None,
+    typer.Option(
+        "--actual",
+        metavar="TIME",
+        help="How long the work has taken so far, as in 4.5h; else it is measured.",
+    ),
+]
+Note = Annotated[str | None, typer.Option("--note", "-n", metavar="TEXT", help="A result, or a reason.")]
+Artefacts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--artefact", metavar="FILE", help="A file, link or commit that came of it; may be given again."
+    ),
+]
+Score = Annotated[
+    str | None, typer.Option("--score", metavar="N", help="The quality of the result, from 0 to 1.")
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Record it although something speaks against it; that is recorded too."),
+]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", metavar="TIME", help="When it happened, as in 2026-11-23T09:00:00Z; else now."),
+]
+PlanNumber = Annotated[
+    int | None, typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1)
+]
+
+app = typer.Typer(
+    help="Record what happens to a task: it starts, gets on, is done, fails, is blocked ...",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def start(
+    file: File,
+    task: TaskId,
+    agent: Agent = None,
+    note: Note = None,
+    force: Force = False,
+    now: Now = None,
+    plan: PlanNumber = None,
+) -> None:
+    """A task begins. Refused while tasks that it depends on are not done."""
+    _record(file, plan, task, "started", now, agent=agent, note=note, force=force)
+
+
+def progress(
+    file: File,
+    task: TaskId,
+    percent: Percent = None,
+    actual: Actual = None,
+    agent: Agent = None,
+    note: Note = None,
+    artefact: Artefacts = None,
+    score: Score = None,
+    now: Now = None,
+    plan: PlanNumber = None,
+) -> None:
+    """A task in progress gets on."""
+    details = {"percent": percent, "actual": actual, "agent": agent, "note": note}
+    _record(file, plan, task, "progress", now, artefacts=artefact, score=score, **details)
+
+
+def done(
+    file: File,
+    task: TaskId,
+    actual: Actual = None,
+    note: Note = None,
+    artefact: Artefacts = None,
+    score: Score = None,
+    agent: Agent = None,
+    force: Force = False,
+    now: Now = None,
+    plan: PlanNumber = None,
+) -> None:
+    """A task is done. Says which tasks can start now."""
+    details = {"actual": actual, "agent": agent, "note": note, "artefacts": artefact, "score": score}
+    _record(file, plan, task, "done", now, force=force, **details)
+
+
+def fail(
+    file: File,
+    task: TaskId,
+    note: Note = None,
+    actual: Actual = None,
+    artefact: Artefacts = None,
+    score: Score = None,
+    now: Now = None,
+    plan: PlanNumber = None,
+) -> None:
+    """An attempt at a task has failed; `start` begins the next."""
+    details = {"actual": actual, "note": note, "artefacts": artefact, "score": score}
+    _record(file, plan, task, "failed", now, **details)
+
+
+def block(file: File, task: TaskId, note: Note = None, now: Now = None, plan: PlanNumber = None) -> None:
+    """A task cannot go on; say why with `--note`."""
+    _record(file, plan, task, "blocked", now, note=note)
+
+
+def unblock(file: File, task: TaskId, note: Note = None, now: Now = None, plan: PlanNumber = None) -> None:
+    """A blocked task can go on."""
+    _record(file, plan, task, "unblocked", now, note=note)
+
+
+def reassign(
+    file: File, task: TaskId, agent: Agent = None, note: Note = None, now: Now = None, plan: PlanNumber = None
+) -> None:
+    """A task goes to another agent, named with `--agent`."""
+    _record(file, plan, task, "reassigned", now, agent=agent, note=note)
+
+
+def skip(
+    file: File,
+    task: TaskId,
+    note: Note = None,
+    force: Force = False,
+    now: Now = None,
+    plan: PlanNumber = None,
+) -> None:
+    """A task is not needed; those that depend on it go on without."""
+    _record(file, plan, task, "skipped", now, note=note, force=force)
+
+
+def reopen(
+    file: File,
+    task: TaskId,
+    note: Note = None,
+    force: Force = False,
+    now: Now = None,
+    plan: PlanNumber = None,
+) -> None:
+    """A task that was done, skipped or has failed has to be done again."""
+    _record(file, plan, task, "reopened", now, note=note, force=force)
+
+
+def renamed(
+    file: File,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The id it had.", show_default=False)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The id it has now.", show_default=False)],
+    now: Now = None,
+    plan: PlanNumber = None,
+) -> None:
+    """A task has another id in the plan now; what was recorded of it goes along."""
+    from orchestrate_ls.cli.plan_files import open_plan
+    from orchestrate_ls.cli.plan_journal import journal_failures, journal_of, moment_of
+    from orchestrate_ls.progress.actions import rename_event
+    from orchestrate_ls.progress.board import ProgressBoard
+
+    _refuse_standard_input(file)
+    opened, moment = open_plan(file, plan), moment_of(now)
+    network, model = opened.check.analysis.network, opened.check.source.plan
+    journal = journal_of(opened)
+    if journal is None:
+        raise CommandFailedError(f"nothing was recorded of {file} yet")
+    with journal_failures():
+        journal.record(
+            lambda state: rename_event(
+                ProgressBoard(model, state, network), old, new, journal.plan_id, moment
+            )
+        )
+    _say(f"{new} has the history of {old}.")
+
+
+def _record(file: str, number: int | None, task: str, kind: str, now: str | None, **details: Any) -> None:
+    from pathlib import Path
+
+    from orchestrate_ls.cli.plan_files import open_plan
+    from orchestrate_ls.cli.plan_journal import journal_failures, journal_of, moment_of, note_problems
+    from orchestrate_ls.execution.journal import find_journal, identified
+    from orchestrate_ls.progress.actions import Report, event_of
+    from orchestrate_ls.progress.board import ProgressBoard
+    from orchestrate_ls.progress.event import EventKind
+    from orchestrate_ls.progress.state import PlanState, ProgressFold
+
+    _refuse_standard_input(file)
+    opened = open_plan(file, number)
+    plan, network = opened.check.source.plan, opened.check.analysis.network
+    index = _index_of(opened, task)
+    report = Report(EventKind(kind), moment_of(now), is_clock=now is None, **_read(opened, details))
+    boards: list[ProgressBoard] = []
+
+    def decide(state: PlanState) -> Event:
+        boards.append(ProgressBoard(plan, state, network))
+        return event_of(boards[-1], index, report, plan_id)
+
+    journal = journal_of(opened)
+    plan_id = "unknown"
+    with journal_failures():
+        if journal is None:
+            # What will be refused leaves no id in the plan.
+            decide(ProgressFold("").state())
+            plan_id = identified(Path(opened.name), opened.number)
+            journal = find_journal(Path(opened.name), plan_id)
+        plan_id = journal.plan_id
+        event = journal.record(decide)
+    note_problems(journal)
+    _tell(boards[-1], ProgressBoard(plan, journal.state, network), index, event)
+
+
+def _index_of(opened: OpenedPlan, task: str) -> int:
+    """A task's index by its id. The plan may have errors: what happens can be recorded all the same."""
+    plan = opened.check.source.plan
+    index = plan.index_of.get(task)
+    if index is None:
+        from orchestrate_ls.rules.spelling import SpellingGuide
+
+        near = SpellingGuide(plan.index_of).best(task[:200])
+        hint = f"did you mean `{near}`?" if near is not None else "name a task by its id"
+        raise CommandFailedError(f"{opened.name} has no task `{task[:60]}`", hint)
+    if sum(each.id == task for each in plan.tasks) > 1:
+        raise CommandFailedError(
+            f"{opened.name} has several tasks `{task[:60]}`", "give each an id of its own"
+        )
+    return index
+
+
+def _read(opened: OpenedPlan, details: dict[str, Any]) -> dict[str, Any]:
+    """The options as values."""
+    from orchestrate_ls.plan.duration import DurationError, parse_duration
+    from orchestrate_ls.progress.event import LONGEST_NAME, LONGEST_TEXT, MOST_ITEMS, MOST_SECONDS
+
+    read = {name: value for name, value in details.items() if value is not None}
+    if "percent" in read:
+        read["percent"] = _number("--percent", read["percent"].removesuffix("%"), 100)
+    if "score" in read:
+        read["score"] = _number("--score", read["score"], 1)
+    if "actual" in read:
+        try:
+            read["actual"] = parse_duration(read["actual"], opened.check.source.plan.header.calendar)
+        except DurationError as error:
+            raise CommandFailedError(f"--actual: {error.message}", error.hint) from None
+        if not 0 <= read["actual"] <= MOST_SECONDS:
+            raise CommandFailedError("--actual is no time that work can take", "write it like 4.5h")
+    if not 0 < len(read.get("agent", "-")) <= LONGEST_NAME:
+        raise CommandFailedError("--agent is no name of an agent", f"give 1 to {LONGEST_NAME:,} characters")
+    if len(read.get("note", "")) > LONGEST_TEXT:
+        raise CommandFailedError(
+            f"--note has more than {LONGEST_TEXT:,} characters",
+            "put it in a file, and name that with --artefact",
+        )
+    read["artefacts"] = tuple(read.get("artefacts", ()))
+    if len(read["artefacts"]) > MOST_ITEMS:
+        raise CommandFailedError(f"there are more than {MOST_ITEMS:,} artefacts", "name their folder")
+    return read
+
+
+def _number(option: str, text: str, most: int) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if 0 <= value <= most:
+        return int(value) if value.is_integer() else value
+    hint = "8.7 of 10 is 0.87" if most == 1 else "as in --percent 40"
+    raise CommandFailedError(f"{option} is a number from 0 to {most}, not `{text[:40]}`", hint)
+
+
+def _refuse_standard_input(file: str) -> None:
+    if file == "-":
+        raise CommandFailedError("nothing can be recorded of standard input", "name a plan file")
+
+
+def _tell(before: ProgressBoard, after: ProgressBoard, task: int, event: Event) -> None:
+    """Say what was recorded, and what follows."""
+    from orchestrate_ls.cli.spans import listed
+    from orchestrate_ls.progress.actions import freed_by
+    from orchestrate_ls.progress.event import EventKind
+
+    _say(_recorded(before, after, task, event))
+    for reason in event.forced:
+        _say(f"Forced although {reason}; that is recorded.")
+    ready, waiting = freed_by(before, after)
+    ready = [each for each in ready if each != task or event.kind != EventKind.FAILED]
+    if ready:
+        _say(f"{listed([after.name(each) for each in ready])} can start now.")
+    for each in waiting[:10]:
+        wait = after.wait_of(each)
+        if wait is not None:
+            _say(f"{after.name(each)} waits for {waited_for(after, wait)}.")
+    left = len(after.progress) - len(after.finished)
+    if not left and event.kind in (EventKind.DONE, EventKind.SKIPPED):
+        _say("That was the last: all tasks are done.")
+
+
+def waited_for(board: ProgressBoard, wait: Any) -> str:
+    """`api-developer (busy with T4)`."""
+    from orchestrate_ls.cli.spans import listed
+    from orchestrate_ls.schedule.plan_project import ResourceKind
+
+    busy = listed([board.name(each) for each in wait.busy_with])
+    if wait.kind is ResourceKind.AGENT:
+        return f"{wait.name} (busy with {busy})"
+    if wait.kind is ResourceKind.FILES:
+        return f"the files {wait.name} ({busy} writes them)"
+    return f"one of the tasks in progress to end ({busy}; no more at once)"
+
+
+def _recorded(before: ProgressBoard, after: ProgressBoard, task: int, event: Event) -> str:
+    from orchestrate_ls.cli.spans import percentage, span
+    from orchestrate_ls.progress.clock import ProgressClock
+    from orchestrate_ls.progress.event import EventKind
+
+    name, agent, recorded = after.name(task), after.agents[task], after.progress[task]
+    attempt = f", attempt {event.attempt}" if event.attempt > 1 else ""
+    if event.kind == EventKind.STARTED:
+        wait = before.wait_of(task)
+        busy = (
+            f"; {waited_for(before, wait)} had work already"
+            if wait is not None and wait.name == agent
+            else ""
+        )
+        return f"{name} is in progress{f' by {agent}' if agent else ''}{attempt}{busy}."
+    if event.kind == EventKind.PROGRESS:
+        return f"{name} is {event.percent:g}% done." if event.percent is not None else f"Noted for {name}."
+    if event.kind == EventKind.DONE:
+        estimate = after.plan.tasks[task].estimate
+        took = recorded.actual if recorded is not None else None
+        if (
+            took is None
+            and recorded is not None
+            and recorded.started is not None
+            and recorded.ended is not None
+        ):
+            clock = ProgressClock(after.plan, after.agents, after.state.first or recorded.started)
+            took = clock.worked(agent, recorded.started, recorded.ended, recorded.pauses)
+        if took is None or estimate is None or not estimate.expected:
+            return f"{name} is done."
+        change = took / estimate.expected - 1
+        off = f", {'+' if change > 0 else ''}{percentage(change)}" if round(change, 3) else ""
+        return f"{name} is done: {span(took)}, estimated {span(estimate.expected)}{off}."
+    if event.kind == EventKind.REASSIGNED:
+        return f"{name} goes to {agent}."
+    states = {
+        EventKind.FAILED: "has failed; `orchestrate task start` begins the next attempt",
+        EventKind.BLOCKED: "is blocked",
+        EventKind.UNBLOCKED: "can go on",
+        EventKind.SKIPPED: "is skipped",
+        EventKind.REOPENED: "is open again",
+    }
+    return f"{name} {states[EventKind(event.kind)]}."
+
+
+def _say(text: str) -> None:
+    from orchestrate_ls.cli.terminal import output_console, safe
+
+    output_console().print(safe(text), soft_wrap=True)

@@ -1,0 +1,430 @@
+"""The state of a plan as a fold over its events: each event once, by time, then by id.
+
+Incremental: events that come in order cost their number only. Where an earlier one turns up (a merge by git, a clock
+that is slow) its task is folded again. Knows the events only, neither the plan nor how long anything should take.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from orchestrate_ls.progress.event import Event, EventKind
+
+
+class TaskState(StrEnum):
+    """How far a task is, by what was recorded of it."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    BLOCKED = "blocked"
+    DONE = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+FINISHED: Final = frozenset((TaskState.DONE, TaskState.SKIPPED))
+"""What lets the tasks go on that wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Time in which a started task was blocked. ``end`` is None while it is."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskProgress:
+    """What was recorded of a task.
+
+    Attributes
+    ----------
+    key
+        What the task is known by in the journal.
+    task
+        Its id by now.
+    attempt
+        The attempt that is under way, or the last; what follows belongs to it.
+    started, ended
+        Of this attempt.
+    percent, actual, score, artefacts
+        As reported last in this attempt; ``actual`` in seconds.
+    note
+        The last note: a result or a reason.
+    blocked_since, blocked_by
+        Since when the task is blocked, and the reason given.
+    pauses
+        When work on this attempt was blocked.
+    failures
+        Attempts that failed.
+    forced
+        What was overridden, in all attempts.
+    last
+        When the last event happened.
+    stray
+        Events that could not change anything, such as progress of an attempt that had ended.
+    """
+
+    key: str
+    task: str
+    state: TaskState = TaskState.NOT_STARTED
+    attempt: int = 1
+    agent: str | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    percent: float | None = None
+    actual: int | None = None
+    score: float | None = None
+    artefacts: tuple[str, ...] = ()
+    note: str | None = None
+    blocked_since: datetime | None = None
+    blocked_by: str | None = None
+    pauses: tuple[Pause, ...] = ()
+    failures: int = 0
+    forced: tuple[str, ...] = ()
+    last: datetime | None = None
+    stray: int = 0
+
+
+class _Draft:
+    """A task's state while events are folded into it: the fields of ``TaskProgress``, changed in place, which takes a
+    fraction of the time that a new object for each event does.
+    """
+
+    __slots__ = (
+        "actual",
+        "agent",
+        "artefacts",
+        "attempt",
+        "blocked_by",
+        "blocked_since",
+        "ended",
+        "failures",
+        "forced",
+        "key",
+        "last",
+        "note",
+        "pauses",
+        "percent",
+        "score",
+        "started",
+        "state",
+        "stray",
+        "task",
+    )
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.task = key
+        self.agent: str | None = None
+        self.note: str | None = None
+        self.failures = 0
+        self.forced: tuple[str, ...] = ()
+        self.last: datetime | None = None
+        self.stray = 0
+        self.begin(1)
+
+    def begin(self, attempt: int) -> None:
+        """Forget what belonged to the attempt before."""
+        self.attempt = attempt
+        self.state = TaskState.NOT_STARTED
+        self.started: datetime | None = None
+        self.ended: datetime | None = None
+        self.percent: float | None = None
+        self.actual: int | None = None
+        self.score: float | None = None
+        self.artefacts: tuple[str, ...] = ()
+        self.blocked_since: datetime | None = None
+        self.blocked_by: str | None = None
+        self.pauses: tuple[Pause, ...] = ()
+
+    def frozen(self) -> TaskProgress:
+        """The state as it is now."""
+        return TaskProgress(**{name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class PlanState:
+    """What was recorded of a plan, so far.
+
+    Attributes
+    ----------
+    tasks
+        By key.
+    first, last
+        When the first and the last event happened; None without any.
+    events
+        How many different ones there are.
+    conflicts
+        Events of the same id that say different things; the earliest counts.
+    unknown
+        How many events are of a kind that this version does not know.
+    """
+
+    tasks: Mapping[str, TaskProgress]
+    first: datetime | None
+    last: datetime | None
+    events: int
+    conflicts: int
+    unknown: Mapping[str, int]
+
+    def by_task(self) -> dict[str, TaskProgress]:
+        """By the ids that tasks have by now. Of two tasks with one id the one that was always called so counts, else
+        the one whose key comes first.
+        """
+        found: dict[str, TaskProgress] = {}
+        for key in sorted(self.tasks):
+            each = self.tasks[key]
+            if each.task not in found or each.key == each.task:
+                found[each.task] = each
+        return found
+
+
+class ProgressFold:
+    """Takes events in any order, any number of times, and knows the state after all of them."""
+
+    def __init__(self, plan: str) -> None:
+        """``plan`` is the ``plan_id`` whose events count; others are passed over."""
+        self.plan: Final = plan
+        self._known: dict[str, Event] = {}
+        self._by_key: dict[str, list[Event]] = {}
+        self._drafts: dict[str, _Draft] = {}
+        self._states: dict[str, TaskProgress] = {}
+        self._touched: set[str] = set()
+        self._unknown: dict[str, int] = {}
+        self._conflicts: set[Event] = set()
+
+    def add(self, events: Iterable[Event]) -> bool:
+        """Take some events; whether there was anything new."""
+        stale: set[str] = set()
+        changed = False
+        for event in events:
+            if event.plan != self.plan:
+                continue
+            known = self._known.get(event.id)
+            if known is not None:
+                changed |= known != event and self._resolve(known, event, stale)
+                continue
+            changed = True
+            self._known[event.id] = event
+            self._file(event, stale)
+        for key in stale:
+            self._fold_again(key)
+        return changed
+
+    def state(self) -> PlanState:
+        """The state after all events so far."""
+        for key in self._touched:
+            if key in self._drafts:
+                self._states[key] = self._drafts[key].frozen()
+            else:
+                self._states.pop(key, None)
+        self._touched.clear()
+        times = [event.time for own in self._by_key.values() for event in (own[0], own[-1])]
+        return PlanState(
+            {key: self._states[key] for key in sorted(self._states)},
+            min(times, default=None),
+            max(times, default=None),
+            len(self._known),
+            len(self._conflicts),
+            {kind: self._unknown[kind] for kind in sorted(self._unknown) if self._unknown[kind]},
+        )
+
+    def _file(self, event: Event, stale: set[str]) -> None:
+        """Put an event among those of its task, and fold it, or note that the task has to be folded again."""
+        self._touched.add(event.key)
+        if event.kind not in _KNOWN:
+            self._unknown[event.kind] = self._unknown.get(event.kind, 0) + 1
+        own = self._by_key.setdefault(event.key, [])
+        if own and event.order < own[-1].order:
+            insort(own, event, key=_order)
+            stale.add(event.key)
+            return
+        own.append(event)
+        if event.key not in stale:
+            draft = self._drafts.get(event.key)
+            if draft is None:
+                draft = self._drafts[event.key] = _Draft(event.key)
+            _apply(draft, event)
+
+    def _resolve(self, known: Event, event: Event, stale: set[str]) -> bool:
+        """Of two events with one id the first in time counts, of equal ones that whose text comes first."""
+        if _precedence(event) < _precedence(known):
+            own = self._by_key[known.key]
+            del own[bisect_left(own, known.order, key=_order)]
+            self._touched.add(known.key)
+            if known.kind not in _KNOWN:
+                self._unknown[known.kind] -= 1
+            stale.add(known.key)
+            self._known[event.id] = event
+            self._conflicts.discard(event)
+            self._conflicts.add(known)
+            self._file(event, stale)
+            return True
+        fresh = event not in self._conflicts
+        self._conflicts.add(event)
+        return fresh
+
+    def _fold_again(self, key: str) -> None:
+        events = self._by_key[key]
+        if not events:
+            del self._by_key[key]
+            self._drafts.pop(key, None)
+            return
+        draft = self._drafts[key] = _Draft(key)
+        for event in events:
+            _apply(draft, event)
+
+
+def _apply(draft: _Draft, event: Event) -> None:
+    """One more event of a task. Never fails: merged journals may hold any sequence."""
+    draft.last = event.time
+    if event.kind == EventKind.RENAMED:
+        draft.task = event.to or draft.task
+    elif not _has_changed(draft, event):
+        draft.stray += 1
+        return
+    if event.forced:
+        draft.forced += event.forced
+
+
+def _has_changed(draft: _Draft, event: Event) -> bool:
+    """Let an event change what it can; False where that is nothing."""
+    change = _CHANGES.get(event.kind)
+    if change is None or event.attempt < draft.attempt:
+        return False
+    if event.attempt > draft.attempt:
+        if event.kind in _OF_A_BEGUN_ATTEMPT:
+            return False
+        draft.begin(event.attempt)
+    return change(draft, event)
+
+
+def _start(draft: _Draft, event: Event) -> bool:
+    if draft.state not in (TaskState.NOT_STARTED, TaskState.BLOCKED) or draft.started is not None:
+        return False
+    _report(draft, event)
+    draft.state, draft.started = TaskState.IN_PROGRESS, event.time
+    draft.blocked_since = draft.blocked_by = None
+    return True
+
+
+def _progress(draft: _Draft, event: Event) -> bool:
+    if draft.state in _OVER:
+        return False
+    _report(draft, event)
+    if draft.state is TaskState.NOT_STARTED:
+        # Its start is in a journal that was not merged yet, or was never recorded.
+        draft.state, draft.started = TaskState.IN_PROGRESS, event.time
+    return True
+
+
+def _end(draft: _Draft, event: Event, state: TaskState) -> bool:
+    _report(draft, event)
+    draft.state, draft.ended = state, event.time
+    draft.blocked_since = draft.blocked_by = None
+    draft.pauses = _resumed(draft.pauses, event.time)
+    return True
+
+
+def _done(draft: _Draft, event: Event) -> bool:
+    return draft.state is not TaskState.DONE and _end(draft, event, TaskState.DONE)
+
+
+def _skipped(draft: _Draft, event: Event) -> bool:
+    return draft.state not in FINISHED and _end(draft, event, TaskState.SKIPPED)
+
+
+def _failed(draft: _Draft, event: Event) -> bool:
+    if draft.state in _OVER:
+        return False
+    draft.failures += 1
+    return _end(draft, event, TaskState.FAILED)
+
+
+def _blocked(draft: _Draft, event: Event) -> bool:
+    if draft.state in FINISHED or draft.state is TaskState.BLOCKED:
+        return False
+    _report(draft, event)
+    if draft.state is TaskState.IN_PROGRESS:
+        draft.pauses = (*draft.pauses, Pause(event.time))
+    draft.state, draft.blocked_since, draft.blocked_by = TaskState.BLOCKED, event.time, event.note
+    return True
+
+
+def _unblocked(draft: _Draft, event: Event) -> bool:
+    if draft.state is not TaskState.BLOCKED:
+        return False
+    _report(draft, event)
+    if draft.ended is not None:
+        draft.state = TaskState.FAILED
+    else:
+        draft.state = TaskState.IN_PROGRESS if draft.started is not None else TaskState.NOT_STARTED
+    draft.blocked_since = draft.blocked_by = None
+    draft.pauses = _resumed(draft.pauses, event.time)
+    return True
+
+
+def _reassigned(draft: _Draft, event: Event) -> bool:
+    if draft.state in FINISHED:
+        return False
+    _report(draft, event)
+    return True
+
+
+def _reopened(draft: _Draft, event: Event) -> bool:
+    if draft.state not in _OVER:
+        return False
+    _report(draft, event)
+    draft.begin(draft.attempt + 1)
+    return True
+
+
+def _report(draft: _Draft, event: Event) -> None:
+    """What any event may say besides."""
+    draft.agent = event.agent or draft.agent
+    draft.note = event.note or draft.note
+    if event.percent is not None:
+        draft.percent = event.percent
+    if event.actual is not None:
+        draft.actual = event.actual
+    if event.score is not None:
+        draft.score = event.score
+    if event.artefacts:
+        draft.artefacts = tuple(dict.fromkeys((*draft.artefacts, *event.artefacts)))
+
+
+def _resumed(pauses: tuple[Pause, ...], time: datetime) -> tuple[Pause, ...]:
+    if not pauses or pauses[-1].end is not None:
+        return pauses
+    return (*pauses[:-1], Pause(pauses[-1].start, time))
+
+
+def _order(event: Event) -> tuple[datetime, str, str]:
+    return event.order
+
+
+def _precedence(event: Event) -> tuple[datetime, str]:
+    return event.time, repr(event)
+
+
+_KNOWN: Final = frozenset(EventKind)
+_OVER: Final = frozenset((*FINISHED, TaskState.FAILED))
+_OF_A_BEGUN_ATTEMPT: Final = frozenset((EventKind.UNBLOCKED, EventKind.REOPENED))
+_CHANGES: Final[Mapping[str, Callable[[_Draft, Event], bool]]] = {
+    EventKind.STARTED: _start,
+    EventKind.PROGRESS: _progress,
+    EventKind.DONE: _done,
+    EventKind.FAILED: _failed,
+    EventKind.BLOCKED: _blocked,
+    EventKind.UNBLOCKED: _unblocked,
+    EventKind.REASSIGNED: _reassigned,
+    EventKind.SKIPPED: _skipped,
+    EventKind.REOPENED: _reopened,
+}

@@ -1,0 +1,76 @@
+"""How long a journal of 100,000 events takes, in processor time: to be read, read on in, and for its plan's status.
+
+PYTHONPATH=server:. python tests/benchmarks/journal.py [EVENTS] [TASKS]
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from orchestrate_ls.execution.journal import PlanJournal
+from orchestrate_ls.plan.file import PlanFile
+from orchestrate_ls.progress.event import EventKind, line_of, make_event
+from orchestrate_ls.progress.status import StatusReporter
+from orchestrate_ls.schedule.analysis import NetworkAnalysis
+from orchestrate_ls.schedule.plan_network import network_of
+
+BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def main() -> None:
+    """Print the figures."""
+    events = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    tasks = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000
+    text = "concurrent_capacity: 8\ntasks:\n" + "".join(
+        f"  - id: T{n}\n    estimated_time: 2h\n    agent: a{n % 20}\n"
+        f"    dependencies: [{f'T{n - 7}' if n >= 7 else ''}]\n"
+        for n in range(tasks)
+    )
+    plan = PlanFile.parse(text).sources[0].plan
+    analysis = NetworkAnalysis(network_of(plan))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.events.jsonl"
+        with path.open("wb") as file:
+            for number in range(events):
+                file.write(_line(number, tasks, events))
+        print(f"{events:,} events, {path.stat().st_size / 1e6:.1f} MB, {tasks:,} tasks")
+        journal = PlanJournal(path, "p")
+        _timed("read and fold all of it", journal.refresh)
+        _timed("ask whether it has grown", journal.refresh)
+        with path.open("ab") as file:
+            file.write(_line(events, tasks, events))
+        _timed("read and fold one more event", journal.refresh)
+        reporter = StatusReporter(plan, analysis)
+        now = BEGIN + timedelta(seconds=events + 10)
+        status = _timed(
+            "first status, with the plan's own schedule", lambda: reporter.report(journal.state, now)
+        )
+        _timed("each further status", lambda: reporter.report(journal.state, now))
+        print(f"  ({status.by_task:.1%} of tasks)")
+        merged = b"".join(sorted(path.read_bytes().splitlines(keepends=True)))
+        path.write_bytes(merged)
+        _timed("read it again after a merge, lines in any order", journal.refresh)
+
+
+def _line(number: int, tasks: int, events: int) -> bytes:
+    task, step = divmod(number, max(3, events // tasks))
+    name, time = f"T{task % tasks}", BEGIN + timedelta(seconds=number)
+    if step == 0:
+        return line_of(make_event("p", time, EventKind.STARTED, name, name))
+    kind = EventKind.DONE if step == events // tasks - 1 and task < tasks // 2 else EventKind.PROGRESS
+    return line_of(make_event("p", time, kind, name, name, percent=step % 100))
+
+
+def _timed(what: str, work: Callable[[], Any]) -> Any:
+    start = time.process_time()
+    result = work()
+    print(f"  {what}: {(time.process_time() - start) * 1000:.1f} ms")
+    return result
+
+
+if __name__ == "__main__":
+    main()
