@@ -37,7 +37,8 @@ _DONE = (
     r"merged|there|completely|fully|concluded|settled)"
 )
 _IT = (
-    r"(?:that|this|which|it|these|those|they|them|both|all(?: of (?:that|this|them|these))?"
+    r"(?:that|this|which|it|these|those|they|them|both(?=\s*(?:$|[,.;]|(?:are|is|have|were|steps?|tasks?|done|finished"
+    r"|completed?|ready|of (?:them|these|those))\b))|all(?: of (?:that|this|them|these))?"
     r"|doing (?:so|that|this)|the (?:above|former))"
 )
 _STATE = (

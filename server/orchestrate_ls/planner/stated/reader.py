@@ -409,7 +409,7 @@ class _FactReader:
             has_dates = False
             if deadlines_in(self._text, start, end):
                 mentions = self._named(index, start, end)
-                only = [m for m in mentions if m.steps]
+                only = [m for m in mentions if m.steps and len(m.steps) < max(2, index.count)]
                 step = only[0].steps[0] if len(only) == 1 and len(only[0].steps) == 1 else None
                 has_dates = self._add_deadlines(start, end, step)
                 facts.spans.append((start, end))
@@ -511,6 +511,27 @@ class _FactReader:
                     (quote,),
                     'name the steps by number or in quotes, for example "Step 3 can only start after step 1 '
                     'is done."',
+                )
+            )
+        for quote, part in reader.in_part:
+            facts.remarks.append(
+                Remark(
+                    Gravity.WARNING,
+                    "understood-in-part",
+                    f'of this the part "{" ".join(part.split())[:80]}" was not understood, and is not in the plan',
+                    (quote,),
+                    'name the steps by number or in quotes, for example "Step 3 can only start after steps 1 '
+                    'and 2 are done."',
+                )
+            )
+        for quote, name in reader.ambiguous:
+            facts.remarks.append(
+                Remark(
+                    Gravity.WARNING,
+                    "ambiguous",
+                    f'several steps are called "{" ".join(name.split())[:80]}", so it is not clear which is meant',
+                    (quote,),
+                    'say its number as well, for example "Review (step 3)"',
                 )
             )
         for quote in reader.either:

@@ -76,12 +76,20 @@ _OTHERS = re.compile(
 _PREVIOUS = re.compile(
     rf"\b(?:all|every|everything|each)?(?:\s+of)?\s*(?:the\s+)?(?:previous|preceding|earlier"
     rf"|prior|above|foregoing)\s+(?:{_NOUN}|ones)\b|\beverything\s+(?:above|before(?:\s+(?:it"
-    rf"|that|this))?)\b",
+    rf"|that|this))?)\b|\b(?:all|everything|each|any)\s+(?:of\s+)?(?:the\s+)?(?:above|foregoing|preceding)\b",
     re.IGNORECASE,
 )
 _EVERYTHING = re.compile(
     rf"\b(?:all|each)(?:\s+of)?(?:\s+the|\s+these|\s+those)?\s+(?:\w+\s+)?{_NOUN}\b"
     rf"|\beverything\b|\ball\s+of\s+(?:them|these)\b",
+    re.IGNORECASE,
+)
+_ALL_OF_THEM = re.compile(
+    r"\ball (?:of )?(?:the |these |those )?(?P<count>two|three|four|five|six)\b(?: of them)?", re.IGNORECASE
+)
+_ORDINAL_ALONE = re.compile(
+    rf"\bthe\s+(?P<list>{_ORDINAL_WORD})(?=\s*(?:$|[,.;]|(?:one|on|and|or|after|before|is|has|must|can|needs|depends"
+    r"|requires|waits|follows)\b))",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"(?<![\w.#/:$€£%-])#?(?P<number>\d{1,3})(?![\w/:%°'’]|[.,]\d)")
@@ -263,6 +271,13 @@ class Mention:
     start: int
     end: int
     special: str = ""
+    inside: str = ""
+    """Words inside it that are not the step's: "must not be" in "the van must not be loaded"."""
+
+
+def content_of(phrase: str) -> frozenset[str]:
+    """The stems of a phrase's words that say something."""
+    return frozenset(word.stem for word in stemmed_words(phrase[:600])) - _EMPTY_WORDS
 
 
 class StepIndex:
@@ -282,6 +297,7 @@ class StepIndex:
         self._has_numbers = any(label is not None and label[-1:].isdigit() for label in labels)
         self._by_first: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], int]]] = defaultdict(list)
         seen: dict[tuple[str, ...], int] = {}
+        self._shared_names: set[tuple[str, ...]] = set()
         self._stems: list[frozenset[str]] = []
         for index, forms in enumerate(names):
             for form in forms:
@@ -289,6 +305,8 @@ class StepIndex:
                 if key and key not in seen:
                     seen[key] = index
                     self._by_first[key[:2]].append((key, index))
+                elif key and seen[key] != index:
+                    self._shared_names.add(key)
             words = [word.stem for word in stemmed_words(forms[0][:400])]
             content = frozenset(words) - _EMPTY_WORDS
             self._stems.append(content or frozenset(words))
@@ -354,6 +372,10 @@ class StepIndex:
         stems = frozenset(word.stem for word in stemmed_words(phrase[:600])) - _EMPTY_WORDS
         found = self._with_stems.get(stems, []) if stems else []
         return found[0] if len(found) == 1 else None
+
+    def knows_any(self, phrase: str) -> bool:
+        """Whether a word of the phrase stands in the name of some step."""
+        return any(self._known(word) for word in sorted(content_of(phrase)))
 
     def _known(self, word: str) -> str:
         if word not in self._known_words:
@@ -442,11 +464,16 @@ class StepIndex:
                 if closing is None or not any(mark in _CLOSING for mark in closing.group()):
                     continue
                 stop += max(i for i, mark in enumerate(closing.group()) if mark in _CLOSING) + 1
-                return Mention((index,), opened, stop), len(key)
+                return self._named(key, index, opened, stop), len(key)
             if len(key) == 1 and (key[0] in _EMPTY_WORDS or (len(key[0]) < 3)):
                 continue
-            return Mention((index,), first.start, stop), len(key)
+            return self._named(key, index, first.start, stop), len(key)
         return None
+
+    def _named(self, key: tuple[str, ...], index: int, start: int, end: int) -> Mention:
+        if key in self._shared_names:
+            return Mention((), start, end, "ambiguous")
+        return Mention((index,), start, end)
 
     def _references(self, text: str, start: int, end: int) -> list[Mention]:
         found: list[Mention] = []
@@ -463,6 +490,10 @@ class StepIndex:
             steps = self._by_ordinals(match["list"], match["count"])
             if steps:
                 found.append(Mention(steps, match.start(), match.end()))
+        if any(_ORDINAL.finditer(text, start, end)):
+            for match in _ORDINAL_ALONE.finditer(text, start, end):
+                if steps := self._by_ordinals(match["list"], None):
+                    self._take(found, [Mention(steps, match.start(), match.end())])
         return found
 
     def _listed(self, text: str, start: int, end: int, plural: bool) -> tuple[list[int], int]:
@@ -518,6 +549,8 @@ class StepIndex:
     @staticmethod
     def _specials(text: str, start: int, end: int) -> list[Mention]:
         found: list[Mention] = []
+        for match in _ALL_OF_THEM.finditer(text, start, end):
+            found.append(Mention((), match.start(), match.end(), str(WHOLE_NUMBERS[match["count"].lower()])))
         for special, pattern in (("others", _OTHERS), ("previous", _PREVIOUS), ("all", _EVERYTHING)):
             StepIndex._take(
                 found, [Mention((), m.start(), m.end(), special) for m in pattern.finditer(text, start, end)]
