@@ -36,8 +36,7 @@ def stated(facts: Facts) -> set[str]:
         if step.times:
             low, _, high = three_points(facts, step.times[0])
             found.add(
-                f"{number}={calendar.notation(low)}"
-                + (f"..{calendar.notation(high)}" if high > low else "")
+                f"{number}={calendar.notation(low)}" + (f"..{calendar.notation(high)}" if high > low else "")
             )
         found |= {f"{number}:{agent_id(owner.name)}" for owner in step.owners[:1]}
     for deadline in facts.deadlines:
@@ -48,7 +47,9 @@ def stated(facts: Facts) -> set[str]:
     pairs = {(str(order.before + 1), str(order.after + 1)) for order in facts.orders}
     found |= {f"{a}>{b}" for a, b in closure(pairs)}
     found |= {
-        f"{order.before + 1}>{order.after + 1}+{calendar.text(order.lag)}" for order in facts.orders if order.lag
+        f"{order.before + 1}>{order.after + 1}+{calendar.text(order.lag)}"
+        for order in facts.orders
+        if order.lag
     }
     if any(remark.gravity is not Gravity.NOTE for remark in facts.remarks):
         found.add("?")
@@ -80,7 +81,9 @@ def notation(facts: Facts, text: str) -> str:
     return facts.calendar.notation(facts.calendar.seconds(durations_in(text)[0].lengths[0]))
 
 
-@pytest.mark.parametrize(("steps", "words", "expected"), SNIPPETS, ids=[words[:60] for _, words, _ in SNIPPETS])
+@pytest.mark.parametrize(
+    ("steps", "words", "expected"), SNIPPETS, ids=[words[:60] for _, words, _ in SNIPPETS]
+)
 def test_states(steps: str, words: str, expected: str) -> None:
     facts = read_facts(document(steps, words), NOW)
     assert stated(facts) == expected_of(expected, facts), [

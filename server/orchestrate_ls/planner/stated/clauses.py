@@ -57,9 +57,13 @@ _PRONOUN = re.compile(
     r"|each of (?:them|these))(?:\s+(?:steps?|tasks?|two|three|four|ones?))?\b(?!\s*,)",
     re.IGNORECASE,
 )
-_FORMER = re.compile(r"\W*(?:and\s+|but\s+)?the\s+(?P<which>latter|former)\b(?:\s+(?:two|steps?))?", re.IGNORECASE)
+_FORMER = re.compile(
+    r"\W*(?:and\s+|but\s+)?the\s+(?P<which>latter|former)\b(?:\s+(?:two|steps?))?", re.IGNORECASE
+)
 _GAPPED = re.compile(r"\W*(?:on|for|by|from|after|before)\W*$", re.IGNORECASE)
-_LAST = re.compile(r"\W*(?:(?:comes|goes|right|very|only|as the)\s+)*(?:last|at the (?:very )?end)\W*$", re.IGNORECASE)
+_LAST = re.compile(
+    r"\W*(?:(?:comes|goes|right|very|only|as the)\s+)*(?:last|at the (?:very )?end)\W*$", re.IGNORECASE
+)
 _IN_ORDER = re.compile(
     r"\b(?:in (?:exactly )?(?:the|this|that|their) (?:(?:given|listed|stated|above|same"
     r"|numerical|following|right|exact|correct|specified|shown|order) )?(?:order"
@@ -128,7 +132,7 @@ class Outcome:
     @property
     def weight(self) -> int:
         """How much was read."""
-        return len(self.orders) + len(self.parallels)
+        return len({(a, b) for a, b, _ in self.orders}) + len(set(self.parallels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +305,9 @@ class ClauseReader:
                 outcome.orders += [(before, step, _lag(opening)) for step in steps if step not in stage]
             return False
         if opens_with_meanwhile(opening) and stage:
-            outcome.orders += [(before, step, None) for before in self._context.before_stage for step in steps]
+            outcome.orders += [
+                (before, step, None) for before in self._context.before_stage for step in steps
+            ]
             outcome.parallels += [(other, step) for other in stage for step in steps]
             outcome.understood = True
             outcome.stage = tuple(dict.fromkeys((*stage, *steps)))

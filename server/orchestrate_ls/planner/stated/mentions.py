@@ -27,6 +27,7 @@ _AUXILIARY = re.compile(
 )
 _AND = re.compile(r"\s+(?:and|&|or|plus|as well as)\s+(?:(?:also|both|the latter)\s+)?", re.IGNORECASE)
 _DANGLING = re.compile(r"[\s,]+(?:and|but|or)\s*$", re.IGNORECASE)
+_LEADING = re.compile(r"(?:and|but|or|so)\s+", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?!\w)")
 _CONDITION = re.compile(
     r"\b(?:after|before|once|until|till|as soon as|when|depends? (?:up)?on|blocked by|waits? for|and|or)"
@@ -145,7 +146,7 @@ class MentionFinder:
         start = segments[position][0]
         for stop in range(last, position, -1):
             joined = self._read(start, segments[stop][1], exact)
-            if joined and joined[-1].end > segments[stop][0] and joined[0].start == start:
+            if joined and joined[-1].end > segments[stop][0] and joined[0].start <= segments[position][1]:
                 found += [
                     replace(
                         each,
@@ -163,6 +164,8 @@ class MentionFinder:
         resolve = self._index.equals if exact else self._index.resolve
         if dangling := _DANGLING.search(self._text, start, end):
             end = dangling.start()
+        if leading := _LEADING.match(self._text, start, end):
+            start = leading.end()
         words = self._text[start:end]
         whole = self._index.equals(words)
         if whole is not None:
@@ -178,7 +181,11 @@ class MentionFinder:
             for a, b in pieces
             if self._text[a:b].strip() and (step := resolve(self._text[a:b])) is not None
         ]
-        if len(pieces) > 1 and len(parts) == len(pieces) and len({part.steps for part in parts}) == len(parts):
+        if (
+            len(pieces) > 1
+            and len(parts) == len(pieces)
+            and len({part.steps for part in parts}) == len(parts)
+        ):
             return parts
         step = resolve(words)
         if step is not None:
@@ -222,7 +229,13 @@ def settled(
             # "all three": the last that were named together, or else in the sentence before.
             named_before = [each.steps for each in found if len(each.steps) == int(mention.special)]
             together = tuple(dict.fromkeys(step for steps in before for step in steps))
-            steps = named_before[-1] if named_before else together if len(together) == int(mention.special) else ()
+            steps = (
+                named_before[-1]
+                if named_before
+                else together
+                if len(together) == int(mention.special)
+                else ()
+            )
         elif mention.special == "previous":
             base = named or set(meant)
             steps = tuple(range(min(base))) if base else ()

@@ -73,7 +73,9 @@ class OrderReader:
             return self._remember(start, end, subject)
         certain = self._finder.certain(start, end)
         outcome, mentions = self._parse(start, end, subject, certain, strict)
-        if not strict and (not (outcome.orders or outcome.parallels) or not self._is_whole(start, end, mentions)):
+        if not strict and (
+            not (outcome.orders or outcome.parallels) or not self._is_whole(start, end, mentions)
+        ):
             likely, found = self._parse(start, end, subject, self._finder.likely(start, end), strict)
             if likely.weight > outcome.weight or (likely.weight and likely.weight == outcome.weight):
                 outcome, mentions = likely, found

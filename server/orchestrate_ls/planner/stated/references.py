@@ -92,7 +92,7 @@ _ORDINAL_ALONE = re.compile(
     r"|requires|waits|follows)\b))",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"(?<![\w.#/:$€£%-])#?(?P<number>\d{1,3})(?![\w/:%°'’]|[.,]\d)")
+_BARE = re.compile(r"(?<![\w.#/:$€£%-])#?(?P<number>\d{1,3}(?:\.\d{1,3}){0,3})(?![\w/:%°'’]|[.,]\d)")
 _AFTER_BARE = re.compile(
     r"\s*(?:$|[,;:.)\]>&+<→←⇒|]|-+>|=+>|<-|(?:and|or|is|are|has|have|must|can|cannot|may"
     r"|should|will|before|after|once|when|until|precedes?|follows?|depends?|requires?|needs?"
@@ -280,11 +280,37 @@ def content_of(phrase: str) -> frozenset[str]:
     return frozenset(word.stem for word in stemmed_words(phrase[:600])) - _EMPTY_WORDS
 
 
+@dataclass(frozen=True, slots=True)
+class StepGroup:
+    """Steps that stand under one name or number: "2. Frontend" with its sub-steps, "Phase 1" (noun "phase")."""
+
+    name: str
+    label: str | None
+    noun: str
+    members: tuple[int, ...]
+
+
 class StepIndex:
     """Knows steps by label, by name and by the words of their names."""
 
-    def __init__(self, names: Sequence[Sequence[str]], labels: Sequence[str | None]) -> None:
+    def __init__(
+        self,
+        names: Sequence[Sequence[str]],
+        labels: Sequence[str | None],
+        groups: Sequence[StepGroup] = (),
+    ) -> None:
         """`names`: for each step the forms its name has in the document; `labels`: its number as written."""
+        self._groups = list(groups)
+        self._group_of_label = {
+            group.label.lower(): number
+            for number, group in enumerate(self._groups)
+            if group.label and not group.noun
+        }
+        self._group_of_noun = {
+            (group.noun, (group.label or "").lower()): number
+            for number, group in enumerate(self._groups)
+            if group.noun
+        }
         self.count = len(names)
         self._by_label: dict[str, int] = {}
         self._known_words: dict[str, str] = {}
@@ -310,6 +336,11 @@ class StepIndex:
             words = [word.stem for word in stemmed_words(forms[0][:400])]
             content = frozenset(words) - _EMPTY_WORDS
             self._stems.append(content or frozenset(words))
+        for number, group in enumerate(self._groups):
+            key = tuple(word.stem for word in stemmed_words(group.name[:400]))
+            if key and key not in seen and not set(key) <= _EMPTY_WORDS:
+                seen[key] = -1 - number
+                self._by_first[key[:2]].append((key, -1 - number))
         for keys in self._by_first.values():
             keys.sort(key=lambda each: -len(each[0]))
         self._with_stems: defaultdict[frozenset[str], list[int]] = defaultdict(list)
@@ -473,13 +504,16 @@ class StepIndex:
     def _named(self, key: tuple[str, ...], index: int, start: int, end: int) -> Mention:
         if key in self._shared_names:
             return Mention((), start, end, "ambiguous")
+        if index < 0:
+            return Mention(self._groups[-1 - index].members, start, end)
         return Mention((index,), start, end)
 
     def _references(self, text: str, start: int, end: int) -> list[Mention]:
         found: list[Mention] = []
         for match in _REFERENCE.finditer(text, start, end):
             plural = match["noun"] is None or _PLURAL_NOUN.fullmatch(match["noun"]) is not None
-            steps, stop = self._listed(text, match.start("labels"), match.end("labels"), plural)
+            noun = (match["noun"] or "").lower().removesuffix("s")
+            steps, stop = self._listed(text, match.start("labels"), match.end("labels"), plural, noun)
             if steps:
                 found.append(Mention(tuple(dict.fromkeys(steps)), match.start(), stop))
         for match in _ORDINAL.finditer(text, start, end):
@@ -496,7 +530,7 @@ class StepIndex:
                     self._take(found, [Mention(steps, match.start(), match.end())])
         return found
 
-    def _listed(self, text: str, start: int, end: int, plural: bool) -> tuple[list[int], int]:
+    def _listed(self, text: str, start: int, end: int, plural: bool, noun: str = "") -> tuple[list[int], int]:
         """The steps of a list of labels such as "1, 2 and 4-6", and where what could be read of it ends."""
         steps: list[int] = []
         pattern = re.compile(_LABEL, re.IGNORECASE)
@@ -504,7 +538,13 @@ class StepIndex:
         stop = start
         joint = ""
         while label is not None:
-            index = self.label(label.group())
+            group = self._group_of_noun.get((noun, label.group().lower()))
+            index = self.label(label.group()) if group is None else None
+            if index is None and group is None:
+                group = self._group_of_label.get(label.group().lower())
+            if index is None and group is not None:
+                steps += self._groups[group].members
+                index = steps[-1]
             if index is None:
                 break
             if joint in ("to", "through", "thru", "-", "–", "—") and steps and index > steps[-1]:
