@@ -3,7 +3,7 @@
     python tests/benchmarks/asynchow.py FILE [--phrasing N] [--brief ID] [--json]
 
 FILE is AsyncHow's data: for each goal its steps, their durations, which step must precede which, and the shortest time
-with unlimited hands. Each item is written as a brief in plain English, in ten phrasings (`--phrasing 3` takes one, a
+with unlimited hands. Each item is written as a brief in plain English, in twelve phrasings (`--phrasing 3` takes one, a
 repeated option several), and goes the way of `orchestrate plan --from`. The makespan of the plan's schedule is compared
 with the time in the data. `--brief ID` prints an item's briefs.
 

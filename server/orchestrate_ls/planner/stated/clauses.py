@@ -64,6 +64,11 @@ _GAPPED = re.compile(r"\W*(?:on|for|by|from|after|before)\W*$", re.IGNORECASE)
 _LAST = re.compile(
     r"\W*(?:(?:comes|goes|right|very|only|as the)\s+)*(?:last|at the (?:very )?end)\W*$", re.IGNORECASE
 )
+_FORBIDDEN = re.compile(
+    r"\W*(?:is|are|would\s+be)\s+(?:strictly\s+)?(?:forbidden|prohibited|impossible|not\s+(?:allowed|possible|permitted|an\s+option)"
+    r"|a\s+(?:mistake|no-go))\b",
+    re.IGNORECASE,
+)
 _IN_ORDER = re.compile(
     r"\b(?:in (?:exactly )?(?:the|this|that|their) (?:(?:given|listed|stated|above|same"
     r"|numerical|following|right|exact|correct|specified|shown|order) )?(?:order"
@@ -403,6 +408,8 @@ class ClauseReader:
             right = runs[number + 1]
             goes_on = re.match(r"\W*(?:and|but|yet)\b", link) is not None
             before = f"{opening if number == at and not subject else ''} {runs[number].inside}".strip()
+            if number + 1 == len(links) and _FORBIDDEN.match(closing):
+                before = f"not {before}"
             cue = cue_between(before, link)
             if said is not None and _GAPPED.match(link) and "," in "".join(runs[number].joints):
                 # "Step 2 depends on 1, step 5 on 4": the verb is not said again.
@@ -481,7 +488,7 @@ class ClauseReader:
         elif opens_with_afterwards(closing.lstrip(" ,.")) or (
             re.search(
                 r"\b(?:after|once|when|following) (?:that|this|which|it|these|those|them|they|both)\b"
-                r"|\b(?:afterwards|thereafter|next|then|last|finally)\b",
+                r"|\b(?:afterwards|thereafter|next|then|last|finally)\b|^\W*follows?\W*$",
                 closing,
             )
             and stage
@@ -546,7 +553,7 @@ def _lag(words: str) -> Length | None:
     if not found or words[found[-1].end :].strip(" ,"):
         return None
     if not re.search(
-        r"(?:^|\b(?:start\w*|begin\w*|least|earliest|exactly|only|wait|can|must|then|happens?"
+        r"(?:^|\b(?:ready|done|finished|completed?|over|start\w*|begin\w*|least|earliest|exactly|only|wait|can|must|then|happens?"
         r"|comes?|follows?|and))\s*$",
         words[: found[-1].start].rstrip(" ,"),
         re.IGNORECASE,

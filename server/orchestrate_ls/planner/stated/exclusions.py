@@ -44,18 +44,21 @@ def contradicted_exclusions(
     """A remark for each step that does what the document leaves out, with both sentences."""
     words = [content_of(step.name) for step in facts.steps]
     remarks: list[Remark] = []
+    told: set[int] = set()
     for what, quote in _exclusions(document, quoter, sentences):
         left_out = content_of(what)
         if not left_out:
             continue
-        for step, held in zip(facts.steps, words, strict=True):
+        for number, (step, held) in enumerate(zip(facts.steps, words, strict=True)):
             if (
-                step.done
+                number in told
+                or step.done
                 or not left_out <= held
                 or len(held) > len(left_out) + 3
                 or _TAKES_AWAY.match(step.name)
             ):
                 continue
+            told.add(number)
             remarks.append(
                 Remark(
                     Gravity.WARNING,

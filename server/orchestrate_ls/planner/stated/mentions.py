@@ -14,7 +14,8 @@ from orchestrate_ls.planner.stated.durations import durations_in
 from orchestrate_ls.planner.stated.references import Mention, StepIndex, content_of
 
 _PHRASE_END = re.compile(
-    r"[,;:()\[\]]|\b(?:made|done|finished|completed?|ready)\b\s*(?:and\b)?|\b(?:do(?:n['’]t"
+    r"[,;:()\[\]]|\b(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|impossible|not\s+(?:allowed|permitted|possible))\b"
+    r"|\b(?:comes?|goes)\s+(?:first|last|next)\b|\b(?:made|done|finished|completed?|ready)\b\s*(?:and\b)?|\b(?:do(?:n['’]t"
     r"| not)|never|not|first|then|next|finally|you|we)\b|\b(?:can(?:not|['’]t)?|must|may"
     r"|should|shall|will|could|has to|have to|needs? to|is|are|was|were|has been|have been"
     r"|be)\b",
@@ -236,6 +237,10 @@ def settled(
                 if len(together) == int(mention.special)
                 else ()
             )
+        elif mention.special == "them":
+            several = [each.steps for each in found if len(each.steps) > 1]
+            together = tuple(dict.fromkeys(step for each in before for step in each))
+            steps = several[-1] if several else together or tuple(range(count))
         elif mention.special == "previous":
             base = named or set(meant)
             steps = tuple(range(min(base))) if base else ()

@@ -90,6 +90,7 @@ NAME_LIST = re.compile(
     r"(?:\s+(?i:will|shall|should|must|to|can|has\s+to|have\s+to|is\s+going\s+to|are\s+going\s+to|needs?\s+to))?"
 )
 """One or more names with a verb behind them, as in "Anna packs" and "Anna and Bob will pack"."""
+_TO = re.compile(rf"\b(?i:to|by|on)\s+(?P<who>{NAME})")
 _ONLY_NAME = re.compile(rf"\s*(?P<who>{NAME})\s*$")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.-]{0,40}\w")
 _NO_NAMES = frozenset(
@@ -308,6 +309,14 @@ def doers_in(text: str, start: int, end: int) -> list[Doer]:
             if names and all(match.end() <= each.start or match.start() >= each.end for each in found):
                 begin = match.start("who") if pattern is _OWNS else match.start()
                 found.append(Doer(tuple(names), begin, match.end(), pattern is _DOES))
+    assigned = [each for each in found if not each.works_behind]
+    if assigned:
+        # "Step 2 is assigned to Anna, step 3 to Bob": the verb is not said again.
+        for match in _TO.finditer(text, assigned[0].end, end):
+            if not is_no_name(match["who"]) and all(
+                match.end() <= d.start or match.start() >= d.end for d in found
+            ):
+                found.append(Doer((match["who"],), match.start(), match.end(), False))
     return sorted(found, key=lambda each: each.start)
 
 

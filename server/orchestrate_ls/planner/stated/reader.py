@@ -27,7 +27,8 @@ from orchestrate_ls.planner.stated.step_orders import StepOrders
 from orchestrate_ls.planner.stated.titles import title_of
 
 _LONGEST_SENTENCE = 3_000
-_MOST_SENTENCES = 5_000
+_MOST_SENTENCES = 2_000
+_MOST_CHARACTERS = 200_000
 _ANY_ORDER = re.compile(
     r"\b(?:in any order|no (?:particular |fixed |special )?order(?:ing)?|(?:order"
     r"|sequence) (?:does not|doesn['’]t) matter|no (?:dependencies|order(?:ing)? constraints?)"
@@ -89,9 +90,16 @@ class _FactReader:
             self._read_about_steps(sentences, index, warns=True)
             self._read_orders(sentences, index)
             settle_deadlines(facts, self._now)
-            facts.remarks += contradicted_exclusions(facts, self._document, self._quoter, sentences)
+            facts.remarks += contradicted_exclusions(
+                facts, self._document, self._quoter, self._without_orders(sentences)
+            )
             facts.remarks += contradictions_in(facts)
         return facts
+
+    def _without_orders(self, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The sentences that say nothing of an order: "4 is not possible without 3" leaves nothing out."""
+        said = {order.quote.start for order in self._facts.orders}
+        return [(a, b) for a, b in sentences if self._quoter.quote(a, b).start not in said]
 
     def read_about(self, names: Sequence[Sequence[str]]) -> Facts:
         """See read_facts_about."""
@@ -131,15 +139,25 @@ class _FactReader:
 
     def _readable(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """The sentences that are short enough, and few enough, to be read; the user is told of others."""
-        readable = [(a, b) for a, b in spans if b - a <= _LONGEST_SENTENCE][:_MOST_SENTENCES]
+        readable: list[tuple[int, int]] = []
+        characters = 0
+        for start, end in spans:
+            if end - start > _LONGEST_SENTENCE:
+                continue
+            characters += end - start
+            if len(readable) == _MOST_SENTENCES or characters > _MOST_CHARACTERS:
+                break
+            readable.append((start, end))
         if len(readable) < len(spans):
-            left = next(span for span in spans if span not in set(readable))
+            kept = set(readable)
+            left = next(span for span in spans if span not in kept)
             self._facts.remarks.append(
                 Remark(
                     Gravity.WARNING,
                     "too-long",
-                    f"sentences of more than {_LONGEST_SENTENCE:,} characters, and more than {_MOST_SENTENCES:,}"
-                    f" sentences, are not read for times and orders ({len(spans) - len(readable):,} here)",
+                    f"{len(spans) - len(readable):,} sentences, from here on or longer than {_LONGEST_SENTENCE:,} characters,"
+                    f" were not read for times and orders; at most {_MOST_SENTENCES:,} sentences with"
+                    f" {_MOST_CHARACTERS:,} characters are",
                     (self._quoter.quote(left[0], min(left[1], left[0] + 200)),),
                     "say it in shorter sentences, one fact each",
                 )

@@ -87,6 +87,7 @@ _EVERYTHING = re.compile(
 _ALL_OF_THEM = re.compile(
     r"\ball (?:of )?(?:the |these |those )?(?P<count>two|three|four|five|six)\b(?: of them)?", re.IGNORECASE
 )
+_OF_THEM = re.compile(r"\b(?:all|each|both|every one) of (?:them|these|those)\b", re.IGNORECASE)
 _ORDINAL_ALONE = re.compile(
     rf"\bthe\s+(?P<list>{_ORDINAL_WORD})(?=\s*(?:$|[,.;]|(?:one|on|and|or|after|before|is|has|must|can|needs|depends"
     r"|requires|waits|follows)\b))",
@@ -257,6 +258,24 @@ _EMPTY_WORDS = frozenset(
         "activity",
     ]
 )
+_WEAK_VERBS = frozenset(
+    stem(word)
+    for word in [
+        "go",
+        "come",
+        "run",
+        "happen",
+        "proceed",
+        "continue",
+        "work",
+        "take",
+        "place",
+        "perform",
+        "execute",
+    ]
+    + ["carry", "stay", "keep", "let", "use", "follow", "wait", "move", "turn", "way", "goes", "plan", "way"]
+)
+"""Verbs that sentences about any step use; alone they name none ("steps 2 and 3 can go in parallel")."""
 _ENOUGH, _MARGIN = 0.56, 0.08
 _LONGEST_PHRASE = 40
 _MOST_HOLDERS = 60
@@ -372,7 +391,7 @@ class StepIndex:
         """The one step that a phrase means by its words, or None when none or several fit."""
         words = [word.stem for word in stemmed_words(phrase[:600])][:_LONGEST_PHRASE]
         stems = set(words) - _EMPTY_WORDS
-        if not stems:
+        if not stems or stems <= _WEAK_VERBS:
             stems = set(words)
             if frozenset(stems) not in self._with_stems:
                 return None
@@ -406,7 +425,7 @@ class StepIndex:
 
     def knows_any(self, phrase: str) -> bool:
         """Whether a word of the phrase stands in the name of some step."""
-        return any(self._known(word) for word in sorted(content_of(phrase)))
+        return any(self._known(word) for word in sorted(content_of(phrase) - _WEAK_VERBS))
 
     def _known(self, word: str) -> str:
         if word not in self._known_words:
@@ -591,6 +610,7 @@ class StepIndex:
         found: list[Mention] = []
         for match in _ALL_OF_THEM.finditer(text, start, end):
             found.append(Mention((), match.start(), match.end(), str(WHOLE_NUMBERS[match["count"].lower()])))
+        found += [Mention((), m.start(), m.end(), "them") for m in _OF_THEM.finditer(text, start, end)]
         for special, pattern in (("others", _OTHERS), ("previous", _PREVIOUS), ("all", _EVERYTHING)):
             StepIndex._take(
                 found, [Mention((), m.start(), m.end(), special) for m in pattern.finditer(text, start, end)]

@@ -43,6 +43,10 @@ _TIME_VERB = re.compile(
 _COLON = re.compile(r"[^:=]{2,120}\s*[:=–—-]\s*(?:(?:about|ca\.?|approx\.?|~)\s*)?$")
 _FOR = re.compile(r"\s*(?:of\s+(?:work|effort)\s+)?(?:for|to|on|in)\b", re.IGNORECASE)
 _ONE_SUBJECT = re.compile(r"\b(?:day|week|month|year|sprint)s?\b\s*(?:has|have|is|are|=)", re.IGNORECASE)
+_HE_OR_SHE = re.compile(
+    r"\b(?:he|she)(?=\s+(?P<verb>(?:(?:will|can|must|should)\s+)?[a-z]+))(?:\s+(?:will|can|must|should))?",
+    re.IGNORECASE,
+)
 _IT = re.compile(
     r"\s*(?:it|this|that|them|these|those)\s+(?:all|alone|together)|\s*(?:it|all|everything|all\s+of\s+it"
     r"|the\s+(?:whole\s+)?(?:work|job|project|thing))\b",
@@ -65,6 +69,7 @@ class StepFacts:
         self._finder = MentionFinder(index, quoter.text)
         self._warns = warns
         self._last: tuple[int, ...] = ()
+        self._who: tuple[str, ...] = ()
 
     def named(self, start: int, end: int) -> list[Mention]:
         """The steps that text[start:end] speaks of; "everything" for all."""
@@ -74,6 +79,11 @@ class StepFacts:
     def read_times(self, start: int, end: int) -> None:
         """Each duration belongs to the steps named before it, or behind it where none are ("2 days for step 3")."""
         durations = durations_in(self._text, start, end)
+        if not durations:
+            return
+        # "Practice writing an hour a day" may be what a step is called.
+        names = self._finder.certain(start, end)
+        durations = [said for said in durations if not any(m.start <= said.start < m.end for m in names)]
         if not durations:
             return
         words = self._text[start:end]
@@ -180,6 +190,8 @@ class StepFacts:
         else:
             begin = doers[number - 1].end if number else start
             near = self.named(begin, doer.start)[-1:]
+            if not near:
+                return ()
         return tuple(dict.fromkeys(step for mention in near for step in mention.steps))
 
     def _rest(self, start: int, end: int) -> list[Mention]:
@@ -197,9 +209,15 @@ class StepFacts:
         """Read "Anna packs the books and Bob will load the van": a name and right behind it what a step is called."""
         taken = False
         quote = self._quoter.quote(start, end)
-        found = list(NAME_LIST.finditer(self._text, start, end))
+        found = sorted(
+            [*NAME_LIST.finditer(self._text, start, end), *_HE_OR_SHE.finditer(self._text, start, end)],
+            key=lambda match: match.start(),
+        )
         for number, match in enumerate(found):
-            names = [who for who in names_in(match["names"]) if not is_no_name(who)]
+            if match.re is _HE_OR_SHE:
+                names = list(self._who)
+            else:
+                names = [who for who in names_in(match["names"]) if not is_no_name(who)]
             if (
                 not names
                 or not acts(len(names), match["verb"])
@@ -225,6 +243,7 @@ class StepFacts:
                 self._facts.steps[step].owners += [StatedOwner(who, quote) for who in names]
             if steps:
                 self._last = tuple(steps)
+                self._who = tuple(names) if len(names) == 1 else ()
                 taken = True
         return taken
 
