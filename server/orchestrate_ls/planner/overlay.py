@@ -46,7 +46,8 @@ def with_facts(
 ) -> Overlaid:
     """Plan the goal and let what it states outright hold; `now` as in `read_facts`.
 
-    Raises GoalError as `read_brief` does."""
+    Raises GoalError as `read_brief` does.
+    """
     brief = brief_in_repository(read_brief(goal), catalogue, repository)
     planned = draft(brief, catalogue)
     facts, units = _facts_of(goal, planned, now)

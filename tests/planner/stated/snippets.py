@@ -50,8 +50,10 @@ SNIPPETS: list[tuple[str, str, str]] = [
     # pronouns and references
     (
         APP,
-        "First design the schema. After that, build the API. This must be finished before the tests are"
-        " written.",
+        (
+            "First design the schema. After that, build the API. This must be finished before the tests are"
+            " written."
+        ),
         "1>2 2>4",
     ),
     (
@@ -128,52 +130,68 @@ SNIPPETS: list[tuple[str, str, str]] = [
     # whole documents
     (
         "",
-        "## Phase 1: Foundation\n- Step 1.1: Create the repo (1h)\n- Step 1.2: Set up CI (2h)\n\n## Phase 2:"
-        " Feature\n- Step 2.1: Write the parser (2d)\n- Step 2.2: Write the printer (1d), parallel to step 2.1\n"
-        "- Step 2.3: Release, after 2.1 and 2.2\n",
+        (
+            "## Phase 1: Foundation\n- Step 1.1: Create the repo (1h)\n- Step 1.2: Set up CI (2h)\n\n## Phase 2:"
+            " Feature\n- Step 2.1: Write the parser (2d)\n- Step 2.2: Write the printer (1d), parallel to step 2.1\n"
+            "- Step 2.3: Release, after 2.1 and 2.2\n"
+        ),
         "1>2 2>3 2>4 3>5 4>5 1=1h 2=2h 3=2d 4=1d",
     ),
     (
         "",
-        "Minutes of the meeting\n\nAction items:\n- Anna: write the announcement (2h), by 2026-12-01\n"
-        "- Bob will book the room\n- Carla to send invitations once the room is booked\n",
+        (
+            "Minutes of the meeting\n\nAction items:\n- Anna: write the announcement (2h), by 2026-12-01\n"
+            "- Bob will book the room\n- Carla to send invitations once the room is booked\n"
+        ),
         "1:anna 2:bob 3:carla 2>3 1=2h 1<2026-12-01",
     ),
     (
         "",
-        "- [ ] Schema (2d)\n- [ ] API (3d) - needs schema\n- [ ] Client (3d) - needs API\n- [ ] Docs (1d) -"
-        " can start right away\n",
+        (
+            "- [ ] Schema (2d)\n- [ ] API (3d) - needs schema\n- [ ] Client (3d) - needs API\n- [ ] Docs (1d) -"
+            " can start right away\n"
+        ),
         "1>2 2>3 1=2d 2=3d 3=3d 4=1d",
     ),
     (
         "",
-        "| # | Task | Owner | Effort | Blocked by |\n|---|---|---|---|---|\n| 1 | Dig the hole | Tom | 3 h | |\n"
-        "| 2 | Buy a tree | Ann | 1 h | - |\n| 3 | Plant it | Tom | 30 min | 1, 2 |\n"
-        "| 4 | Water it | Ann | 5 min | 3 |\n",
+        (
+            "| # | Task | Owner | Effort | Blocked by |\n|---|---|---|---|---|\n| 1 | Dig the hole | Tom | 3 h | |\n"
+            "| 2 | Buy a tree | Ann | 1 h | - |\n| 3 | Plant it | Tom | 30 min | 1, 2 |\n"
+            "| 4 | Water it | Ann | 5 min | 3 |\n"
+        ),
         "1>3 2>3 3>4 1=3h 2=1h 3=30m 4=5m 1:tom 2:ann 3:tom 4:ann",
     ),
     (
         "",
-        "# Bread\n\nMix the dough (10 min). Let it rise for 2 hours. While it rises, preheat the oven (20 min)."
-        " Then bake the bread for 40 minutes.\n",
+        (
+            "# Bread\n\nMix the dough (10 min). Let it rise for 2 hours. While it rises, preheat the oven (20 min)."
+            " Then bake the bread for 40 minutes.\n"
+        ),
         "1>2 2>4 1>3 3>4 1=10m 2=2h 3=20m 4=40m",
     ),
     (
         "",
-        "1. Backend\n   1. Design tables (1d)\n   2. Write endpoints (2d), after 1.1\n2. Frontend\n"
-        "   1. Mock-ups (1d)\n   2. Components (3d), after 2.1 and 1.2\n",
+        (
+            "1. Backend\n   1. Design tables (1d)\n   2. Write endpoints (2d), after 1.1\n2. Frontend\n"
+            "   1. Mock-ups (1d)\n   2. Components (3d), after 2.1 and 1.2\n"
+        ),
         "1>2 3>4 2>4 1=1d 2=2d 3=1d 4=3d",
     ),
     (
         "",
-        "Plan:\n1) Export data - 1h30\n2) Transform data - a day and a half\n3) Import data - 45 min\n\n"
-        "Import needs the transformed data; transforming needs the exported data.\n",
+        (
+            "Plan:\n1) Export data - 1h30\n2) Transform data - a day and a half\n3) Import data - 45 min\n\n"
+            "Import needs the transformed data; transforming needs the exported data.\n"
+        ),
         "1>2 2>3 1=1h30m 2=12h 3=45m",
     ),
     (
         "",
-        "To do:\n* paint the walls (1 day) (depends on: fill the holes)\n* fill the holes (2 hours)\n"
-        "* lay the floor (2 days) [after paint the walls]\n",
+        (
+            "To do:\n* paint the walls (1 day) (depends on: fill the holes)\n* fill the holes (2 hours)\n"
+            "* lay the floor (2 days) [after paint the walls]\n"
+        ),
         "2>1 1>3 1=1d 2=2h 3=2d",
     ),
     ("", "1. Build the backend\n2. Build the UI\n3. Release\n\nNo UI. Release after the backend.\n", "1>3 ?"),

@@ -58,14 +58,18 @@ HELD_OUT: list[tuple[str, str, str]] = [
     (MOVE, "Rent the van prior to loading it, and unload only after the drive.", "2>3 4>5"),
     (
         "",
-        "# Release\n\n- [ ] 1. Freeze the code (1 day)\n- [ ] 2. Run the tests (2 hrs)\n  - depends on 1\n"
-        "- [ ] 3. Tag (5 min)\n  - after: 2\n  - owner: Kim\n",
+        (
+            "# Release\n\n- [ ] 1. Freeze the code (1 day)\n- [ ] 2. Run the tests (2 hrs)\n  - depends on 1\n"
+            "- [ ] 3. Tag (5 min)\n  - after: 2\n  - owner: Kim\n"
+        ),
         "1>2 2>3 1=1d 2=2h 3=5m 3:kim",
     ),
     (
         "",
-        "## Phase 1 - Prepare\n1. Collect data (2 days)\n2. Label data (3 days)\n\n## Phase 2 - Build\n"
-        "3. Train (1 day)\n4. Tune (2 days)\n\nLabel after collecting. Tune after training.\n",
+        (
+            "## Phase 1 - Prepare\n1. Collect data (2 days)\n2. Label data (3 days)\n\n## Phase 2 - Build\n"
+            "3. Train (1 day)\n4. Tune (2 days)\n\nLabel after collecting. Tune after training.\n"
+        ),
         "1>2 2>3 3>4 1=2d 2=3d 3=1d 4=2d",
     ),
 ]

@@ -11,6 +11,7 @@ from orchestrate_ls.planner.stated.facts import Facts, Gravity
 from orchestrate_ls.planner.stated.reader import read_facts
 from orchestrate_ls.planner.stepwise import agent_id, iso_date
 from tests.planner.stated.snippets import SNIPPETS
+from tests.planner.stated.snippets_held_out import HELD_OUT
 
 NOW = date(2026, 11, 23)
 
@@ -81,11 +82,82 @@ def notation(facts: Facts, text: str) -> str:
     return facts.calendar.notation(facts.calendar.seconds(durations_in(text)[0].lengths[0]))
 
 
+NOT_YET = {
+    "# Bread": "a step told without a time or a connecting word is not found in running text",
+    "Tools are cleaned": 'a step called "Water everything" is taken for everything',
+}
+"""What is not read yet, by how it begins; the test fails when it is, so that this list stays true."""
+
+
 @pytest.mark.parametrize(
-    ("steps", "words", "expected"), SNIPPETS, ids=[words[:60] for _, words, _ in SNIPPETS]
+    ("steps", "words", "expected"),
+    [
+        pytest.param(
+            *snippet,
+            id=snippet[1][:60],
+            marks=[
+                pytest.mark.xfail(strict=True, reason=reason)
+                for start, reason in NOT_YET.items()
+                if snippet[1].startswith(start)
+            ],
+        )
+        for snippet in [*SNIPPETS, *HELD_OUT]
+    ],
 )
 def test_states(steps: str, words: str, expected: str) -> None:
     facts = read_facts(document(steps, words), NOW)
     assert stated(facts) == expected_of(expected, facts), [
         f"{remark.code}: {[quote.shown for quote in remark.quotes]}" for remark in facts.remarks
     ]
+
+
+def codes(steps: str, words: str, now: date | None = None) -> dict[str, list[int]]:
+    """The codes of the remarks on a document, with the lines that each is about."""
+    facts = read_facts(document(steps, words), now)
+    return {remark.code: [quote.line for quote in remark.quotes] for remark in facts.remarks}
+
+
+def test_a_condition_that_is_no_step_is_told_with_its_line() -> None:
+    assert codes("Pack; Load; Drive", "Load after packing and once the licence has arrived.")[
+        "understood-in-part"
+    ] == [7]
+    assert codes("Pack; Load; Drive", "Load only after the permit has come.")["not-understood"] == [7]
+
+
+def test_a_name_of_two_steps_needs_its_number() -> None:
+    assert codes("Fix it; Review; Write more; Review", "Review before writing more.")["ambiguous"] == [8]
+    assert "ambiguous" not in codes(
+        "Fix it; Review; Write more; Review", "Review (step 2) before writing more."
+    )
+
+
+def test_a_step_that_is_left_out_comes_with_both_sentences() -> None:
+    assert codes("Build the API; Build the UI", "No UI in this version.")["excluded-step"] == [4, 6]
+    assert "excluded-step" not in codes("Build the API; Remove Docker", "We go on without Docker.")
+
+
+def test_a_vague_date_needs_to_know_the_day() -> None:
+    words = "Everything must be done by Friday."
+    assert codes("Pack; Load", words)["no-date"] == [6]
+    assert "no-date" not in codes("Pack; Load", words, NOW)
+    assert read_facts(document("Pack; Load", words), NOW).start == "2026-11-23"
+
+
+@pytest.mark.parametrize(
+    ("words", "when"),
+    [
+        ("by Monday", "2026-11-23"),
+        ("by next Tuesday", "2026-12-01"),
+        ("within 3 days", "2026-11-26"),
+        ("within 5 days", "2026-11-30"),
+        ("within a month", "2026-12-23"),
+        ("by the end of the week", "2026-11-27"),
+        ("by end of January", "2027-01-31"),
+        ("by mid December", "2026-12-15"),
+        ("by Q1", "2027-03-31"),
+        ("by 3 January", "2027-01-03"),
+        ("by 2028-02-29", "2028-02-29"),
+    ],
+)
+def test_dates_count_from_the_given_day(words: str, when: str) -> None:
+    assert f"*<{when}" in stated(read_facts(document("Pack; Load", f"It must all be finished {words}."), NOW))

@@ -121,7 +121,8 @@ _NEED_NOT = re.compile(
 )
 _PERHAPS = re.compile(
     r"\b(?:must|ha(?:s|ve) to|needed|required|out of the way|between|in order|in sequence"
-    r"|behind (?:you|us|me|them)|at the (?:very )?(?:end|beginning|start)|follows?|one by one|(?:given|listed|stated|numerical|following) order|each|every|no|last"
+    r"|behind (?:you|us|me|them)|at the (?:very )?(?:end|beginning|start)|follows?"
+    r"|one by one|(?:given|listed|stated|numerical|following) order|each|every|no|last"
     r"|first)\b",
     re.IGNORECASE,
 )

@@ -1,4 +1,5 @@
-"""Finds what a document says is not to be done ("no UI", "without Docker", a list "Out of scope"), and steps that do it.
+"""Finds what a document leaves out ("no UI", "without Docker", a list "Out of scope"), and steps
+that do it all the same.
 
 Knows facts and words; what an exclusion means for a goal's features is the brief's business.
 """
@@ -14,8 +15,10 @@ from orchestrate_ls.planner.stated.quotes import Quote, Quoter
 from orchestrate_ls.planner.stated.references import content_of
 
 _EXCLUDES = re.compile(
-    r"(?:^\W*(?:(?:there\s+(?:is|will\s+be)|we\s+(?:need|want|do|build))\s+)?no\s+|\bwithout\s+(?:an?\s+|any\s+|the\s+)?"
-    r"|\b(?:do\s+not|don['’]t|won['’]t|will\s+not|not\s+going\s+to|shall\s+not|must\s+not|skip|leave\s+out|exclude|avoid)"
+    r"(?:^\W*(?:(?:there\s+(?:is|will\s+be)|we\s+(?:need|want|do|build))\s+)?no\s+"
+    r"|\bwithout\s+(?:an?\s+|any\s+|the\s+)?"
+    r"|\b(?:do\s+not|don['’]t|won['’]t|will\s+not|not\s+going\s+to|shall\s+not|must\s+not|skip"
+    r"|leave\s+out|exclude|avoid)"
     r"\s+(?:need\s+|want\s+|build\s+|use\s+|do\s+|have\s+|write\s+|make\s+|add\s+|touch\s+|change\s+)*(?:an?\s+|any\s+|the\s+)?)"
     r"(?P<what>[\w][\w' /+.#-]{1,60}?)(?=\s*(?:$|[.,;:()!]|\b(?:for|in|at|yet|is|are|this|and|or|but|needed|please)\b))",
     re.IGNORECASE,
@@ -63,7 +66,8 @@ def contradicted_exclusions(
                 Remark(
                     Gravity.WARNING,
                     "excluded-step",
-                    f'"{step.name}" is a step, and "{" ".join(what.split())}" is said to be left out; the step was kept',
+                    f'"{step.name}" is a step, and "{" ".join(what.split())}" is said to be left out;'
+                    " the step was kept",
                     (step.quote, quote),
                     "take the step out, or the sentence that leaves it out",
                 )

@@ -15,7 +15,7 @@ from orchestrate_ls.planner.stated.references import Mention, StepIndex, content
 
 _PHRASE_END = re.compile(
     r"[,;:()\[\]]|\b(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|impossible|not\s+(?:allowed|permitted|possible))\b"
-    r"|\b(?:comes?|goes)\s+(?:first|last|next)\b|\b(?:made|done|finished|completed?|ready)\b\s*(?:and\b)?|\b(?:do(?:n['’]t"
+    r"|\b(?:comes?|goes)\s+(?:last|next)\b|\b(?:made|done|finished|completed?|ready)\b\s*(?:and\b)?|\b(?:do(?:n['’]t"
     r"| not)|never|not|first|then|next|finally|you|we)\b|\b(?:can(?:not|['’]t)?|must|may"
     r"|should|shall|will|could|has to|have to|needs? to|is|are|was|were|has been|have been"
     r"|be)\b",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from orchestrate_ls.planner.stated.clauses import ClauseReader, Context, Outcome, Steps
+from orchestrate_ls.planner.stated.clauses import ClauseReader, Context, Outcome
 from orchestrate_ls.planner.stated.cues import may_say_order, says_order
 from orchestrate_ls.planner.stated.facts import StatedOrder, StatedParallel
 from orchestrate_ls.planner.stated.mentions import MentionFinder
@@ -77,9 +77,11 @@ class OrderReader:
             not (outcome.orders or outcome.parallels) or not self._is_whole(start, end, mentions)
         ):
             likely, found = self._parse(start, end, subject, self._finder.likely(start, end), strict)
-            if likely.weight > outcome.weight or (likely.weight and likely.weight == outcome.weight):
-                outcome, mentions = likely, found
-            elif not outcome.is_something:
+            if (
+                likely.weight > outcome.weight
+                or (likely.weight and likely.weight == outcome.weight)
+                or not outcome.is_something
+            ):
                 outcome, mentions = likely, found
         quote = self._quoter.quote(start, end)
         unclear = next((m for m in mentions if m.special == "ambiguous"), None)

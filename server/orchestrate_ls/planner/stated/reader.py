@@ -155,8 +155,8 @@ class _FactReader:
                 Remark(
                     Gravity.WARNING,
                     "too-long",
-                    f"{len(spans) - len(readable):,} sentences, from here on or longer than {_LONGEST_SENTENCE:,} characters,"
-                    f" were not read for times and orders; at most {_MOST_SENTENCES:,} sentences with"
+                    f"{len(spans) - len(readable):,} sentences, from here on or longer than {_LONGEST_SENTENCE:,}"
+                    f" characters, were not read for times and orders; at most {_MOST_SENTENCES:,} sentences with"
                     f" {_MOST_CHARACTERS:,} characters are",
                     (self._quoter.quote(left[0], min(left[1], left[0] + 200)),),
                     "say it in shorter sentences, one fact each",

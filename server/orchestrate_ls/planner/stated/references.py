@@ -272,8 +272,20 @@ _WEAK_VERBS = frozenset(
         "place",
         "perform",
         "execute",
+        "carry",
+        "stay",
+        "keep",
+        "let",
+        "use",
+        "follow",
+        "wait",
+        "move",
+        "turn",
+        "way",
+        "goes",
+        "plan",
+        "way",
     ]
-    + ["carry", "stay", "keep", "let", "use", "follow", "wait", "move", "turn", "way", "goes", "plan", "way"]
 )
 """Verbs that sentences about any step use; alone they name none ("steps 2 and 3 can go in parallel")."""
 _ENOUGH, _MARGIN = 0.56, 0.08
@@ -608,8 +620,10 @@ class StepIndex:
     @staticmethod
     def _specials(text: str, start: int, end: int) -> list[Mention]:
         found: list[Mention] = []
-        for match in _ALL_OF_THEM.finditer(text, start, end):
-            found.append(Mention((), match.start(), match.end(), str(WHOLE_NUMBERS[match["count"].lower()])))
+        found += [
+            Mention((), m.start(), m.end(), str(WHOLE_NUMBERS[m["count"].lower()]))
+            for m in _ALL_OF_THEM.finditer(text, start, end)
+        ]
         found += [Mention((), m.start(), m.end(), "them") for m in _OF_THEM.finditer(text, start, end)]
         for special, pattern in (("others", _OTHERS), ("previous", _PREVIOUS), ("all", _EVERYTHING)):
             StepIndex._take(

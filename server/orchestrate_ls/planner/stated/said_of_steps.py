@@ -73,8 +73,7 @@ class StepFacts:
 
     def named(self, start: int, end: int) -> list[Mention]:
         """The steps that text[start:end] speaks of; "everything" for all."""
-        found = settled(self._finder.likely(start, end), None, (), self._index.count)
-        return found
+        return settled(self._finder.likely(start, end), None, (), self._index.count)
 
     def read_times(self, start: int, end: int) -> None:
         """Each duration belongs to the steps named before it, or behind it where none are ("2 days for step 3")."""
@@ -260,7 +259,7 @@ class StepFacts:
             self._text[match.end() : end],
         )
         rest = "" if verb is None else self._text[match.end() + verb.end() : end]
-        if verb is None or not _IT.match(rest) and not re.match(r"\s*(?:this|that)\b", rest):
+        if verb is None or (not _IT.match(rest) and not re.match(r"\s*(?:this|that)\b", rest)):
             return
         if len(names) == 1:
             quote = self._quoter.quote(start, end)
