@@ -267,7 +267,9 @@ class _Planned:
     """What was used of the folder's code."""
 
 
-def _planned(goal: str | None, document: str | None, repository: RepositorySummary | None, now: date | None) -> _Planned:
+def _planned(
+    goal: str | None, document: str | None, repository: RepositorySummary | None, now: date | None
+) -> _Planned:
     """Plan offline, which a model may improve on."""
     from orchestrate_ls.planner.intelligible import GoalError
     from orchestrate_ls.planner.offline import plan_document, plan_offline

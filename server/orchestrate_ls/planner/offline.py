@@ -98,7 +98,10 @@ def _in_repository(
 
 
 def plan_document(
-    document: str, goal: str | None = None, repository: RepositorySummary | None = None, now: date | None = None
+    document: str,
+    goal: str | None = None,
+    repository: RepositorySummary | None = None,
+    now: date | None = None,
 ) -> DocumentPlan:
     """Plan what a document says, in a repository where one is given. `goal`, when given, says what it is for and
     stands first.
@@ -146,7 +149,9 @@ def _plan_steps(document: str, facts: Facts, repository: RepositorySummary | Non
     return DocumentPlan(goal, facts, brief, planned, write_plan(planned), (*remarks, *more), context)
 
 
-def _plan_goal(document: str, facts: Facts, repository: RepositorySummary | None, now: date | None) -> DocumentPlan:
+def _plan_goal(
+    document: str, facts: Facts, repository: RepositorySummary | None, now: date | None
+) -> DocumentPlan:
     from orchestrate_ls.planner.overlay import with_facts
     from orchestrate_ls.planner.stated.document import printable
     from orchestrate_ls.planner.stated.facts import Gravity, Remark

@@ -17,14 +17,18 @@ from orchestrate_ls.planner.stated.references import content_of
 _EXCLUDES = re.compile(
     r"(?:^\W*(?:(?:there\s+(?:is|will\s+be)|we\s+(?:need|want|do|build))\s+)?no\s+"
     r"|\bwithout\s+(?:an?\s+|any\s+|the\s+)?"
-    r"|\b(?:do\s+not|don['’]t|won['’]t|will\s+not|not\s+going\s+to|shall\s+not|must\s+not|skip"
+    r"|\b(?:do\s+not|don['’]t|won['’]t|will\s+not|not\s+going\s+to"
+    r"|shall\s+not|must\s+not|skip"
     r"|leave\s+out|exclude|avoid)"
-    r"\s+(?:need\s+|want\s+|build\s+|use\s+|do\s+|have\s+|write\s+|make\s+|add\s+|touch\s+|change\s+)*(?:an?\s+|any\s+|the\s+)?)"
-    r"(?P<what>[\w][\w' /+.#-]{1,60}?)(?=\s*(?:$|[.,;:()!]|\b(?:for|in|at|yet|is|are|this|and|or|but|needed|please)\b))",
+    r"\s+(?:need\s+|want\s+|build\s+|use\s+|do\s+|have\s+"
+    r"|write\s+|make\s+|add\s+|touch\s+|change\s+)*(?:an?\s+|any\s+|the\s+)?)"
+    r"(?P<what>[\w][\w' /+.#-]{1,60}?)(?=\s*(?:$|[.,;:()!]|\b(?:for|in|at|yet|is|are|this"
+    r"|and|or|but|needed|please)\b))",
     re.IGNORECASE,
 )
 _OUT = re.compile(
-    r"^\W*(?P<what>[\w][\w' /+.#-]{1,60}?)\s+(?:is|are|stays?|remains?)\s+(?:out\s+of\s+scope|not\s+(?:in\s+scope|needed"
+    r"^\W*(?P<what>[\w][\w' /+.#-]{1,60}?)\s+(?:is|are|stays?|remains?)\s+(?:out\s+of\s+scope"
+    r"|not\s+(?:in\s+scope|needed"
     r"|part\s+of\s+(?:it|this|the\s+\w+))|excluded|left\s+out)\b",
     re.IGNORECASE,
 )
