@@ -229,6 +229,36 @@ def _mixed(item: Item) -> str:
     return f"# {item.title}\n\n{_numbered(item)}\n\n" + " ".join(lines) + f"\n\n{CALENDAR}\n"
 
 
+def _any_order(item: Item) -> str:
+    """Steps 1 and 2 first, in any order; with steps 1 and 2 behind you, tackle steps 3 and 4, in any order."""
+    first = item.ranks()[0]
+    by_before: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    for step, before in item.before().items():
+        by_before[tuple(before)].append(step)
+    opening = f"{_steps(first)} first{', in any order' * (len(first) > 1)}."
+    lines = [f"{opening[:1].upper()}{opening[1:]}"]
+    for before, steps in sorted(by_before.items()):
+        tail = ", in any order" if len(steps) > 1 else ""
+        lines.append(f"With {_steps(list(before))} behind you, tackle {_steps(steps)}{tail}.")
+    return f"# {item.title}\n\n{_numbered(item)}\n\n{' '.join(lines)}\n\n{CALENDAR}\n"
+
+
+def _do_not_begin(item: Item) -> str:
+    """Don't begin step 3 before steps 1 and 2 are complete; you may do step 4 while step 3 is under way."""
+    lines: list[str] = []
+    before = item.before()
+    rank_of = {step: number for number, rank in enumerate(item.ranks()) for step in rank}
+    for step, needed in before.items():
+        verb = "are" if len(needed) > 1 else "is"
+        line = f"Don't begin step {step + 1} before {_steps(needed)} {verb} complete"
+        other = next((o for o in range(len(item.steps)) if o != step and rank_of[o] == rank_of[step]), None)
+        if other is not None:
+            line += f"; you may do step {other + 1} while step {step + 1} is under way"
+        lines.append(f"{line}.")
+    listed = "\n".join(f"{n}) {s.strip()} [{item.durations[n - 1]}]" for n, s in enumerate(item.steps, 1))
+    return f"{item.title}\n\n{listed}\n\n{' '.join(lines)}\n\n{CALENDAR} {HELPERS}\n"
+
+
 PHRASINGS: dict[str, Callable[[Item], str]] = {
     "only after": _only_after,
     "quoted names": _quoted_names,
@@ -240,5 +270,7 @@ PHRASINGS: dict[str, Callable[[Item], str]] = {
     "plain names": _plain_names,
     "table": _table,
     "mixed": _mixed,
+    "in any order": _any_order,
+    "do not begin": _do_not_begin,
 }
 """Each phrasing's name and writer; the writer's first line of documentation is an example."""

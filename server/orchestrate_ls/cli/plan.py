@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
-from orchestrate_ls.cli.plan_input import STANDARD_STREAM, read_document_text, read_goal
+from orchestrate_ls.cli.plan_input import STANDARD_STREAM, read_day, read_document_text, read_goal
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from orchestrate_ls.planner.brief import Brief
     from orchestrate_ls.planner.draft import Draft
     from orchestrate_ls.planner.models.planning import ModelPlan
@@ -75,6 +77,17 @@ def plan(
             show_default=True,
         ),
     ] = Format.TEXT,
+    now: Annotated[
+        str | None,
+        typer.Option(
+            "--now",
+            metavar="TIME",
+            help=(
+                'The date (2026-12-01) or time (2026-12-01T09:00) from which "by Friday" and "within two weeks" '
+                "count. Without it only full dates become deadlines."
+            ),
+        ),
+    ] = None,
     no_context: Annotated[
         bool,
         typer.Option("--no-context", help="Do not look at the code in this folder; plan as in an empty one."),
@@ -147,7 +160,7 @@ def plan(
         list_models(as_json=summary is Format.JSON)
         return
     repository = None if no_context else _repository()
-    planned = _planned(goal, document, repository)
+    planned = _planned(goal, document, repository, read_day(now))
     draft, text, remarks, context = planned.draft, planned.text, planned.remarks, planned.context
     if remarks:
         from orchestrate_ls.cli.plan_remarks import print_remarks
@@ -255,7 +268,9 @@ class _Planned:
     context: Sequence[str] = ()
 
 
-def _planned(goal: str | None, document: str | None, repository: RepositorySummary | None) -> _Planned:
+def _planned(
+    goal: str | None, document: str | None, repository: RepositorySummary | None, now: date | None
+) -> _Planned:
     """Plan offline, which a model may improve on."""
     from orchestrate_ls.planner.intelligible import GoalError
     from orchestrate_ls.planner.offline import plan_document, plan_offline
@@ -267,7 +282,7 @@ def _planned(goal: str | None, document: str | None, repository: RepositorySumma
     try:
         if document is None:
             given = read_goal(goal or "")
-            planned = plan_offline(given, repository)
+            planned = plan_offline(given, repository, now)
             return _Planned(
                 given,
                 planned.brief,
@@ -281,7 +296,7 @@ def _planned(goal: str | None, document: str | None, repository: RepositorySumma
                 "the goal and the document cannot both come from here", "leave the goal out"
             )
         given = read_document_text(document)
-        found = plan_document(given, goal, repository)
+        found = plan_document(given, goal, repository, now)
         steps = bool(found.facts.steps)
         return _Planned(
             found.goal, found.brief, found.draft, found.text, found.remarks, given, steps, found.context

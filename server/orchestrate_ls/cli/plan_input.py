@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -42,4 +43,16 @@ def read_document_text(source: str) -> str:
     except ValueError:
         raise CommandFailedError(
             f"{source!r} cannot be the name of a file", "name a file, or - for standard input"
+        ) from None
+
+
+def read_day(given: str | None) -> date | None:
+    """The day of `--now`, a date or a date with a time."""
+    if given is None:
+        return None
+    try:
+        return datetime.fromisoformat(given.strip()).date()
+    except ValueError:
+        raise CommandFailedError(
+            f"--now: {given!r} is no date", "write it as 2026-12-01 or 2026-12-01T09:00"
         ) from None

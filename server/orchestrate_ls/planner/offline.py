@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from orchestrate_ls.planner.brief import Brief, read_brief
@@ -55,8 +56,10 @@ class DocumentPlan:
     context: tuple[str, ...] = ()
 
 
-def plan_offline(goal: str, repository: RepositorySummary | None = None) -> OfflinePlan:
-    """Plan the goal, in a repository where one is given.
+def plan_offline(
+    goal: str, repository: RepositorySummary | None = None, now: date | None = None
+) -> OfflinePlan:
+    """Plan the goal, in a repository where one is given; `now` is the day that "by Friday" is said on.
 
     Raises GoalError, with a message and a hint, for a goal that says nothing or far too much.
     """
@@ -64,7 +67,7 @@ def plan_offline(goal: str, repository: RepositorySummary | None = None) -> Offl
         # Facts are stated in sentences of their own; reading them takes patterns that a short goal can do without.
         from orchestrate_ls.planner.overlay import with_facts
 
-        planned = with_facts(goal, load_catalogue(), repository)
+        planned = with_facts(goal, load_catalogue(), repository, now)
         drafted, remarks, context = _in_repository(planned.draft, planned.brief, repository)
         return OfflinePlan(planned.brief, drafted, write_plan(drafted), (*planned.remarks, *remarks), context)
     brief = brief_in_repository(read_brief(goal), load_catalogue(), repository)
@@ -95,7 +98,10 @@ def _in_repository(
 
 
 def plan_document(
-    document: str, goal: str | None = None, repository: RepositorySummary | None = None
+    document: str,
+    goal: str | None = None,
+    repository: RepositorySummary | None = None,
+    now: date | None = None,
 ) -> DocumentPlan:
     """Plan what a document says, in a repository where one is given. `goal`, when given, says what it is for and
     stands first.
@@ -113,14 +119,14 @@ def plan_document(
         )
     from orchestrate_ls.planner.stated.reader import read_facts
 
-    facts = read_facts(document)
+    facts = read_facts(document, now)
     if goal is not None and goal.strip():
         facts.title = " ".join(goal.split())[:_LONGEST_TITLE]
     if facts.steps:
         return _plan_steps(document, facts, repository)
     if goal is not None and goal.strip():
         document = f"{goal.strip()}\n\n{document}"
-    return _plan_goal(document, facts, repository)
+    return _plan_goal(document, facts, repository, now)
 
 
 def _plan_steps(document: str, facts: Facts, repository: RepositorySummary | None) -> DocumentPlan:
@@ -143,7 +149,9 @@ def _plan_steps(document: str, facts: Facts, repository: RepositorySummary | Non
     return DocumentPlan(goal, facts, brief, planned, write_plan(planned), (*remarks, *more), context)
 
 
-def _plan_goal(document: str, facts: Facts, repository: RepositorySummary | None) -> DocumentPlan:
+def _plan_goal(
+    document: str, facts: Facts, repository: RepositorySummary | None, now: date | None
+) -> DocumentPlan:
     from orchestrate_ls.planner.overlay import with_facts
     from orchestrate_ls.planner.stated.document import printable
     from orchestrate_ls.planner.stated.facts import Gravity, Remark
@@ -164,7 +172,7 @@ def _plan_goal(document: str, facts: Facts, repository: RepositorySummary | None
                 "put what is to be built and its main features first, or list the steps",
             )
         )
-    planned = with_facts(goal, load_catalogue(), repository)
+    planned = with_facts(goal, load_catalogue(), repository, now)
     if any(remark.gravity is Gravity.ERROR for remark in planned.remarks):
         return DocumentPlan(
             planned.brief.primary_goal, facts, planned.brief, None, None, (*remarks, *planned.remarks)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from orchestrate_ls.planner.brief import Brief, read_brief
@@ -40,11 +41,16 @@ class Overlaid:
     remarks: tuple[Remark, ...]
 
 
-def with_facts(goal: str, catalogue: Catalogue, repository: RepositorySummary | None = None) -> Overlaid:
-    """Plan the goal and let what it states outright hold. Raises GoalError as `read_brief` does."""
+def with_facts(
+    goal: str, catalogue: Catalogue, repository: RepositorySummary | None = None, now: date | None = None
+) -> Overlaid:
+    """Plan the goal and let what it states outright hold; `now` as in `read_facts`.
+
+    Raises GoalError as `read_brief` does.
+    """
     brief = brief_in_repository(read_brief(goal), catalogue, repository)
     planned = draft(brief, catalogue)
-    facts, units = _facts_of(goal, planned)
+    facts, units = _facts_of(goal, planned, now)
     if not facts.spans:
         return Overlaid(brief, planned, ())
     # Sentences that only state facts name no features, so the goal is read again without them.
@@ -52,7 +58,7 @@ def with_facts(goal: str, catalogue: Catalogue, repository: RepositorySummary | 
         brief = replace(read_brief(_masked(goal, facts)), goal=goal)
         brief = brief_in_repository(brief, catalogue, repository)
         planned = draft(brief, catalogue)
-        facts, units = _facts_of(goal, planned)
+        facts, units = _facts_of(goal, planned, now)
     except GoalError:
         pass
     remarks = list(facts.remarks)
@@ -63,14 +69,14 @@ def with_facts(goal: str, catalogue: Catalogue, repository: RepositorySummary | 
     return Overlaid(brief, overlaid, tuple(remarks))
 
 
-def _facts_of(goal: str, planned: Draft) -> tuple[Facts, Units]:
+def _facts_of(goal: str, planned: Draft, now: date | None) -> tuple[Facts, Units]:
     units: dict[str, list[int]] = {}
     for number, task in enumerate(planned.tasks):
         for name in task.covers or (task.name,):
             if not _states_a_fact(name):
                 units.setdefault(name, []).append(number)
     names = list(units.items())
-    return read_facts_about(goal, [[name] for name, _ in names]), names
+    return read_facts_about(goal, [[name] for name, _ in names], now), names
 
 
 def _states_a_fact(name: str) -> bool:

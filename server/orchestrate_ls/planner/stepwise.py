@@ -95,6 +95,7 @@ class _Stepwise:
         )
         self._ids = self._make_ids()
         self._before = self._predecessors()
+        self._waited_for = {other for before in self._before.values() for other in before}
 
     def draft(self) -> Draft:
         facts = self._facts
@@ -157,7 +158,10 @@ class _Stepwise:
         words += [f"time, {time.quote}" for time in step.times[:1]]
         words += [f"after {self._ids[other]}, {order.quote}" for other, order in before.items()]
         words += [f"owner, {owner.quote}" for owner in step.owners[:1]]
-        deadline = next((d for d in facts.deadlines if d.step == number), None)
+        deadline = next((d for d in facts.deadlines if d.step == number and d.year), None)
+        if deadline is None and number not in self._waited_for:
+            # What nothing waits for is what has to be done when all has to be done.
+            deadline = next((d for d in facts.deadlines if d.step is None and d.year), None)
         if deadline is not None:
             words.append(f"deadline, {deadline.quote}")
         return DraftTask(

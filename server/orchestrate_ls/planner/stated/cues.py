@@ -37,7 +37,8 @@ _DONE = (
     r"merged|there|completely|fully|concluded|settled)"
 )
 _IT = (
-    r"(?:that|this|which|it|these|those|they|them|both|all(?: of (?:that|this|them|these))?"
+    r"(?:that|this|which|it|these|those|they|them|both(?=\s*(?:$|[,.;]|(?:are|is|have|were|steps?|tasks?|done|finished"
+    r"|completed?|ready|of (?:them|these|those))\b))|all(?: of (?:that|this|them|these))?"
     r"|doing (?:so|that|this)|the (?:above|former))"
 )
 _STATE = (
@@ -48,7 +49,7 @@ _AFTERWARDS = re.compile(
     rf"\b(?:after|once|when|following|upon|as soon as|with|from|only after|only once|only then"
     rf"|on (?:the )?completion of)\s+{_IT}\b{_STATE}"
     r"|\b(?:afterwards?|thereafter|thereupon|whereupon|subsequently|and only then|only then"
-    r"|next(?= (?:comes?|is|up|do|you|we)\b|,|$)|later(?: on)?(?! than)"
+    r"|next(?= (?:comes?|is|up|do|you|we)\b|,|\W*$)|later(?: on)?(?! than)"
     r"|at (?:that|this|which) point|in turn)\b|(?:-+|=+|–|—)>|[→⇒➔➜⟶»]|\bthen\b(?! only\b)|\s>+\s"
     r"|\b(?:is|are|be|and|directly|immediately|then)?\s?followed by\b|\bleads? (?:in)?to\b"
     r"|\bgives? way to\b|\bfinally\b|\blastly\b",
@@ -120,6 +121,7 @@ _NEED_NOT = re.compile(
 )
 _PERHAPS = re.compile(
     r"\b(?:must|ha(?:s|ve) to|needed|required|out of the way|between|in order|in sequence"
+    r"|behind (?:you|us|me|them)|at the (?:very )?(?:end|beginning|start)|follows?"
     r"|one by one|(?:given|listed|stated|numerical|following) order|each|every|no|last"
     r"|first)\b",
     re.IGNORECASE,

@@ -11,12 +11,13 @@ from datetime import date
 
 from orchestrate_ls.planner.stated.durations import Length, durations_in
 
-_MONTHS = {
+MONTHS: dict[str, int] = {
     name: i
     for i, name in enumerate(
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
+"""The months by their first three letters."""
 _MONTH = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -29,14 +30,15 @@ _DATE = (
     r"|(?P<d4>\d{1,2})\.(?P<m4>\d{1,2})\.(?P<y4>\d{4})))"
 )
 _VAGUE = (
-    r"(?P<vague>(?:end of|the end of|mid|early|late)\s+(?:(?:the|this|next)\s+)?\w+|next\s+\w+"
-    r"|tomorrow|tonight|today|this\s+\w+day"
+    r"(?P<vague>(?:end of|the end of|mid|early|late)\s+(?:(?:the|this|next)\s+)?\w+(?:\s+\d{4})?|next\s+\w+|eod|eow"
+    r"|tomorrow|tonight|today|(?:this|coming)\s+\w+day"
     rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|q[1-4](?:\s+\d{{4}})?"
     rf"|{_MONTH.format('n5')}(?:\s+\d{{4}})?)"
 )
 _MARK = (
-    r"(?:by|due(?:\s+(?:on|by|date))?:?|deadline(?:\s+(?:is|of))?:?|until|no\s+later\s+than"
-    r"|not\s+later\s+than|before|latest(?:\s+by)?|on)"
+    r"(?:by|due(?:\s+(?:on|by|date))?:?|deadline(?:\s+(?:for|of)\s+[^.:;\n]{1,80}?\s*(?::|\bis\b))?"
+    r"(?:\s+(?:is|of))?:?|until|no\s+later\s+than"
+    r"|not\s+later\s+than|before|(?:at\s+the\s+)?latest(?:\s+(?:by|on))?|on)"
 )
 _BY = re.compile(rf"\b(?P<mark>{_MARK})\s+(?:{_DATE}|{_VAGUE})(?!\w)", re.IGNORECASE)
 _START = re.compile(
@@ -69,6 +71,7 @@ class SaidDate:
     month: int | None
     day: int | None
     within: Length | None = None
+    vague: str = ""
 
 
 def deadlines_in(text: str, start: int, end: int) -> list[SaidDate]:
@@ -112,13 +115,13 @@ def start_in(text: str, start: int, end: int) -> SaidDate | None:
 def _date(match: re.Match[str]) -> SaidDate | None:
     groups = match.groupdict()
     if groups.get("vague"):
-        return SaidDate(match.start(), match.end(), None, None, None)
+        return SaidDate(match.start(), match.end(), None, None, None, None, groups["vague"])
     for n in "1234":
         day = groups.get(f"d{n}")
         if day is None:
             continue
         name = groups.get(f"n{n}")
-        month = _MONTHS[name.lower()[:3]] if name else int(groups[f"m{n}"] or 0)
+        month = MONTHS[name.lower()[:3]] if name else int(groups[f"m{n}"] or 0)
         year = groups.get(f"y{n}")
         try:
             date(int(year) if year else 2024, month, int(day))

@@ -37,6 +37,8 @@ class StatedDeadline:
     month: int | None = None
     day: int | None = None
     within: Length | None = None
+    vague: str = ""
+    """The words of a date that is none without today's: "Friday", "end of the month"."""
 
 
 @dataclass(frozen=True, slots=True)

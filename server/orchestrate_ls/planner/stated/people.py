@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from orchestrate_ls.planner.stated.durations import WHOLE_NUMBERS
 from orchestrate_ls.planner.stated.facts import StatedCapacity
@@ -47,7 +48,7 @@ _ALONE = re.compile(
 _UNLIMITED = re.compile(
     r"\b(?:(?:unlimited|infinite|unbounded|limitless|endless|arbitrar\w+\s+many"
     r"|as\s+many\s+\w+(?:\s+\w+)?\s+as\s+(?:needed|you\s+(?:need|like|want)|necessary)"
-    r"|no\s+limit\s+(?:on|to|of)|enough)\s*(?:the\s+)?(?:number\s+of\s+)?"
+    r"|no\s+limit\s+(?:on|to|of)|any\s+number\s+of|enough)\s*(?:the\s+)?(?:number\s+of\s+)?"
     r"(?:resources?|people|persons|workers?|helpers?|hands|agents?|capacity|manpower|tools"
     r"|equipment|parallel\w*|tasks?|steps?)?"
     r"|(?:resources?|people|helpers?|workers?|agents?|hands|capacity)\b.{0,20}\b(?:are"
@@ -78,6 +79,18 @@ _OWNER_FIELD = re.compile(
     rf"\s*(?i:owner|assignees?|assigned(?:\s+to)?|responsible|who|agent|by|done\s+by"
     rf"|lead)\b\s*:?\s*(?P<who>{NAME}|[a-z][\w-]{{1,40}}(?=\s*$))\s*$"
 )
+_OWNS = re.compile(
+    rf"\b(?i:(?:owner|assignee|responsible|lead)\s+(?:of|for)\b[^.:;\n]{{1,120}}?(?:\s+(?:is|will\s+be)\s+|\s*[:=]\s*))"
+    rf"(?P<who>{NAME})"
+)
+NAME_LIST = re.compile(
+    rf"(?<![\w@])(?P<names>{NAME}(?:\s*(?:,|,?\s+and|&)\s+{NAME}){{0,4}})"
+    r"(?=\s+(?P<verb>(?i:(?:will|shall|should|must|to|can|has\s+to|have\s+to|is\s+going\s+to|are\s+going\s+to"
+    r"|needs?\s+to)\s+(?:also\s+|then\s+)?)?[a-z]+))"
+    r"(?:\s+(?i:will|shall|should|must|to|can|has\s+to|have\s+to|is\s+going\s+to|are\s+going\s+to|needs?\s+to))?"
+)
+"""One or more names with a verb behind them, as in "Anna packs" and "Anna and Bob will pack"."""
+_TO = re.compile(rf"\b(?i:to|by|on)\s+(?P<who>{NAME})")
 _ONLY_NAME = re.compile(rf"\s*(?P<who>{NAME})\s*$")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.-]{0,40}\w")
 _NO_NAMES = frozenset(
@@ -173,6 +186,62 @@ _NO_NAMES = frozenset(
         "and",
         "or",
         "but",
+        "never",
+        "please",
+        "don",
+        "always",
+        "everybody",
+        "anybody",
+        "anyone",
+        "someone",
+        "users",
+        "people",
+        "customers",
+        "also",
+        "meanwhile",
+        "afterwards",
+        "later",
+        "together",
+        "what",
+        "who",
+        "which",
+        "where",
+        "how",
+        "why",
+        "our",
+        "your",
+        "my",
+        "his",
+        "her",
+        "their",
+        "its",
+        "one",
+        "two",
+        "three",
+        "some",
+        "any",
+        "most",
+        "many",
+        "none",
+        "neither",
+        "either",
+        "as",
+        "so",
+        "since",
+        "because",
+        "unless",
+        "without",
+        "before",
+        "during",
+        "by",
+        "wait",
+        "let",
+        "make",
+        "everyone",
+        "others",
+        "now",
+        "today",
+        "tomorrow",
     ]
 )
 
@@ -206,7 +275,7 @@ def owner_field(text: str) -> str | None:
 def bare_name(text: str) -> str | None:
     """The name, when the text is nothing but a capitalised name."""
     match = _ONLY_NAME.match(text)
-    return match["who"] if match and match["who"].split()[0].lower() not in _NO_NAMES else None
+    return match["who"] if match and match["who"].split(maxsplit=1)[0].lower() not in _NO_NAMES else None
 
 
 def handle_in(text: str) -> re.Match[str] | None:
@@ -217,14 +286,60 @@ def handle_in(text: str) -> re.Match[str] | None:
 def named_first(text: str) -> re.Match[str] | None:
     """Match "Anna: write the report", "Bob will review": the match's group `who` and where the task begins."""
     match = _NAMED_FIRST.match(text)
-    return match if match and match["who"].split()[0].lower() not in _NO_NAMES else None
+    return match if match and match["who"].split(maxsplit=1)[0].lower() not in _NO_NAMES else None
 
 
-def doers_in(text: str, start: int, end: int) -> list[tuple[str, int, int, bool]]:
-    """Who is said to do something in text[start:end]: (name, start, end, whether the work is named behind it)."""
-    return [
-        (match["who"], match.start(), match.end(), pattern is _DOES)
-        for pattern in (_DOES, _ASSIGNED)
-        for match in pattern.finditer(text, start, end)
-        if match["who"].split()[0].lower() not in _NO_NAMES
-    ]
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who is said to do something at text[start:end]; `works_behind`: the work is named behind it."""
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+    works_behind: bool
+
+
+def doers_in(text: str, start: int, end: int) -> list[Doer]:
+    """Who is said to do something in text[start:end], from left to right."""
+    found: list[Doer] = []
+    for pattern in (_DOES, _ASSIGNED, _OWNS):
+        for match in pattern.finditer(text, start, end):
+            names = [match["who"], *([match["second"]] if match.groupdict().get("second") else [])]
+            names = [who for who in names if not is_no_name(who)]
+            if names and all(match.end() <= each.start or match.start() >= each.end for each in found):
+                begin = match.start("who") if pattern is _OWNS else match.start()
+                found.append(Doer(tuple(names), begin, match.end(), pattern is _DOES))
+    assigned = [each for each in found if not each.works_behind]
+    if assigned:
+        # "Step 2 is assigned to Anna, step 3 to Bob": the verb is not said again.
+        for match in _TO.finditer(text, assigned[0].end, end):
+            if not is_no_name(match["who"]) and all(
+                match.end() <= d.start or match.start() >= d.end for d in found
+            ):
+                found.append(Doer((match["who"],), match.start(), match.end(), False))
+    return sorted(found, key=lambda each: each.start)
+
+
+def is_no_name(name: str) -> bool:
+    """Whether a capitalised word is none of a person or a team: "Once", "Monday"."""
+    return name.split(maxsplit=1)[0].lower() in _NO_NAMES
+
+
+def names_in(listed: str) -> list[str]:
+    """The names of "Anna, Bob and Carol"."""
+    return [match.group() for match in re.finditer(NAME, listed)]
+
+
+def acts(names: int, verb: str) -> bool:
+    """Whether a verb goes with so many people: "packs" and "will pack" with one, "pack" with several."""
+    words = verb.lower().split()
+    if len(words) > 1:
+        return True
+    if words[0] in ("is", "was", "has", "as", "this", "its", "us", "plus", "minus", "does", "vs"):
+        return False
+    return names > 1 or (words[0].endswith("s") and not words[0].endswith("ss"))
+
+
+def says_capacity(text: str) -> bool:
+    """Whether the words say how many can work at once."""
+    return any(pattern.search(text) for pattern in (_AT_ONCE, _SO_MANY, _CAPACITY_IS, _UNLIMITED))

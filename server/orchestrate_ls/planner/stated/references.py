@@ -76,7 +76,7 @@ _OTHERS = re.compile(
 _PREVIOUS = re.compile(
     rf"\b(?:all|every|everything|each)?(?:\s+of)?\s*(?:the\s+)?(?:previous|preceding|earlier"
     rf"|prior|above|foregoing)\s+(?:{_NOUN}|ones)\b|\beverything\s+(?:above|before(?:\s+(?:it"
-    rf"|that|this))?)\b",
+    rf"|that|this))?)\b|\b(?:all|everything|each|any)\s+(?:of\s+)?(?:the\s+)?(?:above|foregoing|preceding)\b",
     re.IGNORECASE,
 )
 _EVERYTHING = re.compile(
@@ -84,7 +84,16 @@ _EVERYTHING = re.compile(
     rf"|\beverything\b|\ball\s+of\s+(?:them|these)\b",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"(?<![\w.#/:$€£%-])#?(?P<number>\d{1,3})(?![\w/:%°'’]|[.,]\d)")
+_ALL_OF_THEM = re.compile(
+    r"\ball (?:of )?(?:the |these |those )?(?P<count>two|three|four|five|six)\b(?: of them)?", re.IGNORECASE
+)
+_OF_THEM = re.compile(r"\b(?:all|each|both|every one) of (?:them|these|those)\b", re.IGNORECASE)
+_ORDINAL_ALONE = re.compile(
+    rf"\bthe\s+(?P<list>{_ORDINAL_WORD})(?=\s*(?:$|[,.;]|(?:one|on|and|or|after|before|is|has|must|can|needs|depends"
+    r"|requires|waits|follows)\b))",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?<![\w.#/:$€£%-])#?(?P<number>\d{1,3}(?:\.\d{1,3}){0,3})(?![\w/:%°'’]|[.,]\d)")
 _AFTER_BARE = re.compile(
     r"\s*(?:$|[,;:.)\]>&+<→←⇒|]|-+>|=+>|<-|(?:and|or|is|are|has|have|must|can|cannot|may"
     r"|should|will|before|after|once|when|until|precedes?|follows?|depends?|requires?|needs?"
@@ -249,6 +258,36 @@ _EMPTY_WORDS = frozenset(
         "activity",
     ]
 )
+_WEAK_VERBS = frozenset(
+    stem(word)
+    for word in [
+        "go",
+        "come",
+        "run",
+        "happen",
+        "proceed",
+        "continue",
+        "work",
+        "take",
+        "place",
+        "perform",
+        "execute",
+        "carry",
+        "stay",
+        "keep",
+        "let",
+        "use",
+        "follow",
+        "wait",
+        "move",
+        "turn",
+        "way",
+        "goes",
+        "plan",
+        "way",
+    ]
+)
+"""Verbs that sentences about any step use; alone they name none ("steps 2 and 3 can go in parallel")."""
 _ENOUGH, _MARGIN = 0.56, 0.08
 _LONGEST_PHRASE = 40
 _MOST_HOLDERS = 60
@@ -263,13 +302,46 @@ class Mention:
     start: int
     end: int
     special: str = ""
+    inside: str = ""
+    """Words inside it that are not the step's: "must not be" in "the van must not be loaded"."""
+
+
+def content_of(phrase: str) -> frozenset[str]:
+    """The stems of a phrase's words that say something."""
+    return frozenset(word.stem for word in stemmed_words(phrase[:600])) - _EMPTY_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class StepGroup:
+    """Steps that stand under one name or number: "2. Frontend" with its sub-steps, "Phase 1" (noun "phase")."""
+
+    name: str
+    label: str | None
+    noun: str
+    members: tuple[int, ...]
 
 
 class StepIndex:
     """Knows steps by label, by name and by the words of their names."""
 
-    def __init__(self, names: Sequence[Sequence[str]], labels: Sequence[str | None]) -> None:
+    def __init__(
+        self,
+        names: Sequence[Sequence[str]],
+        labels: Sequence[str | None],
+        groups: Sequence[StepGroup] = (),
+    ) -> None:
         """`names`: for each step the forms its name has in the document; `labels`: its number as written."""
+        self._groups = list(groups)
+        self._group_of_label = {
+            group.label.lower(): number
+            for number, group in enumerate(self._groups)
+            if group.label and not group.noun
+        }
+        self._group_of_noun = {
+            (group.noun, (group.label or "").lower()): number
+            for number, group in enumerate(self._groups)
+            if group.noun
+        }
         self.count = len(names)
         self._by_label: dict[str, int] = {}
         self._known_words: dict[str, str] = {}
@@ -282,6 +354,7 @@ class StepIndex:
         self._has_numbers = any(label is not None and label[-1:].isdigit() for label in labels)
         self._by_first: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], int]]] = defaultdict(list)
         seen: dict[tuple[str, ...], int] = {}
+        self._shared_names: set[tuple[str, ...]] = set()
         self._stems: list[frozenset[str]] = []
         for index, forms in enumerate(names):
             for form in forms:
@@ -289,9 +362,16 @@ class StepIndex:
                 if key and key not in seen:
                     seen[key] = index
                     self._by_first[key[:2]].append((key, index))
+                elif key and seen[key] != index:
+                    self._shared_names.add(key)
             words = [word.stem for word in stemmed_words(forms[0][:400])]
             content = frozenset(words) - _EMPTY_WORDS
             self._stems.append(content or frozenset(words))
+        for number, group in enumerate(self._groups):
+            key = tuple(word.stem for word in stemmed_words(group.name[:400]))
+            if key and key not in seen and not set(key) <= _EMPTY_WORDS:
+                seen[key] = -1 - number
+                self._by_first[key[:2]].append((key, -1 - number))
         for keys in self._by_first.values():
             keys.sort(key=lambda each: -len(each[0]))
         self._with_stems: defaultdict[frozenset[str], list[int]] = defaultdict(list)
@@ -323,7 +403,7 @@ class StepIndex:
         """The one step that a phrase means by its words, or None when none or several fit."""
         words = [word.stem for word in stemmed_words(phrase[:600])][:_LONGEST_PHRASE]
         stems = set(words) - _EMPTY_WORDS
-        if not stems:
+        if not stems or stems <= _WEAK_VERBS:
             stems = set(words)
             if frozenset(stems) not in self._with_stems:
                 return None
@@ -354,6 +434,10 @@ class StepIndex:
         stems = frozenset(word.stem for word in stemmed_words(phrase[:600])) - _EMPTY_WORDS
         found = self._with_stems.get(stems, []) if stems else []
         return found[0] if len(found) == 1 else None
+
+    def knows_any(self, phrase: str) -> bool:
+        """Whether a word of the phrase stands in the name of some step."""
+        return any(self._known(word) for word in sorted(content_of(phrase) - _WEAK_VERBS))
 
     def _known(self, word: str) -> str:
         if word not in self._known_words:
@@ -442,17 +526,25 @@ class StepIndex:
                 if closing is None or not any(mark in _CLOSING for mark in closing.group()):
                     continue
                 stop += max(i for i, mark in enumerate(closing.group()) if mark in _CLOSING) + 1
-                return Mention((index,), opened, stop), len(key)
+                return self._named(key, index, opened, stop), len(key)
             if len(key) == 1 and (key[0] in _EMPTY_WORDS or (len(key[0]) < 3)):
                 continue
-            return Mention((index,), first.start, stop), len(key)
+            return self._named(key, index, first.start, stop), len(key)
         return None
+
+    def _named(self, key: tuple[str, ...], index: int, start: int, end: int) -> Mention:
+        if key in self._shared_names:
+            return Mention((), start, end, "ambiguous")
+        if index < 0:
+            return Mention(self._groups[-1 - index].members, start, end)
+        return Mention((index,), start, end)
 
     def _references(self, text: str, start: int, end: int) -> list[Mention]:
         found: list[Mention] = []
         for match in _REFERENCE.finditer(text, start, end):
             plural = match["noun"] is None or _PLURAL_NOUN.fullmatch(match["noun"]) is not None
-            steps, stop = self._listed(text, match.start("labels"), match.end("labels"), plural)
+            noun = (match["noun"] or "").lower().removesuffix("s")
+            steps, stop = self._listed(text, match.start("labels"), match.end("labels"), plural, noun)
             if steps:
                 found.append(Mention(tuple(dict.fromkeys(steps)), match.start(), stop))
         for match in _ORDINAL.finditer(text, start, end):
@@ -463,9 +555,13 @@ class StepIndex:
             steps = self._by_ordinals(match["list"], match["count"])
             if steps:
                 found.append(Mention(steps, match.start(), match.end()))
+        if any(_ORDINAL.finditer(text, start, end)):
+            for match in _ORDINAL_ALONE.finditer(text, start, end):
+                if steps := self._by_ordinals(match["list"], None):
+                    self._take(found, [Mention(steps, match.start(), match.end())])
         return found
 
-    def _listed(self, text: str, start: int, end: int, plural: bool) -> tuple[list[int], int]:
+    def _listed(self, text: str, start: int, end: int, plural: bool, noun: str = "") -> tuple[list[int], int]:
         """The steps of a list of labels such as "1, 2 and 4-6", and where what could be read of it ends."""
         steps: list[int] = []
         pattern = re.compile(_LABEL, re.IGNORECASE)
@@ -473,7 +569,13 @@ class StepIndex:
         stop = start
         joint = ""
         while label is not None:
-            index = self.label(label.group())
+            group = self._group_of_noun.get((noun, label.group().lower()))
+            index = self.label(label.group()) if group is None else None
+            if index is None and group is None:
+                group = self._group_of_label.get(label.group().lower())
+            if index is None and group is not None:
+                steps += self._groups[group].members
+                index = steps[-1]
             if index is None:
                 break
             if joint in ("to", "through", "thru", "-", "–", "—") and steps and index > steps[-1]:
@@ -518,6 +620,11 @@ class StepIndex:
     @staticmethod
     def _specials(text: str, start: int, end: int) -> list[Mention]:
         found: list[Mention] = []
+        found += [
+            Mention((), m.start(), m.end(), str(WHOLE_NUMBERS[m["count"].lower()]))
+            for m in _ALL_OF_THEM.finditer(text, start, end)
+        ]
+        found += [Mention((), m.start(), m.end(), "them") for m in _OF_THEM.finditer(text, start, end)]
         for special, pattern in (("others", _OTHERS), ("previous", _PREVIOUS), ("all", _EVERYTHING)):
             StepIndex._take(
                 found, [Mention((), m.start(), m.end(), special) for m in pattern.finditer(text, start, end)]

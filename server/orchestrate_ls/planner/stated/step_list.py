@@ -40,6 +40,8 @@ _REFERENCE = re.compile(
     r"|[\"“'‘][^\"”'’]{3,}[\"”'’]",
     re.IGNORECASE,
 )
+_MOST_JUDGED = 300
+"""Items of a list that are looked at; the others will be like them."""
 _PHASE = re.compile(
     r"\b(?:phase|stage|milestone|sprint|week|day|part|iteration|step)\s+#?(?:\d+|[ivx]+\b|one"
     r"|two|three|four|five|a\b|b\b)",
@@ -83,6 +85,7 @@ def _is_numbered(item: Item) -> bool:
 def _score(text: str, items: list[Item]) -> int:
     heading = items[0].heading
     words = text[heading.start : heading.end] if heading is not None else ""
+    items = items[:_MOST_JUDGED]
     bodies = [text[item.start : item.end] for item in items]
     count = len(items)
     references = sum(

@@ -59,7 +59,8 @@ _ORDER_OPENING = re.compile(
 _NAMES_STEPS = re.compile(
     r"\b(?:steps?|tasks?|items?|phases?|points?|nos?\.?|numbers?)\s*#?\s*(?:\d|[a-z]\b|one\b"
     r"|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b)|#\d"
-    r"|(?<![\w.])\d{1,3}(?:\s*(?:,|and|&|-|–|or|to)\s*\d{1,3})*\s*(?:$|[.;,)]|is\b|are\b|has\b"
+    r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){0,3}(?:\s*(?:,|and|&|-|–|or|to)\s*\d{1,3}(?:\.\d{1,3}){0,3})*"
+    r"\s*(?:$|[.;,)]|is\b|are\b|has\b"
     r"|have\b)"
     r"|[\"“‘«'][^\"”’»']{2,}|\b[A-Z]\d{1,3}\b|\b(?:first|second|third|fourth|fifth|previous"
     r"|last|preceding|other|all)\s+(?:one|two|three|step|task|ones|steps|tasks)\b|\bnone\b"
