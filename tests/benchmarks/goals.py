@@ -2,10 +2,10 @@
 
     python tests/benchmarks/goals.py [FILE] [--set base|held-out] [--area AREA] [--plan N] [--failures] [--json]
 
-FILE (goals.yaml beside this script) gives for each goal the features to be covered, orders, exclusions, size and the share
-of work that must be able to run in parallel. For each goal it prints how many features a task names, how many have a task
-of their own, orders broken, things that should be absent, redundant dependencies (judged by networkx), the critical path
-over the sum of estimates, the number of tasks and the time. `--plan N` prints one goal's tasks.
+FILE (goals.yaml beside this script) gives for each goal the features to be covered, orders, exclusions, size and the
+share of work that must be able to run in parallel. For each goal it prints how many features a task names, how many
+have a task of their own, orders broken, things that should be absent, redundant dependencies (judged by networkx), the
+critical path over the sum of estimates, the number of tasks and the time. `--plan N` prints one goal's tasks.
 
 A feature is covered when the name or description of a task matches it. It has a task of its own when features can be
 given different tasks that match by name: the largest matching of features to tasks. Both are counted over all features.
