@@ -23,22 +23,26 @@ from orchestrate_ls.planner.catalogue_entries import (
     Kind,
     Language,
     Layer,
+    PhaseSort,
     Role,
     ScreenWork,
     Shape,
     Technology,
     Template,
     Wording,
+    Workflow,
 )
 from orchestrate_ls.planner.catalogue_parsing import (
     kind_of,
     layer_of,
+    phase_sort_of,
     role_of,
     shape_of,
     strings,
     technology_of,
     template_of,
     wording_of,
+    workflow_of,
 )
 from orchestrate_ls.planner.catalogue_references import check_references
 from orchestrate_ls.planner.words import Lexicon, lexicon_of, phrase_set
@@ -53,12 +57,14 @@ __all__ = [
     "Kind",
     "Language",
     "Layer",
+    "PhaseSort",
     "Role",
     "ScreenWork",
     "Shape",
     "Technology",
     "Template",
     "Wording",
+    "Workflow",
     "load_catalogue",
     "parse_catalogue",
 ]
@@ -73,10 +79,11 @@ FILES = (
     "capabilities_product.yaml",
     "capabilities_data.yaml",
     "capabilities_operations.yaml",
+    "workflows.yaml",
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """All of it. Lexicons are made when first asked for."""
 
@@ -90,6 +97,8 @@ class Catalogue:
     kinds: Mapping[str, Kind]
     providers: Mapping[str, str]
     gates: Mapping[str, Any]
+    workflows: Mapping[str, Workflow]
+    phase_sorts: Mapping[str, PhaseSort]
 
     @cached_property
     def capability_words(self) -> Lexicon[Template]:
@@ -200,6 +209,8 @@ def parse_catalogue(texts: Iterable[str]) -> Catalogue:
         kinds={key: kind_of(key, value) for key, value in merged["kinds"].items()},
         providers={key: str(value) for key, value in merged["providers"].items()},
         gates=merged["gates"],
+        workflows={key: workflow_of(key, value) for key, value in merged["workflows"].items()},
+        phase_sorts={key: phase_sort_of(key, value) for key, value in merged["phase_sorts"].items()},
     )
     check_references(catalogue)
     return catalogue

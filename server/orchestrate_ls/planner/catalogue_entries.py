@@ -84,6 +84,7 @@ class Template:
     shape: str | None
     only: tuple[str, ...]
     core: str | None
+    several: bool
     is_capability: bool
 
     @property
@@ -139,8 +140,38 @@ class Kind:
     points: int
     replaces: bool
     target: tuple[str, ...]
+    trivial: tuple[str, ...]
+    trivial_target: tuple[str, ...]
     item: str | None
     course: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A workflow template: phases in order, which of them a fast track leaves out, and what it sets for tasks.
+
+    `default_agents[i]` usually does `phases[i]`. `priority` is a word or a number as a plan writes it.
+    """
+
+    name: str
+    phases: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
+    default_agents: tuple[str, ...] = ()
+    priority: str | None = None
+    fast_track: bool = False
+    quality_focus: str | None = None
+    is_built_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSort:
+    """What a phase of these words is about: tasks of these catalogue entries and groups."""
+
+    id: str
+    words: tuple[str, ...]
+    groups: tuple[str, ...]
+    entries: tuple[str, ...]
+    makes_up: str | None
 
 
 @dataclass(frozen=True, slots=True)

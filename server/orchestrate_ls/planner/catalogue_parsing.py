@@ -16,12 +16,14 @@ from orchestrate_ls.planner.catalogue_entries import (
     Kind,
     Language,
     Layer,
+    PhaseSort,
     Role,
     ScreenWork,
     Shape,
     Technology,
     Template,
     Wording,
+    Workflow,
 )
 
 
@@ -105,6 +107,7 @@ def template_of(
         shape=entry.get("shape"),
         only=strings(entry.get("only"), f"{key}.only"),
         core=entry.get("core"),
+        several=bool(entry.get("several", False)),
         is_capability=capability,
     )
 
@@ -152,6 +155,8 @@ def kind_of(key: str, entry: dict[str, Any]) -> Kind:
         points=int(entry["points"]),
         replaces=bool(entry.get("replaces", False)),
         target=strings(entry["target"], key),
+        trivial=strings(entry.get("trivial"), key),
+        trivial_target=strings(entry.get("trivial_target"), key),
         item=entry.get("item"),
         course=dict(entry["course"]),
     )
@@ -181,4 +186,36 @@ def wording_of(lists: dict[str, Any], languages: dict[str, Any]) -> Wording:
                 "prepositions",
             )
         },
+    )
+
+
+def workflow_of(key: str, entry: dict[str, Any]) -> Workflow:
+    """The workflow template of one entry under `workflows`."""
+    phases: list[str] = []
+    optional: list[str] = []
+    for phase in cast("list[Any]", entry["phases"]):
+        details = cast("dict[str, Any]", phase if isinstance(phase, dict) else {"name": phase})
+        phases.append(str(details["name"]))
+        if details.get("optional"):
+            optional.append(str(details["name"]))
+    return Workflow(
+        name=key,
+        phases=tuple(phases),
+        optional=frozenset(optional),
+        default_agents=strings(entry.get("default_agents"), key),
+        priority=entry.get("priority"),
+        fast_track=bool(entry.get("fast_track", False)),
+        quality_focus=entry.get("quality_focus"),
+        is_built_in=True,
+    )
+
+
+def phase_sort_of(key: str, entry: dict[str, Any]) -> PhaseSort:
+    """The sort of phases of one entry under `phase_sorts`."""
+    return PhaseSort(
+        id=key,
+        words=strings(entry["words"], key),
+        groups=strings(entry.get("groups"), key),
+        entries=strings(entry.get("entries"), key),
+        makes_up=entry.get("makes_up"),
     )

@@ -29,8 +29,11 @@ def check_references(catalogue: Catalogue) -> None:
         _known(f"shapes.{shape.id}", "artefact", (*shape.requires, *shape.backbone), catalogue.providers)
         _known(f"shapes.{shape.id}", "role", [shape.developer], catalogue.roles)
         _known(f"shapes.{shape.id}", "layer", shape.scope, catalogue.layers)
+    for sort in catalogue.phase_sorts.values():
+        named = (*sort.entries, *([sort.makes_up] if sort.makes_up else []))
+        _known(f"phase_sorts.{sort.id}", "template", named, catalogue.templates)
     for kind in catalogue.kinds.values():
-        named = (*kind.target, *kind.course, *([kind.item] if kind.item else []))
+        named = (*kind.target, *kind.trivial_target, *kind.course, *([kind.item] if kind.item else []))
         _known(f"kinds.{kind.id}", "template", named, catalogue.templates)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from orchestrate_ls.planner.assemble import Assembler, Part
@@ -104,6 +104,8 @@ class Draft:
     quality_gates: Mapping[str, Any]
     calendar: tuple[float, float] | None = None
     start: str | None = None
+    templates: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Workflow templates of the user's own that the plan names."""
 
 
 def draft(brief: Brief, catalogue: Catalogue) -> Draft:

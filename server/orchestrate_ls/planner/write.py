@@ -179,10 +179,12 @@ def _document(draft: Draft, cautious: bool) -> CommentedMap:
         plan["start"] = DoubleQuotedScalarString(draft.start)
     plan["agents"] = _block(map(_agent, draft.agents))
     plan["tasks"] = _block(_task(task, write) for task in draft.tasks)
+    if draft.templates:
+        plan["templates"] = _plain(draft.templates)
     if draft.quality_gates:
         plan["quality_gates"] = _plain(draft.quality_gates)
     header = next((key for key in ("concurrent_capacity", "calendar", "start") if key in plan), "agents")
-    for key in ("analysis", *({header} - {"agents"}), "agents", "tasks", "quality_gates"):
+    for key in ("analysis", *({header} - {"agents"}), "agents", "tasks", "templates", "quality_gates"):
         if key in plan:
             cast("Any", plan).yaml_set_comment_before_after_key(key, before="\n")
     tasks = cast("Any", plan["tasks"])
