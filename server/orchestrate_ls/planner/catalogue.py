@@ -6,7 +6,9 @@ said at the top of each file. A mistake in the data is a CatalogueError that nam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -65,8 +67,10 @@ __all__ = [
     "Template",
     "Wording",
     "Workflow",
+    "catalogue_in_use",
     "load_catalogue",
     "parse_catalogue",
+    "shipped_catalogue",
 ]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -168,8 +172,26 @@ _SHAPES_OF_NOUNS = (
 )
 
 
-@lru_cache(maxsize=1)
+_in_use: ContextVar[Catalogue | None] = ContextVar("catalogue in use", default=None)
+
+
 def load_catalogue() -> Catalogue:
+    """The catalogue in use: the one that comes with the program, unless `catalogue_in_use` says another."""
+    return _in_use.get() or shipped_catalogue()
+
+
+@contextmanager
+def catalogue_in_use(catalogue: Catalogue) -> Iterator[None]:
+    """Let everything within plan with this catalogue."""
+    token = _in_use.set(catalogue)
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
+
+
+@lru_cache(maxsize=1)
+def shipped_catalogue() -> Catalogue:
     """The catalogue shipped with the package, parsed once in a process."""
     folder = files("orchestrate_ls.planner").joinpath("catalogue")
     return parse_catalogue([folder.joinpath(name).read_text(encoding="utf-8") for name in FILES])

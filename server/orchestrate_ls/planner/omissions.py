@@ -52,7 +52,8 @@ _OR_LIST = re.compile(
 _OR = re.compile(r",|\s+(?:or|nor|oder|ou|o)\s+")
 _LISTED_OUT = re.compile(r"[,;]|\s(?:and|or|und|oder|et|ou|y|o)\s", re.IGNORECASE)
 _ALLOWED_BEFORE = re.compile(
-    r"(?:^|[,;:.(–—\x01-]|\b(?:and|with|but|or|please|has|have|having|needs?|plus|needing|there is|there are|und|mit))\s*$",
+    r"(?:^|[,;:.(–—\x01-]|"
+    r"\b(?:and|with|but|or|please|has|have|having|needs?|plus|needing|there is|there are|und|mit))\s*$",
     re.IGNORECASE,
 )
 _DETERMINER = re.compile(

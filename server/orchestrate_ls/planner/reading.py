@@ -118,7 +118,12 @@ class Reading:
     """What has been read of a goal so far: filled sentence by sentence."""
 
     def __init__(
-        self, catalogue: Catalogue, kinds: KindReader, languages: Sequence[Language], flat: str
+        self,
+        catalogue: Catalogue,
+        kinds: KindReader,
+        languages: Sequence[Language],
+        flat: str,
+        kind: str | None = None,
     ) -> None:
         self.flat = flat
         self.items: list[Feature] = []
@@ -136,6 +141,7 @@ class Reading:
         self._catalogue = catalogue
         self._kinds = kinds
         self._head_read = False
+        self._kind_asked = kind
         self._heads: list[tuple[Sentence, str]] = []
         self._early_bullets: list[tuple[Sentence, str]] = []
         lists = "|".join(sorted({re.escape(word) for language in languages for word in language.lists}))
@@ -200,7 +206,7 @@ class Reading:
             return
         (first, masked), *_ = self._early_bullets
         self.asked = self._kinds.read(masked, first.start, first.end)
-        self.kind = self.asked.kind
+        self.kind = self._kind_asked or self.asked.kind
         last = self._early_bullets[-1][0]
         self.primary_goal = shorten(
             " ".join(self.flat[first.start : last.end].split()).strip(_FULL_STOP), 160
@@ -239,6 +245,8 @@ class Reading:
 
     def _take_head(self, masked: str, sentence: Sentence, asked: Asked) -> None:
         self._head_read = True
+        if self._kind_asked is not None:
+            asked = replace(asked, kind=self._kind_asked)
         self.asked, self.kind = asked, asked.kind
         start, end = asked.object_start, sentence.end
         while end > start and masked[end - 1] in _FULL_STOP + CUT:

@@ -215,7 +215,7 @@ def _task(task: DraftTask, write: Any) -> CommentedMap:
     if task.agent:
         entry["agent"] = task.agent
     if task.priority:
-        entry["priority"] = task.priority
+        entry["priority"] = _priority(task.priority)
     if task.parallel_group is not None:
         entry["parallel_group"] = task.parallel_group
     if task.deadline is not None:
@@ -231,6 +231,15 @@ def _task(task: DraftTask, write: Any) -> CommentedMap:
     if task.quality_gates:
         entry["quality_gates"] = _flow(task.quality_gates)
     return entry
+
+
+def _priority(priority: str) -> str | float:
+    """A word, or a number of a template of the user's own."""
+    try:
+        number = float(priority)
+    except ValueError:
+        return priority
+    return int(number) if number == int(number) else number
 
 
 def _estimate(task: DraftTask) -> Any:
