@@ -15,6 +15,7 @@ from orchestrate_ls.cli.failures import CommandFailedError, print_note
 from orchestrate_ls.cli.plan_input import STANDARD_STREAM, read_document_text, read_goal
 
 if TYPE_CHECKING:
+    from orchestrate_ls.cli.plan_surroundings import PlanSurroundings
     from orchestrate_ls.planner.brief import Brief
     from orchestrate_ls.planner.draft import Draft
     from orchestrate_ls.planner.models.planning import ModelPlan
@@ -75,6 +76,19 @@ def plan(
             show_default=True,
         ),
     ] = Format.TEXT,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template",
+            "-t",
+            metavar="NAME",
+            help=(
+                "The kind of work: feature_development, bug_fix, refactoring, or a template of your own from "
+                "orchestrate.toml or the plan that is written over. Chosen from the goal without."
+            ),
+            show_default=False,
+        ),
+    ] = None,
     no_context: Annotated[
         bool,
         typer.Option("--no-context", help="Do not look at the code in this folder; plan as in an empty one."),
@@ -146,7 +160,11 @@ def plan(
 
         list_models(as_json=summary is Format.JSON)
         return
-    planned = _planned(goal, document, None if no_context else _repository())
+    from orchestrate_ls.cli.plan_surroundings import surroundings_of
+
+    surroundings = surroundings_of(output, template, force=force)
+    with surroundings.in_use():
+        planned = _planned(goal, document, None if no_context else _repository(), surroundings)
     draft, text, remarks, context = planned.draft, planned.text, planned.remarks, planned.context
     if remarks:
         from orchestrate_ls.cli.plan_remarks import print_remarks
@@ -254,10 +272,17 @@ class _Planned:
     """What was used of the folder's code."""
 
 
-def _planned(goal: str | None, document: str | None, repository: RepositorySummary | None) -> _Planned:
+def _planned(
+    goal: str | None,
+    document: str | None,
+    repository: RepositorySummary | None,
+    surroundings: PlanSurroundings,
+) -> _Planned:
     """Plan offline, which a model may improve on."""
+    from orchestrate_ls.planner.catalogue import CatalogueError
     from orchestrate_ls.planner.intelligible import GoalError
     from orchestrate_ls.planner.offline import plan_document, plan_offline
+    from orchestrate_ls.planner.workflows import WorkflowError
 
     if goal is None and document is None:
         raise CommandFailedError(
@@ -266,7 +291,7 @@ def _planned(goal: str | None, document: str | None, repository: RepositorySumma
     try:
         if document is None:
             given = read_goal(goal or "")
-            planned = plan_offline(given, repository)
+            planned = plan_offline(given, repository, surroundings.flows)
             return _Planned(
                 given,
                 planned.brief,
@@ -280,12 +305,16 @@ def _planned(goal: str | None, document: str | None, repository: RepositorySumma
                 "the goal and the document cannot both come from here", "leave the goal out"
             )
         given = read_document_text(document)
-        found = plan_document(given, goal, repository)
+        found = plan_document(given, goal, repository, surroundings.flows)
         steps = bool(found.facts.steps)
         return _Planned(
             found.goal, found.brief, found.draft, found.text, found.remarks, given, steps, found.context
         )
-    except GoalError as error:
+    except CatalogueError as error:
+        raise CommandFailedError(
+            f"the catalogue does not fit together: {error}", "see .orchestrate/catalogue/ of this folder"
+        ) from None
+    except (GoalError, WorkflowError) as error:
         raise CommandFailedError(_as_clause(error.message), error.hint) from None
 
 

@@ -67,10 +67,12 @@ __all__ = [
     "Template",
     "Wording",
     "Workflow",
+    "catalogue_from",
     "catalogue_in_use",
     "load_catalogue",
     "parse_catalogue",
     "shipped_catalogue",
+    "shipped_sections",
 ]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -172,6 +174,7 @@ _SHAPES_OF_NOUNS = (
 )
 
 
+Sections = dict[str, dict[str, Any]]
 _in_use: ContextVar[Catalogue | None] = ContextVar("catalogue in use", default=None)
 
 
@@ -193,12 +196,22 @@ def catalogue_in_use(catalogue: Catalogue) -> Iterator[None]:
 @lru_cache(maxsize=1)
 def shipped_catalogue() -> Catalogue:
     """The catalogue shipped with the package, parsed once in a process."""
+    return catalogue_from(shipped_sections())
+
+
+def shipped_sections() -> Sections:
+    """The entries of the shipped files by section, as data."""
     folder = files("orchestrate_ls.planner").joinpath("catalogue")
-    return parse_catalogue([folder.joinpath(name).read_text(encoding="utf-8") for name in FILES])
+    return merged_sections([folder.joinpath(name).read_text(encoding="utf-8") for name in FILES])
 
 
 def parse_catalogue(texts: Iterable[str]) -> Catalogue:
     """The catalogue made of these YAML texts together. Raises CatalogueError for entries that do not fit."""
+    return catalogue_from(merged_sections(texts))
+
+
+def merged_sections(texts: Iterable[str]) -> Sections:
+    """The entries of these YAML texts by section. Raises CatalogueError for one that is there twice."""
     merged: dict[str, dict[str, Any]] = {}
     for text in texts:
         document = cast("object", yaml.load(text, Loader=_Loader))  # noqa: S506 - CSafeLoader, or SafeLoader
@@ -213,6 +226,11 @@ def parse_catalogue(texts: Iterable[str]) -> Catalogue:
                 known.update(cast("dict[str, Any]", entries))
             else:
                 merged.setdefault("", {})[section] = entries
+    return merged
+
+
+def catalogue_from(merged: Sections) -> Catalogue:
+    """The catalogue of these entries. Raises CatalogueError for entries that do not fit together."""
     lists = merged.get("", {})
     done_sets = {key: strings(value, f"done.{key}") for key, value in merged.get("done", {}).items()}
     templates = {key: template_of(key, value, done_sets, False) for key, value in merged["templates"].items()}

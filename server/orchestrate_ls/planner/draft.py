@@ -345,7 +345,7 @@ class _TaskWriter:
         }
         if in_prose and part.feature is not None and part.feature.is_order:
             values["feature"] = f'"{part.feature.name}"'
-        filled = re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], text)
+        filled = re.sub(r"\{(\w+)\}", lambda match: values.get(match.group(1), match.group()), text)
         return " ".join(filled.split())
 
     def _verb(self) -> str:

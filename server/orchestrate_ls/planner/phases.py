@@ -127,7 +127,7 @@ class _Phases:
         return remaining
 
     def _is_surplus(self, slot: _Slot) -> bool:
-        if slot.task.covers or slot.task.facts:
+        if slot.task.covers or slot.task.facts or self._flow.is_built_in:
             return False
         if slot.phase is not None:
             return slot.phase in self._left_out

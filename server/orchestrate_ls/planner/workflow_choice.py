@@ -16,7 +16,7 @@ from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
 from orchestrate_ls.planner.workflows import known_workflows, workflow_for, workflow_named
 
 if TYPE_CHECKING:
-    from orchestrate_ls.planner.offline import OfflinePlan
+    from orchestrate_ls.planner.offline import Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class WorkflowChoice:
     own: Mapping[str, Workflow] = field(default_factory=dict[str, Workflow])
 
 
-def planned_with(goal: str, choice: WorkflowChoice, plan: Callable[[str], OfflinePlan]) -> OfflinePlan:
-    """The plan of the goal with its template put on the draft; the text is not renewed.
+def planned_with(choice: WorkflowChoice, plan: Callable[[], Understood]) -> Understood:
+    """What `plan` understands, with its template put on the draft.
 
     Raises WorkflowError when the template named is not there.
     """
     catalogue = load_catalogue()
     known = known_workflows(catalogue, choice.own)
     if choice.name is None:
-        planned = plan(goal)
+        planned = plan()
         found = workflow_for(planned.brief, known)
         if found is None or (found.is_built_in and planned.draft.template is None):
             return planned
@@ -43,7 +43,7 @@ def planned_with(goal: str, choice: WorkflowChoice, plan: Callable[[str], Offlin
     asked = workflow_named(choice.name, known)
     if asked.name in catalogue.kinds or asked.name == FEATURE_DEVELOPMENT:
         with kind_asked(asked.name):
-            planned = plan(goal)
+            planned = plan()
     else:
-        planned = plan(goal)
+        planned = plan()
     return replace(planned, draft=with_workflow(planned.draft, asked, catalogue, asked=True))
