@@ -7,7 +7,7 @@ Deterministic; no I/O but the packaged catalogue.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -66,7 +66,7 @@ def read_brief(goal: str) -> Brief:
 
 
 @contextmanager
-def kind_asked(kind: str) -> Iterator[None]:
+def kind_asked(kind: str) -> Generator[None]:
     """Take every goal within for this kind of work, whatever its words say."""
     token = _kind_asked.set(kind)
     try:

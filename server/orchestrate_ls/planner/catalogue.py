@@ -6,7 +6,7 @@ said at the top of each file. A mistake in the data is a CatalogueError that nam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -184,7 +184,7 @@ def load_catalogue() -> Catalogue:
 
 
 @contextmanager
-def catalogue_in_use(catalogue: Catalogue) -> Iterator[None]:
+def catalogue_in_use(catalogue: Catalogue) -> Generator[None]:
     """Let everything within plan with this catalogue."""
     token = _in_use.set(catalogue)
     try:

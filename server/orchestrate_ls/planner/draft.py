@@ -58,6 +58,8 @@ class DraftTask:
     facts: tuple[str, ...] = ()
     origin: str = ""
     files: tuple[str, ...] = ()
+    estimate_reason: str = ""
+    """What the estimate follows from, as a clause."""
 
     @property
     def expected_hours(self) -> float:
@@ -253,6 +255,7 @@ class _TaskWriter:
             reason=part.reason,
             covers=tuple(f.name for f in ([part.feature] if part.feature else [])),
             origin=self._origin(part),
+            estimate_reason=self._estimate_reason(part),
         )
 
     def _origin(self, part: Part) -> str:
@@ -297,6 +300,17 @@ class _TaskWriter:
             more_low, more_likely, more_high = part.template.per_feature
             low, likely, high = low + more_low * count, likely + more_likely * count, high + more_high * count
         return low, likely, high
+
+    def _estimate_reason(self, part: Part) -> str:
+        template = part.template
+        if part.feature is not None and not template.is_capability and template.group == "features":
+            return "usual for a feature of such a product that the catalogue does not know"
+        usual = f"usual for {template.title[:1].lower()}{template.title[1:]}"
+        if template.per_feature is None or not part.covered:
+            return usual
+        more = "/".join(f"{hours:g}" for hours in template.per_feature)
+        count = len(part.covered)
+        return f"{usual}, and {more} hours more for {'its feature' if count == 1 else f'each of {count} features'}"
 
     def _name(self, part: Part) -> str:
         name = _capitalised(self._fill(part.template.name, part, in_prose=False))

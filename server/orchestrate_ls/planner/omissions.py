@@ -96,7 +96,7 @@ _LOAD = re.compile(
     re.IGNORECASE,
 )
 _KEPT = re.compile(
-    r"\b(?:and\s+|but\s+)?(?:the\s+|its\s+|existing\s+|public\s+)*"
+    r"\b(?:(?:and|but)\s+)?(?:(?:the|its)\s+)?(?:(?:existing|public)\s+)?"
     r"(?:behaviou?r|results?|api|interface|output|data|urls?|clients?|tests?)\s+"
     r"(?:must|should|have to|has to|needs? to)\s+(?:all\s+|still\s+|not\s+)?"
     r"(?:stay|remain|be kept|be preserved|change|break)\b[^,.;:()]{0,60}",

@@ -109,6 +109,7 @@ _PLATFORMS = frozenset(
     )
 )
 _NOTHING_BUT_LANGUAGES = 5
+_MANY_ITEMS = 150
 _LONGEST_TITLE = 60
 _LONGEST_GOAL_LINE = 160
 _FULL_STOP = " \t.,;:!?"
@@ -142,6 +143,7 @@ class Reading:
         self._kinds = kinds
         self._head_read = False
         self._kind_asked = kind
+        self._said: set[str] = set()
         self._heads: list[tuple[Sentence, str]] = []
         self._early_bullets: list[tuple[Sentence, str]] = []
         lists = "|".join(sorted({re.escape(word) for language in languages for word in language.lists}))
@@ -158,7 +160,11 @@ class Reading:
         return self.splitter.name(self.flat[start:end], verbal=False, keep_determiner=True)
 
     def take(self, sentence: Sentence) -> None:
-        """Read one sentence or bullet."""
+        """Read one sentence or bullet. One that was read before, word for word, says nothing more."""
+        said = self.flat[sentence.start : sentence.end].strip()
+        if said in self._said:
+            return
+        self._said.add(said)
         if sentence.left_out:
             self.excluded += self._omissions.listed(self.flat, sentence.start, sentence.end)
             return
@@ -528,6 +534,10 @@ class Reading:
     ) -> None:
         """Add an item that may carry its own order: "and fix the login bug"."""
         kind, verb, first = self.kind, self.asked.verb, start
+        if len(self.items) > _MANY_ITEMS:
+            # So many are bundled in the end; what each of them orders would be lost with it.
+            self._add(masked, first, end, kind, verb, listed, verbal, text_end=text_end)
+            return
         asked = self._kinds.read(masked, start, end)
         is_strict = self.kind in self._catalogue.kinds and self._catalogue.kinds[self.kind].splits == "strict"
         if asked.verb and asked.object_start < end:

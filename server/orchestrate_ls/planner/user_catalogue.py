@@ -20,9 +20,11 @@ from orchestrate_ls.rules.schema_check import node_at
 from orchestrate_ls.syntax.events import default_events
 from orchestrate_ls.syntax.parser import Parsed, parse_events
 from orchestrate_ls.syntax.plain import to_plain
+from orchestrate_ls.syntax.tree import Mapping
 from orchestrate_ls.workspace.catalogue_files import CatalogueFile
 
 SECTIONS: Final = ("roles", "technologies", "capabilities")
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _MOST_ENTRIES: Final = 2_000
 
 
@@ -103,9 +105,8 @@ def _take(
     for problem in schema.problems(data, "plan"):
         node = node_at(parsed.root, problem.path[:-1] if problem.on_key else problem.path)
         if problem.on_key and problem.path:
-            holder = node
-            entry = getattr(holder, "entry", lambda _name: None)(str(problem.path[-1]))
-            node = entry.key if entry is not None else holder
+            entry = node.entry(str(problem.path[-1])) if isinstance(node, Mapping) else None
+            node = entry.key if entry is not None else node
         start = node.start if node is not None else 0
         found.append(CatalogueProblem(file.path, _line(file.text, start), problem.message, problem.hint))
     found.sort(key=lambda each: each.line)
@@ -116,6 +117,11 @@ def _take(
         for key, value in cast("dict[str, Any]", data.get(section) or {}).items():
             node = node_at(parsed.root, (section, key))
             line = _line(file.text, node.start) if node is not None else 1
+            if not _ID.fullmatch(key) and section != "technologies":
+                message = f"`{key[:40]}` is no id"
+                problems.append(
+                    CatalogueProblem(file.path, line, message, "write small letters, digits and hyphens")
+                )
             if (section, key) in entries:
                 first, where = entries[section, key]
                 problems.append(

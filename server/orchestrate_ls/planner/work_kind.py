@@ -282,9 +282,11 @@ _TITLE_END = re.compile(r"[:：(,;]\s|\s\(|\s[–—-]\s")
 _SAME_BEHAVIOUR = frozenset(("behaviour", "stay", "same"))
 _FINITE_VERB_WITHIN = 8
 _STATING = frozenset(
-    ("is", "are", "was", "were", "get", "show", "return", "display", "disappear", "lose", "throw")
+    (
+        *("is", "are", "was", "were", "get", "show", "return", "display", "disappear", "lose", "throw"),
+        *("overlap", "flicker", "duplicate", "ignore", "forget"),
+    )
 )
-_STATING |= frozenset(("overlap", "flicker", "duplicate", "ignore", "forget"))
 _RELATIVE = frozenset(("that", "which", "where", "who", "so", "with", "whose", "to"))
 _WISHING = frozenset(
     ("should", "must", "need", "want", "would", "wish", "could", "can", "please", "there", "our", "we", "it")
