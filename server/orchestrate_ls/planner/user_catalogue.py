@@ -130,7 +130,9 @@ def _take(
                     )
                 )
             entries[section, key] = file, line
-            sections[section][key] = value
+            sections[section][key] = {
+                name: given for name, given in value.items() if not name.startswith("x-")
+            }
 
 
 def _repeated(file: CatalogueFile, parsed: Parsed) -> list[CatalogueProblem]:
