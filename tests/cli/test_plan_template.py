@@ -29,7 +29,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(app, ["plan", *arguments])
-    return result.exit_code, f"{result.output}{result.exception or str()} {getattr(result.exception, 'hint', str())}"
+    return (
+        result.exit_code,
+        f"{result.output}{result.exception or ''} {getattr(result.exception, 'hint', '')}",
+    )
 
 
 def test_a_template_of_the_settings_is_used_and_written(folder: Path) -> None:

@@ -263,7 +263,9 @@ class KindReader:
 
     def _slow(self, words: Sequence[Word]) -> str:
         forms = [word.form for word in words[:12]]
-        slow = any(form in ("slow", "latency", "sluggish") for form in forms)
+        # "A tool that shows which tests are slow" is not slow itself.
+        said = next((place for place, form in enumerate(forms) if form in _CLAUSE), len(forms))
+        slow = any(form in ("slow", "latency", "sluggish") for form in forms[:said])
         takes = "take" in forms and bool(
             {"second", "minute", "hour", "m", "long"}.intersection(forms[forms.index("take") :])
         )
@@ -288,6 +290,7 @@ _STATING = frozenset(
     )
 )
 _RELATIVE = frozenset(("that", "which", "where", "who", "so", "with", "whose", "to"))
+_CLAUSE = frozenset(("that", "which", "where", "who"))
 _WISHING = frozenset(
     ("should", "must", "need", "want", "would", "wish", "could", "can", "please", "there", "our", "we", "it")
 )
