@@ -30,7 +30,7 @@ PATCH = Workflow(
 
 
 def planned(goal: str, flow: Workflow, name: str | None = None) -> Draft:
-    result = plan_offline(goal, WorkflowChoice(name, {flow.name: flow}))
+    result = plan_offline(goal, flows=WorkflowChoice(name, {flow.name: flow}))
     assert verify(result.text).faults == ()
     return result.draft
 
@@ -41,7 +41,7 @@ def names(draft: Draft) -> list[str]:
 
 def test_phases_of_a_template_of_ones_own_come_in_its_order() -> None:
     draft = planned(GOAL, PATCH, "security_patch")
-    plan = load(plan_offline(GOAL, WorkflowChoice("security_patch", {PATCH.name: PATCH})).text)
+    plan = load(plan_offline(GOAL, flows=WorkflowChoice("security_patch", {PATCH.name: PATCH})).text)
     order = graph(plan)
     steps = ["triage", "single sign-on$", "legal sign off", "unit tests", "announcement"]
     for earlier, later in pairwise(steps):
@@ -77,7 +77,7 @@ def test_priorities_are_lifted_by_one_step(priority: str, higher: str) -> None:
 
 def test_a_number_as_priority_stays_a_number() -> None:
     text = plan_offline(
-        GOAL, WorkflowChoice(PATCH.name, {PATCH.name: replace(PATCH, priority="15", fast_track=True)})
+        GOAL, flows=WorkflowChoice(PATCH.name, {PATCH.name: replace(PATCH, priority="15", fast_track=True)})
     ).text
     assert {task["priority"] for task in load(text)["tasks"]} == {25}
 
@@ -93,16 +93,18 @@ def test_the_quality_focus_adds_its_gate_to_what_changes_the_product() -> None:
 def test_a_template_is_chosen_by_its_name_in_the_goal() -> None:
     own = {PATCH.name: PATCH}
     assert plan_offline(
-        "Apply the security patch for sessions", WorkflowChoice(None, own)
+        "Apply the security patch for sessions", flows=WorkflowChoice(None, own)
     ).draft.template == ("security_patch")
-    assert plan_offline("Refactor the sessions", WorkflowChoice(None, own)).draft.template == "refactoring"
+    assert (
+        plan_offline("Refactor the sessions", flows=WorkflowChoice(None, own)).draft.template == "refactoring"
+    )
 
 
 def test_a_template_asked_for_decides_the_kind_of_work() -> None:
-    bug = plan_offline("Totals on invoices", WorkflowChoice("Bug-Fix"))
+    bug = plan_offline("Totals on invoices", flows=WorkflowChoice("Bug-Fix"))
     assert bug.draft.template == "bug_fix"
     assert len(bug.draft.tasks) == 5
-    feature = plan_offline(GOAL, WorkflowChoice("feature_development"))
+    feature = plan_offline(GOAL, flows=WorkflowChoice("feature_development"))
     assert names(feature.draft)[0].startswith("Requirements analysis")
     order = graph(load(feature.text))
     first = feature.draft.tasks[0].id
@@ -111,7 +113,7 @@ def test_a_template_asked_for_decides_the_kind_of_work() -> None:
 
 def test_an_unknown_template_names_those_there_are() -> None:
     with pytest.raises(WorkflowError, match="bug_fix, refactoring, security_patch"):
-        plan_offline(GOAL, WorkflowChoice("nope", {PATCH.name: PATCH}))
+        plan_offline(GOAL, flows=WorkflowChoice("nope", {PATCH.name: PATCH}))
 
 
 def test_stated_times_and_orders_hold_under_a_template() -> None:
@@ -158,7 +160,7 @@ WORDS = [
 )
 def test_any_template_gives_a_plan_without_faults(phases: list[str], fast: bool, goal: str) -> None:
     flow = Workflow("mine", tuple(phases), frozenset(phases[1:2]), ("ann", "bob"), None, fast, "care")
-    result = plan_offline(goal, WorkflowChoice("mine", {"mine": flow}))
+    result = plan_offline(goal, flows=WorkflowChoice("mine", {"mine": flow}))
     assert verify(result.text).faults == ()
     order = graph(load(result.text))
     assert nx.is_directed_acyclic_graph(order)
