@@ -369,3 +369,30 @@ def test_the_documented_weights_are_the_defaults():
     assert settings.rules.selection.weights == Weights()
     assert settings.priorities == Settings().priorities
     assert settings.rules.selection.skills.reach(["oauth"]) >= {"oauth2", "authentication"}
+
+
+def test_templates_are_read_in_either_spelling():
+    (template,) = (
+        Settings().templates
+        or read_settings(
+            '[templates.patch]\nphases = ["a", {name = "b", optional = true}]\nfast-track = true\npriority = 15\n'
+        )[0].templates
+    )
+    assert (template.phases, template.optional_phases, template.fast_track) == (("a", "b"), ("b",), True)
+    assert template.priority == "15"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("templates = 1", "a table"),
+        ("[templates.x]\nphases = []", "needs `phases`"),
+        ('[templates.x]\nphases = ["a"]\npriority = "soon"', "`priority` is"),
+        ('[templates.x]\nphases = ["a"]\nfast_track = 1', "true or false"),
+        ('[templates.x]\nphases = ["a"]\nphase = 1', "did you mean `phases`"),
+        ('[templates.x]\nphases = ["a"]\ndefault_agents = "me"', "ids of agents"),
+    ],
+)
+def test_wrong_templates_are_reported(text: str, part: str):
+    _, problems = read_settings(text)
+    assert any(part in each.message for each in problems), problems

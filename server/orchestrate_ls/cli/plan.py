@@ -17,6 +17,7 @@ from orchestrate_ls.cli.plan_input import STANDARD_STREAM, read_day, read_docume
 if TYPE_CHECKING:
     from datetime import date
 
+    from orchestrate_ls.cli.plan_surroundings import PlanSurroundings
     from orchestrate_ls.planner.brief import Brief
     from orchestrate_ls.planner.draft import Draft
     from orchestrate_ls.planner.models.planning import ModelPlan
@@ -86,6 +87,19 @@ def plan(
                 'The date (2026-12-01) or time (2026-12-01T09:00) from which "by Friday" and "within two weeks" '
                 "count. Without it only full dates become deadlines."
             ),
+        ),
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template",
+            "-t",
+            metavar="NAME",
+            help=(
+                "The kind of work: feature_development, bug_fix, refactoring, or a template of your own from "
+                "orchestrate.toml or the plan that is written over. Chosen from the goal without."
+            ),
+            show_default=False,
         ),
     ] = None,
     no_context: Annotated[
@@ -159,8 +173,12 @@ def plan(
 
         list_models(as_json=summary is Format.JSON)
         return
+    from orchestrate_ls.cli.plan_surroundings import surroundings_of
+
     repository = None if no_context else _repository()
-    planned = _planned(goal, document, repository, read_day(now))
+    surroundings = surroundings_of(output, template, force=force)
+    with surroundings.in_use():
+        planned = _planned(goal, document, repository, surroundings, read_day(now))
     draft, text, remarks, context = planned.draft, planned.text, planned.remarks, planned.context
     if remarks:
         from orchestrate_ls.cli.plan_remarks import print_remarks
@@ -269,11 +287,17 @@ class _Planned:
 
 
 def _planned(
-    goal: str | None, document: str | None, repository: RepositorySummary | None, now: date | None
+    goal: str | None,
+    document: str | None,
+    repository: RepositorySummary | None,
+    surroundings: PlanSurroundings,
+    now: date | None,
 ) -> _Planned:
     """Plan offline, which a model may improve on."""
+    from orchestrate_ls.planner.catalogue import CatalogueError
     from orchestrate_ls.planner.intelligible import GoalError
     from orchestrate_ls.planner.offline import plan_document, plan_offline
+    from orchestrate_ls.planner.workflows import WorkflowError
 
     if goal is None and document is None:
         raise CommandFailedError(
@@ -282,7 +306,7 @@ def _planned(
     try:
         if document is None:
             given = read_goal(goal or "")
-            planned = plan_offline(given, repository, now)
+            planned = plan_offline(given, repository, now, surroundings.flows)
             return _Planned(
                 given,
                 planned.brief,
@@ -296,12 +320,16 @@ def _planned(
                 "the goal and the document cannot both come from here", "leave the goal out"
             )
         given = read_document_text(document)
-        found = plan_document(given, goal, repository, now)
+        found = plan_document(given, goal, repository, now, surroundings.flows)
         steps = bool(found.facts.steps)
         return _Planned(
             found.goal, found.brief, found.draft, found.text, found.remarks, given, steps, found.context
         )
-    except GoalError as error:
+    except CatalogueError as error:
+        raise CommandFailedError(
+            f"the catalogue does not fit together: {error}", "see .orchestrate/catalogue/ of this folder"
+        ) from None
+    except (GoalError, WorkflowError) as error:
         raise CommandFailedError(_as_clause(error.message), error.hint) from None
 
 

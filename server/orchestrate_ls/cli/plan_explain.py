@@ -8,7 +8,8 @@ from typing import Any
 from rich.text import Text
 
 from orchestrate_ls.cli.terminal import output_console, safe
-from orchestrate_ls.planner.draft import Draft
+from orchestrate_ls.planner.draft import Draft, DraftTask
+from orchestrate_ls.planner.write import duration
 
 
 def print_explanation(draft: Draft, context: Sequence[str] = ()) -> None:
@@ -24,6 +25,8 @@ def print_explanation(draft: Draft, context: Sequence[str] = ()) -> None:
     for task in draft.tasks:
         console.print(Text.assemble((safe(task.id), "bold"), f" {safe(task.name)}"), soft_wrap=True)
         console.print(f"    {safe(task.reason)}", soft_wrap=True)
+        if (estimate := _estimate(task)) is not None:
+            console.print(f"    {safe(estimate)}", soft_wrap=True)
         for fact in task.facts:
             console.print(f"    {safe(fact)}", soft_wrap=True)
 
@@ -39,5 +42,29 @@ def print_context_hint() -> None:
 
 
 def explanation_as_json(draft: Draft) -> dict[str, Any]:
-    """The same for programs: task id to its reason and facts."""
-    return {task.id: {"reason": task.reason, "facts": list(task.facts)} for task in draft.tasks}
+    """The same for programs: task id to its reason, facts, and estimate in hours; None where the time was stated."""
+    return {
+        task.id: {
+            "reason": task.reason,
+            "estimate": None
+            if task.stated_time or not any(task.estimate)
+            else {
+                **dict(zip(("optimistic", "likely", "pessimistic"), task.estimate, strict=True)),
+                "expected": round(task.expected_hours, 2),
+                "reason": task.estimate_reason,
+            },
+            "facts": list(task.facts),
+        }
+        for task in draft.tasks
+    }
+
+
+def _estimate(task: DraftTask) -> str | None:
+    """The three points and what they follow from; None where the user stated the time or there is none."""
+    if task.stated_time or not any(task.estimate):
+        return None
+    low, likely, high = (duration(hours) for hours in task.estimate)
+    reason = f": {task.estimate_reason}" if task.estimate_reason else ""
+    return (
+        f"at best {low}, likely {likely}, at worst {high} (expected {duration(task.expected_hours)}){reason}"
+    )

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from orchestrate_ls.planner.brief import Brief, Feature
-from orchestrate_ls.planner.catalogue import BACKBONE, Catalogue, Shape, Template
-from orchestrate_ls.planner.words import words_of
+from orchestrate_ls.planner.catalogue import BACKBONE, Catalogue, Kind, Shape, Template
+from orchestrate_ls.planner.words import phrase_set, words_of
 from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
 
 REASONS_OF_SIZE = ("the goal names many features", "the goal calls for it (large)")
@@ -158,7 +158,9 @@ class Assembler:
         acted_on: list[Feature] = []
         for feature in features:
             if feature in targets or own.item is None:
-                templates = own.target
+                templates = own.trivial_target if _is_trivial(own, feature) else own.target
+                if len(features) == 1:
+                    templates = tuple(key for key in templates if not self._catalogue.templates[key].several)
             elif feature.fulfils is not None or not feature.listed:
                 continue
             else:
@@ -262,6 +264,11 @@ class Assembler:
 
     def _is_out(self, template: Template) -> bool:
         return self._brief.leaves_out_layer(template.layer) or template.id in self._banned
+
+
+def _is_trivial(kind: Kind, feature: Feature) -> bool:
+    """Whether its words say that there is nothing to find out, as in a typo."""
+    return phrase_set(kind.trivial).best(words_of(feature.name)) is not None
 
 
 def _chunks(template: Template, covered: tuple[Feature, ...]) -> Iterable[tuple[Feature, ...]]:

@@ -7,7 +7,9 @@ Deterministic; no I/O but the packaged catalogue.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -60,12 +62,25 @@ class Brief:
 
 def read_brief(goal: str) -> Brief:
     """Understand the goal. Raises GoalError (message and hint) for a goal that says nothing or far too much."""
-    return _reader().read(goal)
+    return _reader(load_catalogue()).read(goal, _kind_asked.get())
 
 
-@lru_cache(maxsize=1)
-def _reader() -> BriefReader:
-    return BriefReader(load_catalogue())
+@contextmanager
+def kind_asked(kind: str) -> Generator[None]:
+    """Take every goal within for this kind of work, whatever its words say."""
+    token = _kind_asked.set(kind)
+    try:
+        yield
+    finally:
+        _kind_asked.reset(token)
+
+
+_kind_asked: ContextVar[str | None] = ContextVar("kind asked", default=None)
+
+
+@lru_cache(maxsize=2)
+def _reader(catalogue: Catalogue) -> BriefReader:
+    return BriefReader(catalogue)
 
 
 class BriefReader:
@@ -78,7 +93,7 @@ class BriefReader:
         self._recogniser = FeatureRecogniser(catalogue)
         self._urgent: Lexicon[bool] = phrase_set(catalogue.wording.urgent_words)
 
-    def read(self, goal: str) -> Brief:
+    def read(self, goal: str, kind: str | None = None) -> Brief:
         """See read_brief."""
         check_intelligible(
             goal[:0] if not goal.strip() else goal, len(goal) <= 20_000 and self._knows_a_word(goal)
@@ -86,7 +101,7 @@ class BriefReader:
         flat = flatten(goal)
         words = words_of(flat)
         languages = self._languages(words)
-        reading = Reading(self._catalogue, self._kinds, languages, flat)
+        reading = Reading(self._catalogue, self._kinds, languages, flat, kind)
         for sentence in sentences_of(goal):
             reading.take(sentence)
         reading.finish()

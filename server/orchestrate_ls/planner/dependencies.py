@@ -1,15 +1,17 @@
 """Order among the parts of a plan: what makes an artefact comes before what needs it, and nothing else waits.
 
-The edges are transitively reduced. Works on bit sets; knows nothing of names, estimates or agents.
+The edges are transitively reduced, by the schedule's own reduction. Knows nothing of names, estimates or agents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from orchestrate_ls.planner.assemble import Part
 from orchestrate_ls.planner.catalogue import BACKBONE, OWN, CatalogueError
+from orchestrate_ls.schedule.network import Link, Network
+from orchestrate_ls.schedule.reduction import redundant_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,29 @@ def order_parts(parts: Sequence[Part], backbones: Sequence[str]) -> Order:
         for artefact in part.template.makes:
             makers.setdefault(artefact, []).append(index)
     waits = [_waits_for(index, part, parts, makers, backbones) for index, part in enumerate(parts)]
-    sequence = _topological(waits)
-    ancestors = [0] * len(parts)
-    depth = [0] * len(parts)
-    for index in sequence:
-        for before in waits[index]:
-            ancestors[index] |= ancestors[before] | 1 << before
-            depth[index] = max(depth[index], depth[before] + 1)
+    return order_of(waits)
+
+
+def order_of(waits: Sequence[Collection[int]]) -> Order:
+    """The order in which each part waits for the ones given for it, reduced.
+
+    Raises CatalogueError for a cycle.
+    """
+    links = [Link(before, after) for after, earlier in enumerate(waits) for before in sorted(earlier)]
+    network = Network([0] * len(waits), links)
+    if not network.is_acyclic:
+        raise CatalogueError("the catalogue's artefacts need each other in a circle")
+    redundant = {(before, after) for before, after, _ in redundant_links(network)}
+    ancestors = [0] * len(waits)
+    depth = [0] * len(waits)
+    for number, wave in enumerate(network.waves):
+        for index in wave:
+            depth[index] = number
+            for before in waits[index]:
+                ancestors[index] |= ancestors[before] | 1 << before
     reduced = tuple(
-        tuple(a for a in sorted(before) if not any(ancestors[b] >> a & 1 for b in before)) for before in waits
+        tuple(before for before in sorted(earlier) if (before, after) not in redundant)
+        for after, earlier in enumerate(waits)
     )
     return Order(reduced, tuple(depth), tuple(ancestors))
 
@@ -72,20 +88,3 @@ def _concerns(part: Part, other: Part, own: bool) -> bool:
     if other.covered and other.rank == part.rank:
         return any(feature in part.covered for feature in other.covered)
     return True
-
-
-def _topological(waits: Sequence[set[int]]) -> list[int]:
-    open_count = [len(before) for before in waits]
-    followers: list[list[int]] = [[] for _ in waits]
-    for index, before in enumerate(waits):
-        for earlier in before:
-            followers[earlier].append(index)
-    ready = [index for index, count in enumerate(open_count) if count == 0]
-    for index in ready:
-        for later in followers[index]:
-            open_count[later] -= 1
-            if open_count[later] == 0:
-                ready.append(later)
-    if len(ready) != len(waits):
-        raise CatalogueError("the catalogue's artefacts need each other in a circle")
-    return ready

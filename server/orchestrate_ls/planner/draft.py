@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from orchestrate_ls.planner.assemble import Assembler, Part
@@ -17,11 +17,14 @@ from orchestrate_ls.planner.brief import Brief, Feature
 from orchestrate_ls.planner.catalogue import Catalogue, Hours, Role
 from orchestrate_ls.planner.dependencies import Order, order_parts
 from orchestrate_ls.planner.items import shorten
+from orchestrate_ls.planner.words import words_of
 from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
 
 _MOST_AT_ONCE, _MOST_AT_ONCE_LARGE = 4, 6
 _MOST_TECHNOLOGY_SKILLS = 3
 _LISTED_LENGTH = 200
+_TELLING_LENGTH = 4
+"""Letters: shorter words seldom name a thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class DraftTask:
     facts: tuple[str, ...] = ()
     origin: str = ""
     files: tuple[str, ...] = ()
+    estimate_reason: str = ""
+    """What the estimate follows from, as a clause."""
 
     @property
     def expected_hours(self) -> float:
@@ -101,6 +106,8 @@ class Draft:
     quality_gates: Mapping[str, Any]
     calendar: tuple[float, float] | None = None
     start: str | None = None
+    templates: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Workflow templates of the user's own that the plan names."""
 
 
 def draft(brief: Brief, catalogue: Catalogue) -> Draft:
@@ -113,6 +120,9 @@ def draft(brief: Brief, catalogue: Catalogue) -> Draft:
     groups = _groups(parts, order, sequence)
     writer = _TaskWriter(brief, catalogue, parts)
     tasks = tuple(writer.task(index, parts[index], order, ids, groups) for index in sequence)
+    tasks = _naming_the_whole(
+        brief, catalogue, tasks, [parts[index] for index in sequence], assembler.backbones
+    )
     capacity = _capacity(brief, Counter(order.depth[index] for index in sequence))
     depth_of = {ids[index]: order.depth[index] for index in sequence}
     used = {gate for task in tasks for gate in task.quality_gates}
@@ -131,6 +141,24 @@ def draft(brief: Brief, catalogue: Catalogue) -> Draft:
         tasks=tasks,
         quality_gates={key: _gate(brief, gate) for key, gate in catalogue.gates.items() if key in used},
     )
+
+
+def _naming_the_whole(
+    brief: Brief,
+    catalogue: Catalogue,
+    tasks: tuple[DraftTask, ...],
+    parts: Sequence[Part],
+    backbones: Sequence[str],
+) -> tuple[DraftTask, ...]:
+    """Let the task that the features build on say what the head of the goal names and no task says so far."""
+    said = {word.form for task in tasks for word in words_of(f"{task.name} {task.description}")}
+    asked = [word for word in words_of(brief.primary_goal) if len(word.form) >= _TELLING_LENGTH]
+    if all(word.form in said or word.form in catalogue.prepositions for word in asked):
+        return tasks
+    makers = [n for n, part in enumerate(parts) if set(part.template.makes) & set(backbones)]
+    place = makers[0] if makers else 0
+    whole = f'{tasks[place].description} The whole is: "{brief.primary_goal}".'
+    return (*tasks[:place], replace(tasks[place], description=whole), *tasks[place + 1 :])
 
 
 def _template(brief: Brief, catalogue: Catalogue) -> str | None:
@@ -227,6 +255,7 @@ class _TaskWriter:
             reason=part.reason,
             covers=tuple(f.name for f in ([part.feature] if part.feature else [])),
             origin=self._origin(part),
+            estimate_reason=self._estimate_reason(part),
         )
 
     def _origin(self, part: Part) -> str:
@@ -271,6 +300,17 @@ class _TaskWriter:
             more_low, more_likely, more_high = part.template.per_feature
             low, likely, high = low + more_low * count, likely + more_likely * count, high + more_high * count
         return low, likely, high
+
+    def _estimate_reason(self, part: Part) -> str:
+        template = part.template
+        if part.feature is not None and not template.is_capability and template.group == "features":
+            return "usual for a feature of such a product that the catalogue does not know"
+        usual = f"usual for {template.title[:1].lower()}{template.title[1:]}"
+        if template.per_feature is None or not part.covered:
+            return usual
+        more = "/".join(f"{hours:g}" for hours in template.per_feature)
+        count = len(part.covered)
+        return f"{usual}, and {more} hours more for {'its feature' if count == 1 else f'each of {count} features'}"
 
     def _name(self, part: Part) -> str:
         name = _capitalised(self._fill(part.template.name, part, in_prose=False))
@@ -319,7 +359,7 @@ class _TaskWriter:
         }
         if in_prose and part.feature is not None and part.feature.is_order:
             values["feature"] = f'"{part.feature.name}"'
-        filled = re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], text)
+        filled = re.sub(r"\{(\w+)\}", lambda match: values.get(match.group(1), match.group()), text)
         return " ".join(filled.split())
 
     def _verb(self) -> str:

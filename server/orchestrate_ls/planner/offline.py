@@ -17,6 +17,7 @@ from orchestrate_ls.planner.write import write_plan
 
 if TYPE_CHECKING:
     from orchestrate_ls.planner.stated.facts import Facts, Remark
+    from orchestrate_ls.planner.workflow_choice import WorkflowChoice
     from orchestrate_ls.workspace.repository.summary import RepositorySummary
 
 LONGEST_DOCUMENT = 1_000_000
@@ -41,6 +42,15 @@ class OfflinePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """A brief and its draft before the plan is written."""
+
+    brief: Brief
+    draft: Draft
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPlan:
     """A document's facts and plan. `draft` and `text` are None where a remark is an error: there is no such plan.
 
@@ -57,22 +67,33 @@ class DocumentPlan:
 
 
 def plan_offline(
-    goal: str, repository: RepositorySummary | None = None, now: date | None = None
+    goal: str,
+    repository: RepositorySummary | None = None,
+    now: date | None = None,
+    flows: WorkflowChoice | None = None,
 ) -> OfflinePlan:
-    """Plan the goal, in a repository where one is given; `now` is the day that "by Friday" is said on.
+    """Plan the goal, in a repository where one is given; `now` is the day that "by Friday" is said on. With `flows` a
+    workflow template of the user's may hold.
 
-    Raises GoalError, with a message and a hint, for a goal that says nothing or far too much.
+    Raises GoalError, with a message and a hint, for a goal that says nothing or far too much, and WorkflowError for a
+    template that is not there.
     """
+    from orchestrate_ls.planner.workflow_choice import WorkflowChoice, planned_with
+
+    found = planned_with(flows or WorkflowChoice(), lambda: _understood(goal, repository, now))
+    drafted, remarks, context = _in_repository(found.draft, found.brief, repository)
+    return OfflinePlan(found.brief, drafted, write_plan(drafted), (*found.remarks, *remarks), context)
+
+
+def _understood(goal: str, repository: RepositorySummary | None, now: date | None) -> Understood:
     if len(goal) <= LONGEST_GOAL and len(sentences_of(goal)) > 1:
         # Facts are stated in sentences of their own; reading them takes patterns that a short goal can do without.
         from orchestrate_ls.planner.overlay import with_facts
 
         planned = with_facts(goal, load_catalogue(), repository, now)
-        drafted, remarks, context = _in_repository(planned.draft, planned.brief, repository)
-        return OfflinePlan(planned.brief, drafted, write_plan(drafted), (*planned.remarks, *remarks), context)
+        return Understood(planned.brief, planned.draft, planned.remarks)
     brief = brief_in_repository(read_brief(goal), load_catalogue(), repository)
-    drafted, remarks, context = _in_repository(draft(brief, load_catalogue()), brief, repository)
-    return OfflinePlan(brief, drafted, write_plan(drafted), remarks, context)
+    return Understood(brief, draft(brief, load_catalogue()))
 
 
 def _in_repository(
@@ -102,13 +123,14 @@ def plan_document(
     goal: str | None = None,
     repository: RepositorySummary | None = None,
     now: date | None = None,
+    flows: WorkflowChoice | None = None,
 ) -> DocumentPlan:
     """Plan what a document says, in a repository where one is given. `goal`, when given, says what it is for and
     stands first.
 
     Raises GoalError for a document that is empty, too long or says nothing to be done.
     Where the document lists steps, they are the tasks; where it describes a goal, the catalogue plans it and the
-    stated facts hold.
+    stated facts hold, and with `flows` a workflow template of the user's may.
     """
     if not document.strip():
         raise GoalError("The document is empty.", "Name a file that says what is to be done.")
@@ -123,10 +145,15 @@ def plan_document(
     if goal is not None and goal.strip():
         facts.title = " ".join(goal.split())[:_LONGEST_TITLE]
     if facts.steps:
+        if flows is not None and flows.name is not None:
+            raise GoalError(
+                "The document lists its steps, and a template has its own.",
+                "Leave the template out, or describe the goal without listing steps.",
+            )
         return _plan_steps(document, facts, repository)
     if goal is not None and goal.strip():
         document = f"{goal.strip()}\n\n{document}"
-    return _plan_goal(document, facts, repository, now)
+    return _plan_goal(document, facts, repository, now, flows)
 
 
 def _plan_steps(document: str, facts: Facts, repository: RepositorySummary | None) -> DocumentPlan:
@@ -150,11 +177,16 @@ def _plan_steps(document: str, facts: Facts, repository: RepositorySummary | Non
 
 
 def _plan_goal(
-    document: str, facts: Facts, repository: RepositorySummary | None, now: date | None
+    document: str,
+    facts: Facts,
+    repository: RepositorySummary | None,
+    now: date | None,
+    flows: WorkflowChoice | None,
 ) -> DocumentPlan:
     from orchestrate_ls.planner.overlay import with_facts
     from orchestrate_ls.planner.stated.document import printable
     from orchestrate_ls.planner.stated.facts import Gravity, Remark
+    from orchestrate_ls.planner.workflow_choice import WorkflowChoice, planned_with
 
     goal = re.sub(
         r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in printable(document).split("\n"))
@@ -172,7 +204,12 @@ def _plan_goal(
                 "put what is to be built and its main features first, or list the steps",
             )
         )
-    planned = with_facts(goal, load_catalogue(), repository, now)
+
+    def understood() -> Understood:
+        found = with_facts(goal, load_catalogue(), repository, now)
+        return Understood(found.brief, found.draft, found.remarks)
+
+    planned = planned_with(flows or WorkflowChoice(), understood)
     if any(remark.gravity is Gravity.ERROR for remark in planned.remarks):
         return DocumentPlan(
             planned.brief.primary_goal, facts, planned.brief, None, None, (*remarks, *planned.remarks)

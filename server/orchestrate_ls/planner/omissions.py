@@ -52,7 +52,8 @@ _OR_LIST = re.compile(
 _OR = re.compile(r",|\s+(?:or|nor|oder|ou|o)\s+")
 _LISTED_OUT = re.compile(r"[,;]|\s(?:and|or|und|oder|et|ou|y|o)\s", re.IGNORECASE)
 _ALLOWED_BEFORE = re.compile(
-    r"(?:^|[,;:.(–—\x01-]|\b(?:and|with|but|or|has|have|having|needs?|plus|needing|there is|there are|und|mit))\s*$",
+    r"(?:^|[,;:.(–—\x01-]|"
+    r"\b(?:and|with|but|or|please|has|have|having|needs?|plus|needing|there is|there are|und|mit))\s*$",
     re.IGNORECASE,
 )
 _DETERMINER = re.compile(
@@ -92,6 +93,13 @@ _LOAD = re.compile(
     r"\b(?:handle|support|serve|scale to|process|for)s?\s+(?:up to\s+|at least\s+|about\s+)?"
     r"\d[\d.,]*\s?(?:k|m|million|thousand)?\s+(?:(?:concurrent|simultaneous|daily|active|monthly)\s+)*"
     r"(?:requests|users|messages|events|connections|transactions|orders|rps|qps)\b(?:\s+(?:per|a|every)\s+\w+|/s)?",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"\b(?:(?:and|but)\s+)?(?:(?:the|its)\s+)?(?:(?:existing|public)\s+)?"
+    r"(?:behaviou?r|results?|api|interface|output|data|urls?|clients?|tests?)\s+"
+    r"(?:must|should|have to|has to|needs? to)\s+(?:all\s+|still\s+|not\s+)?"
+    r"(?:stay|remain|be kept|be preserved|change|break)\b[^,.;:()]{0,60}",
     re.IGNORECASE,
 )
 _OR_WORD = re.compile(r"\s(?:or|nor|oder|ou|o)\s", re.IGNORECASE)
@@ -164,6 +172,9 @@ class OmissionFinder:
         for deadline in _DEADLINE.finditer(flat, start, end):
             demanded.append(Phrase(deadline.group().strip(), deadline.start(), deadline.end()))
             take_out(deadline.start(), deadline.end())
+        for kept in _KEPT.finditer(flat, start, end):
+            demanded.append(Phrase(kept.group().strip(), kept.start(), kept.end()))
+            take_out(kept.start(), kept.end())
         for load in _LOAD.finditer(flat, start, end):
             demanded.append(Phrase(load.group().strip(), load.start(), load.end()))
             take_out(load.start(), load.end())

@@ -21,6 +21,7 @@ _PARTS_NOT_PRODUCTS = frozenset(
         *("code generator", "chatbot", "bot"),
     )
 )
+_FEW_ITEMS = 2
 _LISTED_PRODUCTS = frozenset(("mobile-app", "cli", "library", "browser-extension", "desktop-app", "bot"))
 
 
@@ -35,6 +36,8 @@ class ShapeChooser:
         asked = reading.asked
         phrase = reading.head_phrase_with_verb
         found = list(catalogue.shape_words.find(phrase))
+        if asked.is_everyday and not found and not technical and not self._is_software(reading):
+            return (catalogue.shapes["general"],)
         existing = reading.kind == FEATURE_DEVELOPMENT and self._is_existing(reading, bool(found))
         if existing or reading.kind != FEATURE_DEVELOPMENT:
             return (catalogue.shapes["existing"],)
@@ -54,14 +57,20 @@ class ShapeChooser:
         named = list(dict.fromkeys(shape.id for shape in alone if shape is not None and shape.id != "ci"))
         if named:
             return self._merged([catalogue.shapes[key] for key in named])
+        capabilities = [hit.value for hit in catalogue.capability_words.find(words)]
+        special = Counter(item.shape for item in capabilities if item.only and item.shape in _TELLING_SHAPES)
+        for shape, count in special.most_common(1):
+            if count > 1:
+                return (catalogue.shapes[str(shape)],)
         for lexicon, where in ((catalogue.weak_shape_words, phrase), (catalogue.shape_hints, words)):
             counted = Counter(hit.value.id for hit in lexicon.find(where))
             if counted:
                 return (catalogue.shapes[counted.most_common(1)[0][0]],)
-        capabilities = [hit.value for hit in catalogue.capability_words.find(words)]
         votes = Counter(capability.shape for capability in capabilities if capability.shape)
-        if votes:
-            return (catalogue.shapes[str(votes.most_common(1)[0][0])],)
+        for shape, count in votes.most_common(1):
+            # One word among many ("scores", "network") says little about what the whole is.
+            if count > 1 or len(reading.items) <= _FEW_ITEMS:
+                return (catalogue.shapes[str(shape)],)
         software = bool(capabilities) or technical or bool(asked.verb)
         return (catalogue.shapes["software" if software else "general"],)
 
@@ -85,6 +94,10 @@ class ShapeChooser:
                 shapes = (*shapes, shape)
             parts[item.name] = self._catalogue.providers[shape.requires[-1]]
         return shapes, parts
+
+    def _is_software(self, reading: Reading) -> bool:
+        """Whether the head names a capability, as "clean up our dashboards" does."""
+        return self._catalogue.capability_words.best(reading.head_phrase) is not None
 
     def _is_existing(self, reading: Reading, shaped: bool) -> bool:
         start, end = reading.head_object

@@ -42,12 +42,13 @@ _MODAL = re.compile(
 )
 _LABEL = re.compile(
     r"\s*(?P<label>bug|bugfix|fix|issue|feature request|feature|feat|task|story|epic|goal|chore|"
-    r"refactor|docs|perf|test)(?:\([^)]{1,40}\))?!?\s*:\s+",
+    r"refactor|docs|perf|test|urgent|asap|important|hotfix|p[0-3]|rfc|idea|request)(?:\([^)]{1,40}\))?!?\s*:\s+",
     re.IGNORECASE,
 )
 _LABELLED_KINDS = {
     "bug": "bug_fix",
     "bugfix": "bug_fix",
+    "hotfix": "bug_fix",
     "fix": "bug_fix",
     "refactor": "refactoring",
     "docs": "documentation",
@@ -61,7 +62,7 @@ _LIST_HEADING = re.compile(
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
-    r"\s*(?:we\s+(?:use|are|have|already|currently)|our\s+(?:stack|team|current)|currently|today|background|note|"
+    r"\s*(?:hi|hello|hey|dear|(?:we|i)\s+(?:use|are|have|already|currently|run|operate|own|sell|work|maintain)|our\s+(?:stack|team|current)|currently|today|background|note|"
     r"context|the\s+team|budget|deadline|thanks?|i\s+am|i'm)\b",
     re.IGNORECASE,
 )
@@ -74,6 +75,18 @@ KNOWN_PLACE = re.compile(
 )
 _TARGET_PLACE = re.compile(
     r"\s+(?:to|into|in|for|on|across|of)\s+(?:the|our|my|an?|this|all)\s+[^,]{1,80}$", re.IGNORECASE
+)
+_BRACKETED_LIST = re.compile(r"\(([^()]{3,200},[^()]{2,200})\)")
+_WISH = re.compile(
+    r"\s+(?:would|might|could|will)\s+be\s+(?:really\s+|very\s+)?"
+    r"(?:great|nice|good|helpful|useful|cool|welcome|a plus|a bonus|important|ideal)\b"
+    r"|\s+(?:is|are)\s+(?:a must|a must-have|must-haves?|required|needed|important|essential)\b",
+    re.IGNORECASE,
+)
+_IN_LANGUAGES = re.compile(
+    r"\b(?:in|into)\s+((?:(?:English|German|French|Spanish|Italian|Dutch|Portuguese|Polish|Arabic|Hebrew|Chinese|Japanese|"
+    r"Korean|Hindi|Turkish|Swedish|Danish|Norwegian|Finnish|Czech|Greek|Russian|Ukrainian|Welsh|Basque|Catalan)"
+    r"(?:\s*,\s*|\s*,?\s+and\s+|\s*/\s*)?){2,})"
 )
 _NESTED_LIST = re.compile(r"\s(?:with|including)\s", re.IGNORECASE)
 _TITLE_END = re.compile(r"(?:\*\*)?\s*(?::\s|\s[–—-]\s)")
@@ -95,6 +108,8 @@ _PLATFORMS = frozenset(
         "iphone",
     )
 )
+_NOTHING_BUT_LANGUAGES = 5
+_MANY_ITEMS = 150
 _LONGEST_TITLE = 60
 _LONGEST_GOAL_LINE = 160
 _FULL_STOP = " \t.,;:!?"
@@ -104,7 +119,12 @@ class Reading:
     """What has been read of a goal so far: filled sentence by sentence."""
 
     def __init__(
-        self, catalogue: Catalogue, kinds: KindReader, languages: Sequence[Language], flat: str
+        self,
+        catalogue: Catalogue,
+        kinds: KindReader,
+        languages: Sequence[Language],
+        flat: str,
+        kind: str | None = None,
     ) -> None:
         self.flat = flat
         self.items: list[Feature] = []
@@ -122,6 +142,8 @@ class Reading:
         self._catalogue = catalogue
         self._kinds = kinds
         self._head_read = False
+        self._kind_asked = kind
+        self._said: set[str] = set()
         self._heads: list[tuple[Sentence, str]] = []
         self._early_bullets: list[tuple[Sentence, str]] = []
         lists = "|".join(sorted({re.escape(word) for language in languages for word in language.lists}))
@@ -138,7 +160,11 @@ class Reading:
         return self.splitter.name(self.flat[start:end], verbal=False, keep_determiner=True)
 
     def take(self, sentence: Sentence) -> None:
-        """Read one sentence or bullet."""
+        """Read one sentence or bullet. One that was read before, word for word, says nothing more."""
+        said = self.flat[sentence.start : sentence.end].strip()
+        if said in self._said:
+            return
+        self._said.add(said)
         if sentence.left_out:
             self.excluded += self._omissions.listed(self.flat, sentence.start, sentence.end)
             return
@@ -186,7 +212,7 @@ class Reading:
             return
         (first, masked), *_ = self._early_bullets
         self.asked = self._kinds.read(masked, first.start, first.end)
-        self.kind = self.asked.kind
+        self.kind = self._kind_asked or self.asked.kind
         last = self._early_bullets[-1][0]
         self.primary_goal = shorten(
             " ".join(self.flat[first.start : last.end].split()).strip(_FULL_STOP), 160
@@ -203,7 +229,10 @@ class Reading:
         """Make the first sentence the head. `kind`: what a later sentence said is to be done with it."""
         if self._head_read or not self._heads:
             return
-        (sentence, masked), *others = self._heads
+        told = [each for each in self._heads if _BACKGROUND.match(each[1], each[0].start, each[0].end)]
+        telling = [each for each in self._heads if each not in told]
+        # "Hi! We run a small shop. What we want is ...": the first two only say who asks.
+        (sentence, masked), *others = telling or self._heads
         asked = self._kinds.read(masked, sentence.start, sentence.end)
         for other, other_masked in others:
             kind = kind or self._kinds.acting_kind(words_of(other_masked, other.start, other.end))
@@ -222,6 +251,8 @@ class Reading:
 
     def _take_head(self, masked: str, sentence: Sentence, asked: Asked) -> None:
         self._head_read = True
+        if self._kind_asked is not None:
+            asked = replace(asked, kind=self._kind_asked)
         self.asked, self.kind = asked, asked.kind
         start, end = asked.object_start, sentence.end
         while end > start and masked[end - 1] in _FULL_STOP + CUT:
@@ -245,6 +276,11 @@ class Reading:
                 self._list(masked, mark.end(), further.start(), verbal=True)
                 self._list(masked, further.end(), end, verbal=False)
                 return
+            if self._adds_head(masked, start, head_end, mark):
+                for first, last in self.splitter.split(masked, start, head_end):
+                    place = _TARGET_PLACE.search(masked, first, last)
+                    stop = place.start() if place and place.start() > first else last
+                    self._add_ordered(masked, first, stop, listed=False)
             self._list(masked, mark.end(), end, verbal)
             return
         spans = self.splitter.split(masked, start, head_end)
@@ -289,6 +325,16 @@ class Reading:
                 ):
                     last = place.start()  # noqa: PLW2901
             self._add_ordered(masked, first, last, listed=len(spans) > 1)
+
+    def _adds_head(self, masked: str, start: int, end: int, mark: re.Match[str]) -> bool:
+        """Whether "add A and B with C" asks for A and B too, and is not only "extend our product with C"."""
+        return (
+            self.asked.is_change
+            and not self.asked.is_new
+            and mark.group().strip().lower() in ("with", "including", "plus")
+            and EXISTING_OBJECT.match(masked, start, end) is None
+            and not re.match(r"\s*(?:the|this|all)\b", masked[start:end], re.IGNORECASE)
+        )
 
     def _is_shape(self, masked: str, span: Span) -> bool:
         return (
@@ -366,12 +412,20 @@ class Reading:
         mark = (self._mark if free else _STRICT_MARK).search(masked, start, end)
         if mark is not None and (mark.groupdict().get("verbal") or not masked[mark.end() : end].strip()):
             mark = _STRICT_MARK.search(masked, start, end)
+        if mark is not None and self._catalogue.technology_words.whole(words_of(masked, mark.end(), end)):
+            # "Write tests for the shop with Playwright" lists no things.
+            end, mark = mark.start(), None
         head_end = mark.start() if mark else end
         self._set_head(masked, sentence_start, start, head_end)
         if mark is not None:
             self._list(masked, mark.end(), end, verbal=False)
             if own.replaces:
                 return
+        bracket = _BRACKETED_LIST.search(masked, start, head_end) if own.replaces and own.item else None
+        if bracket is not None:
+            # "Compare three brokers (Kafka, NATS, RabbitMQ)": the three are in the brackets.
+            self._list(masked, bracket.start(1), bracket.end(1), verbal=False)
+            return
         if own.splits == "whole":
             self._add(masked, start, head_end, self.kind, self.asked.verb, listed=False)
             return
@@ -411,6 +465,20 @@ class Reading:
         start, end = sentence.start, sentence.end
         if self.kind == FEATURE_DEVELOPMENT:
             masked = self._technologies.taken_out(masked, start, end, self._list_goes_on)
+        languages = _IN_LANGUAGES.search(masked, start, end)
+        if languages is not None and self.kind == FEATURE_DEVELOPMENT:
+            self._add(
+                masked, languages.start(1), languages.end(1), self.kind, "", True, prefix="Localisation: "
+            )
+            masked = _blanked(masked, languages.start(), languages.end())
+            if len(words_of(masked, start, end)) <= _NOTHING_BUT_LANGUAGES:
+                return
+        wish = _WISH.search(masked, start, end)
+        if wish is not None and not re.match(
+            r"\s*(?:it|that|this|which)\b", masked[start:end], re.IGNORECASE
+        ):
+            self._list(masked, start, wish.start(), verbal=False)
+            return
         modal = _MODAL.match(masked, start, end) or _LIST_HEADING.match(masked, start, end)
         if modal is not None:
             self._list(masked, modal.end(), end, verbal=False)
@@ -469,6 +537,10 @@ class Reading:
     ) -> None:
         """Add an item that may carry its own order: "and fix the login bug"."""
         kind, verb, first = self.kind, self.asked.verb, start
+        if len(self.items) > _MANY_ITEMS:
+            # So many are bundled in the end; what each of them orders would be lost with it.
+            self._add(masked, first, end, kind, verb, listed, verbal, text_end=text_end)
+            return
         asked = self._kinds.read(masked, start, end)
         is_strict = self.kind in self._catalogue.kinds and self._catalogue.kinds[self.kind].splits == "strict"
         if asked.verb and asked.object_start < end:
@@ -512,3 +584,7 @@ class Reading:
                 name, self.flat[start:stop].strip(), start, stop, kind, verb, listed=listed, is_order=is_order
             )
         )
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]

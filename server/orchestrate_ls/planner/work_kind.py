@@ -26,6 +26,7 @@ _ORDER = (
     "documentation",
     "research",
 )
+_GENERAL_FIGURES = frozenset(("performance", "speed", "faster", "slow"))
 PRONOUNS = frozenset({"it", "this", "that", "them", "these", "thi", "thing"})
 _GIVEN = frozenset({"the", "our", "my", "this", "thi", "it", "all", "every", "each"})
 _OF = re.compile(r"\s*(?:of|for|on|in|to|about|de|für|pour|para)\s+", re.IGNORECASE)
@@ -59,6 +60,14 @@ class KindReader:
         self._prepositions = frozenset(catalogue.wording.prepositions)
         self._kind_words = {key: phrase_set(kind.words) for key, kind in catalogue.kinds.items()}
         self._weak_words = {key: phrase_set(kind.weak_words) for key, kind in catalogue.kinds.items()}
+        known = [word for kind in catalogue.kinds.values() for word in kind.words]
+        known += [word for item in catalogue.templates.values() for word in item.words]
+        # "End-to-end tests" and "single sign-on" do not end before their preposition.
+        self._joined: Lexicon[bool] = phrase_set(
+            word
+            for word in known
+            if self._prepositions.intersection(each.form for each in words_of(word)[1:-1])
+        )
 
     @cached_property
     def verbs(self) -> Lexicon[str]:
@@ -89,7 +98,7 @@ class KindReader:
             object_start = words[index].start if index < len(words) else start
             return Asked(self._kind_without_verb(words[index:]), "", object_start, False, False, False)
         object_start = words[object_index].start if object_index < len(words) else end
-        kind = self._kind_of(verbs, words[object_index:])
+        kind = self._kind_of(verbs, words[object_index:], self._title(flat, words[object_index:]))
         sorts = [self._sorts.get(verb, _Verb()) for verb in verbs]
         first = words[object_index].form if object_index < len(words) else ""
         makes_better = list(verbs) == ["make"] and first in _GIVEN
@@ -113,9 +122,13 @@ class KindReader:
         return None
 
     def noun_phrase(self, words: Sequence[Word]) -> Sequence[Word]:
-        """The words up to the first preposition."""
+        """The words up to the first preposition that is not part of a known expression."""
+        joined_until = 0
         for index, word in enumerate(words):
-            if index and word.form in self._prepositions:
+            joined = self._joined.at(words, index)
+            if joined is not None:
+                joined_until = max(joined_until, index + joined[1])
+            if index and index >= joined_until and word.form in self._prepositions:
                 return words[:index]
         return words
 
@@ -124,6 +137,9 @@ class KindReader:
         words = words_of(flat, start, end)
         lead = self.noun_phrase(words)
         if not lead or self._hit_at_end(self._kind_words[kind], lead) is None:
+            return start
+        if kind == "performance" and lead[-1].form not in _GENERAL_FIGURES:
+            # "The bundle size of the client" is about the size.
             return start
         preposition = _OF.match(flat, lead[-1].end, end)
         return preposition.end() if preposition else start
@@ -175,9 +191,16 @@ class KindReader:
                 return known, 1
         return None
 
-    def _kind_of(self, verbs: Sequence[str], rest: Sequence[Word]) -> str:
+    def _title(self, flat: str, rest: Sequence[Word]) -> Sequence[Word]:
+        """The words before a colon, a bracket or a comma: what follows these lists parts of the thing."""
+        if not rest:
+            return rest
+        stop = _TITLE_END.search(flat, rest[0].end, rest[-1].end)
+        return [word for word in rest if stop is None or word.end <= stop.start()]
+
+    def _kind_of(self, verbs: Sequence[str], rest: Sequence[Word], title: Sequence[Word]) -> str:
         kinds = self._catalogue.kinds
-        phrase = self.noun_phrase(rest)
+        phrase = self.noun_phrase(title)
         found: set[str] = set()
         for verb in verbs:
             for key, kind in kinds.items():
@@ -197,6 +220,10 @@ class KindReader:
     def _weak_object(self, key: str, phrase: Sequence[Word], rest: Sequence[Word]) -> bool:
         if self._weak_words[key].best(phrase) is not None:
             return True
+        if key == "refactoring":
+            forms = [word.form for word in rest]
+            parted = rest[forms.index("into") :] if "into" in forms else ()
+            return self._weak_words[key].best(parted) is not None or _SAME_BEHAVIOUR.issubset(forms)
         if key != "migration":
             return False
         forms = [word.form for word in rest]
@@ -216,14 +243,29 @@ class KindReader:
         names_product = any(product.at(phrase, i) for i in range(len(phrase))) and not self._is_complaint(
             words
         )
-        return "bug_fix" if bug_verb and first_hit_early and not names_product else self._slow(words)
+        if (bug_verb and first_hit_early and not names_product) or self._states_a_fault(words):
+            return "bug_fix"
+        return self._slow(words)
+
+    def _states_a_fault(self, words: Sequence[Word]) -> bool:
+        """Whether the sentence says how things are ("dates are shown a day early") instead of what is wanted."""
+        for word in words[1:_FINITE_VERB_WITHIN]:
+            if word.form in _RELATIVE or word.form in _WISHING:
+                return False
+            if word.form in _STATING:
+                return self._slow(words) == FEATURE_DEVELOPMENT and not _WISHING.intersection(
+                    each.form for each in words
+                )
+        return False
 
     def _is_complaint(self, words: Sequence[Word]) -> bool:
         return any(word.form in _COMPLAINTS for word in words)
 
     def _slow(self, words: Sequence[Word]) -> str:
         forms = [word.form for word in words[:12]]
-        slow = any(form in ("slow", "latency", "sluggish") for form in forms)
+        # "A tool that shows which tests are slow" is not slow itself.
+        said = next((place for place, form in enumerate(forms) if form in _CLAUSE), len(forms))
+        slow = any(form in ("slow", "latency", "sluggish") for form in forms[:said])
         takes = "take" in forms and bool(
             {"second", "minute", "hour", "m", "long"}.intersection(forms[forms.index("take") :])
         )
@@ -238,6 +280,20 @@ class KindReader:
         return hits[-1].start if hits else None
 
 
+_TITLE_END = re.compile(r"[:：(,;]\s|\s\(|\s[–—-]\s")
+_SAME_BEHAVIOUR = frozenset(("behaviour", "stay", "same"))
+_FINITE_VERB_WITHIN = 8
+_STATING = frozenset(
+    (
+        *("is", "are", "was", "were", "get", "show", "return", "display", "disappear", "lose", "throw"),
+        *("overlap", "flicker", "duplicate", "ignore", "forget"),
+    )
+)
+_RELATIVE = frozenset(("that", "which", "where", "who", "so", "with", "whose", "to"))
+_CLAUSE = frozenset(("that", "which", "where", "who"))
+_WISHING = frozenset(
+    ("should", "must", "need", "want", "would", "wish", "could", "can", "please", "there", "our", "we", "it")
+)
 _COMPLAINTS = frozenset(
     (
         "crash",

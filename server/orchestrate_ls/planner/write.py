@@ -179,10 +179,12 @@ def _document(draft: Draft, cautious: bool) -> CommentedMap:
         plan["start"] = DoubleQuotedScalarString(draft.start)
     plan["agents"] = _block(map(_agent, draft.agents))
     plan["tasks"] = _block(_task(task, write) for task in draft.tasks)
+    if draft.templates:
+        plan["templates"] = _plain(draft.templates)
     if draft.quality_gates:
         plan["quality_gates"] = _plain(draft.quality_gates)
     header = next((key for key in ("concurrent_capacity", "calendar", "start") if key in plan), "agents")
-    for key in ("analysis", *({header} - {"agents"}), "agents", "tasks", "quality_gates"):
+    for key in ("analysis", *({header} - {"agents"}), "agents", "tasks", "templates", "quality_gates"):
         if key in plan:
             cast("Any", plan).yaml_set_comment_before_after_key(key, before="\n")
     tasks = cast("Any", plan["tasks"])
@@ -213,7 +215,7 @@ def _task(task: DraftTask, write: Any) -> CommentedMap:
     if task.agent:
         entry["agent"] = task.agent
     if task.priority:
-        entry["priority"] = task.priority
+        entry["priority"] = _priority(task.priority)
     if task.parallel_group is not None:
         entry["parallel_group"] = task.parallel_group
     if task.deadline is not None:
@@ -229,6 +231,15 @@ def _task(task: DraftTask, write: Any) -> CommentedMap:
     if task.quality_gates:
         entry["quality_gates"] = _flow(task.quality_gates)
     return entry
+
+
+def _priority(priority: str) -> str | float:
+    """A word, or a number of a template of the user's own."""
+    try:
+        number = float(priority)
+    except ValueError:
+        return priority
+    return int(number) if number == int(number) else number
 
 
 def _estimate(task: DraftTask) -> Any:

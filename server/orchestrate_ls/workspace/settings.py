@@ -59,6 +59,13 @@ oauth2 = ["oauth", "OAuth 2.0"]
 [skills.kinds]                  # who has one of these has the skill itself
 authentication = ["oauth2"]
 
+[templates.patch]               # kinds of work of your own, for new plans
+phases = ["triage", "fix_implementation", {name = "announcement", optional = true}]
+default_agents = ["support", "developer"]
+priority = "high"
+fast_track = false
+quality_focus = "security"
+
 [priority]                      # what priorities count, and what is added to them
 critical = 40
 high = 30
@@ -81,6 +88,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from orchestrate_ls.agents.registries import USER_FOLDERS
 from orchestrate_ls.agents.selection import SelectionSettings
 from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
+from orchestrate_ls.plan.model import Template
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.context import Thresholds
 from orchestrate_ls.rules.engine import RuleSettings
@@ -92,6 +100,7 @@ from orchestrate_ls.workspace.choice_settings import read_priority, read_selecti
 from orchestrate_ls.workspace.model_limits import ModelLimits, read_model_limits
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
 from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
+from orchestrate_ls.workspace.template_settings import read_templates
 
 LARGEST_MAX_FILE_SIZE: Final = 1_000_000_000
 MOST_INDENT: Final = 8
@@ -183,6 +192,8 @@ class Settings:
     refine_schedules:
         Whether editors make a full search for a schedule when the user pauses, and whether a check makes one before it
         says that a deadline is missed which may not have to be.
+    templates:
+        Workflow templates of the user's own for new plans.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -197,6 +208,7 @@ class Settings:
     workspace_diagnostics: bool = True
     models: ModelLimits = ModelLimits()
     refine_schedules: bool = True
+    templates: tuple[Template, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +350,10 @@ def _take_switch(settings: Settings, value: object, path: TomlPath, report: Repo
     return settings
 
 
+def _take_templates(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, templates=read_templates(value, path, report))
+
+
 _Take: TypeAlias = Callable[[Settings, object, TomlPath, Report], Settings]
 _SETTINGS: Final[Mapping[str, _Take]] = {
     "agents": _take_agents,
@@ -353,6 +369,7 @@ _SETTINGS: Final[Mapping[str, _Take]] = {
     "rules": _take_rules,
     "selection": _take_selection,
     "skills": _take_skills,
+    "templates": _take_templates,
     "thresholds": _take_thresholds,
     "workspace-diagnostics": _take_switch,
 }
