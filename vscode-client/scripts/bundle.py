@@ -1,5 +1,5 @@
-"""Puts the server and what it needs into `server/`, as the `.vsix` carries it: the project's own code, pure packages once,
-and compiled ones for each Python from 3.11 to 3.14 of one platform.
+"""Puts the server and what it needs into `server/`, as the `.vsix` carries it: the project's own code, pure packages
+once, and compiled ones for each Python from 3.11 to 3.14 of one platform.
 
 The versions and hashes are those of `constraints/runtime.txt`. Only what the language server imports is taken; the
 command line's packages are not.
@@ -34,7 +34,7 @@ PLATFORMS: Final = {
 }
 """VS Code's names of platforms, and those of wheels, the newest first."""
 
-_START: Final = '''"""Starts the language server from the packages beside this file, with whatever Python runs it (3.11 to 3.14)."""
+_START: Final = '''"""Starts the language server from the packages beside this file, with a Python from 3.11 to 3.14."""
 
 import sys
 
@@ -101,7 +101,15 @@ def copy_project(folder: Path) -> None:
 
 def tidy(folder: Path) -> None:
     """Leave out what nobody starts or reads from there. Licences and metadata stay."""
-    for pattern in ("*/bin", "*/*.dist-info/RECORD", "**/__pycache__", "**/tests", "**/*.pyi", "**/*.pyx", "**/*.pxd"):
+    for pattern in (
+        "*/bin",
+        "*/*.dist-info/RECORD",
+        "**/__pycache__",
+        "**/tests",
+        "**/*.pyi",
+        "**/*.pyx",
+        "**/*.pxd",
+    ):
         for path in sorted(folder.glob(pattern)):
             if path.is_dir():
                 shutil.rmtree(path)

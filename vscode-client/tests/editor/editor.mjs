@@ -10,11 +10,12 @@ import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 const run = promisify(execFile);
-export const PATIENCE = 60_000;
+export const PATIENCE = Number(process.env["ORCHESTRATE_PATIENCE_MS"] ?? 60_000);
 
 const QUIET = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.colorTheme": "Default Dark Modern",
   "workbench.welcomePage.walkthroughs.openOnInstall": false,
   "update.mode": "none",
@@ -85,9 +86,9 @@ class Editor {
   // What a person does
 
   async open(name) {
-    const input = await this.quickInput("Control+P", name);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor({ timeout: PATIENCE });
-    await input.press("Enter");
+    await this.quickInput("Control+P", name);
+    // Chosen by its name: what stands first may still be the answer to less text.
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click({ timeout: PATIENCE });
     await this.tab(name).waitFor({ timeout: PATIENCE });
   }
 
@@ -96,9 +97,8 @@ class Editor {
   }
 
   async command(title) {
-    const input = await this.quickInput("F1", `>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor({ timeout: PATIENCE });
-    await input.press("Enter");
+    await this.quickInput("F1", `>${title}`);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click({ timeout: PATIENCE });
   }
 
   async quickInput(key, text) {
