@@ -15,6 +15,7 @@ import pytest
 from orchestrate_ls.agents.registries import PROJECT_REGISTRIES, USER_FOLDERS
 from orchestrate_ls.rules.context import Thresholds
 from orchestrate_ls.rules.registry import RULES
+from orchestrate_ls.workspace.choice_settings import _PRIORITIES, _SELECTION, _SKILLS  # pyright: ignore[reportPrivateUsage]
 from orchestrate_ls.workspace.settings import Settings, with_editor_settings
 from tests.rules.fixtures import checked
 
@@ -46,8 +47,12 @@ def of_the_server() -> set[str]:
         if each.name in tables:
             inner = type(getattr(Settings(), each.name))
             names |= {f"orchestrate.{camel(each.name)}.{camel(name.name)}" for name in fields(inner)}
+        elif each.name == "priorities":
+            names |= {f"orchestrate.priority.{camel(name)}" for name in _PRIORITIES}
         elif each.name not in ("rules", "user_agent_folders"):
             names.add(f"orchestrate.{camel(each.name)}")
+    names |= {f"orchestrate.selection.{camel(name)}" for name in _SELECTION}
+    names |= {f"orchestrate.skills.{camel(name)}" for name in _SKILLS}
     names |= {
         f"orchestrate.thresholds.{camel(each.name.removesuffix('_seconds'))}" for each in fields(Thresholds)
     }
