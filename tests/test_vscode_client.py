@@ -15,7 +15,7 @@ import pytest
 from orchestrate_ls.agents.registries import PROJECT_REGISTRIES, USER_FOLDERS
 from orchestrate_ls.rules.context import Thresholds
 from orchestrate_ls.rules.registry import RULES
-from orchestrate_ls.workspace.choice_settings import _PRIORITIES, _SELECTION, _SKILLS  # pyright: ignore[reportPrivateUsage]
+from orchestrate_ls.workspace.choice_settings import _PRIORITIES, _SELECTION, _SKILLS
 from orchestrate_ls.workspace.settings import Settings, with_editor_settings
 from tests.rules.fixtures import checked
 

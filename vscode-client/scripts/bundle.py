@@ -52,17 +52,22 @@ if __name__ == "__main__":
 
 
 def main() -> None:
-    """Make the folder anew."""
+    """Make the folder anew; packages that are there in the locked versions stay."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--target", choices=PLATFORMS, required=True)
     target = parser.parse_args().target
     folder = HERE / "server"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
     locked = locked_requirements((ROOT / "constraints" / "runtime.txt").read_text(encoding="utf-8"))
-    install(folder / "packages", [locked[name] for name in PURE], target, VERSIONS[0])
-    for version in VERSIONS:
-        install(folder / f"compiled-{version}", [locked[name] for name in COMPILED], target, version)
+    wanted = "\n".join([target, *VERSIONS, *(locked[name] for name in (*PURE, *COMPILED))])
+    made_for = folder / "made-for.txt"
+    if not made_for.is_file() or made_for.read_text(encoding="utf-8") != wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        install(folder / "packages", [locked[name] for name in PURE], target, VERSIONS[0])
+        for version in VERSIONS:
+            install(folder / f"compiled-{version}", [locked[name] for name in COMPILED], target, version)
+        made_for.write_text(wanted, encoding="utf-8")
+    shutil.rmtree(folder / "packages" / "orchestrate_ls", ignore_errors=True)
     copy_project(folder / "packages" / "orchestrate_ls")
     tidy(folder)
     (folder / "start.py").write_text(_START, encoding="utf-8", newline="\n")

@@ -1,11 +1,15 @@
 // Where the extension starts. Does as little as can be: the server is started by the first document that concerns it.
 
 import * as vscode from "vscode";
+import { registerOfflineModel } from "./chat/offlineModel.ts";
+import { registerParticipant } from "./chat/participant.ts";
 import { registerClientCommands } from "./clientCommands.ts";
 import { AGENT_FILES, LANGUAGE, MARK_LINES, saysThatItIsAPlan } from "./documents.ts";
 import { registerNewPlan } from "./newPlan.ts";
+import { Pictures } from "./picture/panel.ts";
 import { Session } from "./server/session.ts";
 import { Status } from "./status.ts";
+import { registerTools } from "./tools.ts";
 
 let session: Session | undefined;
 
@@ -17,6 +21,10 @@ export function activate(context: vscode.ExtensionContext): void {
     new Status(server),
     registerClientCommands(server),
     registerNewPlan(server),
+    new Pictures(server, context.extensionUri),
+    registerParticipant(server, vscode.Uri.joinPath(context.extensionUri, "images", "icon.png")),
+    registerOfflineModel(),
+    registerTools(server),
     vscode.commands.registerCommand("orchestrate.restartServer", () => server.restart()),
     vscode.commands.registerCommand("orchestrate.showOutput", () => server.output.show()),
     vscode.workspace.onDidOpenTextDocument((document) => opened(server, document)),

@@ -2,7 +2,7 @@
 // extension ought to do.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -16,7 +16,6 @@ const QUIET = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
-  "workbench.colorTheme": "Default Dark Modern",
   "workbench.welcomePage.walkthroughs.openOnInstall": false,
   "update.mode": "none",
   "extensions.ignoreRecommendations": true,
@@ -30,7 +29,7 @@ const QUIET = {
 };
 
 /** Starts the editor. `program` is code-server's start script, `vsix` what is installed. */
-export async function startEditor({ program, browserPath, vsix, extensions = [], folder, settings = {}, trusted = true, environment = {}, screenshots }) {
+export async function startEditor({ program, browserPath, vsix, unpacked = [], folder, settings = {}, trusted = true, environment = {}, screenshots }) {
   const data = await mkdtemp(path.join(tmpdir(), "orchestrate-vscode-"));
   const userData = path.join(data, "user");
   const extensionsFolder = path.join(data, "extensions");
@@ -39,8 +38,9 @@ export async function startEditor({ program, browserPath, vsix, extensions = [],
   await writeFile(path.join(userData, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
   const places = ["--user-data-dir", userData, "--extensions-dir", extensionsFolder];
   const env = { ...process.env, ...environment };
-  for (const each of [vsix, ...extensions]) {
-    await run(process.execPath, [program, ...places, "--install-extension", each], { env });
+  await run(process.execPath, [program, ...places, "--install-extension", vsix], { env });
+  for (const each of unpacked) {
+    await cp(each, path.join(extensionsFolder, `tests.${path.basename(each)}-0.0.1`), { recursive: true });
   }
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
@@ -146,6 +146,15 @@ class Editor {
   async save(name) {
     await this.press("Control+S");
     await this.until(`${name} to be saved`, async () => (await this.page.locator(".tabs-container .tab.active.dirty").count()) === 0);
+  }
+
+  async theme(name) {
+    await this.command("Preferences: Color Theme");
+    const input = this.page.locator(".quick-input-widget .quick-input-box input");
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: /Dark|Light/ }).first().waitFor({ timeout: PATIENCE });
+    await input.fill(name);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: /High Contrast/ }).first().waitFor({ timeout: PATIENCE });
+    await input.press("Enter");
   }
 
   // What a person sees

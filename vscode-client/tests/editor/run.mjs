@@ -5,8 +5,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEditor } from "./editor.mjs";
+import { chat } from "./chat.mjs";
 import { editing } from "./editing.mjs";
+import { failures, untrusted } from "./failures.mjs";
+import { picture } from "./picture.mjs";
 import { Steps } from "./steps.mjs";
+import { tools } from "./tools.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, "../../..");
@@ -19,7 +23,7 @@ const common = {
   screenshots,
 };
 
-const suites = { editing };
+const suites = { editing, chat, picture, tools, failures, untrusted };
 const wanted = process.argv.slice(3);
 const figures = [`the .vsix: ${((await stat(vsix)).size / 1e6).toFixed(2)} MB`];
 const failed = [];
