@@ -33,6 +33,7 @@ def test_tasks_with_times_dependencies_and_places():
     first, second, third = picture["tasks"]
     assert (picture["goal"], picture["complete"]) == ("A <b>goal</b>", True)
     assert (first["id"], first["name"], first["line"]) == ("A", "First", 2)
+    assert [task["wave"] for task in picture["tasks"]] == [1, 2, 2]
     assert (second["start"], second["finish"], second["critical"]) == (2 * HOUR, 5 * HOUR, True)
     assert second["dependencies"] == [{"task": "A", "type": "finish-to-start"}]
     assert (third["id"], third["slack"], third["critical"]) == ("#3", 4 * HOUR, False)
@@ -53,6 +54,7 @@ def test_a_circle_leaves_the_tasks_and_takes_the_times():
     assert not picture["complete"]
     assert picture["makespan"] is None
     assert [task["start"] for task in picture["tasks"]] == [None, None, None]
+    assert [task["wave"] for task in picture["tasks"]] == [None, None, None]
     assert {"task": "B", "type": "finish-to-start"} in picture["tasks"][0]["dependencies"]
 
 

@@ -7,6 +7,7 @@ import { registerClientCommands } from "./clientCommands.ts";
 import { AGENT_FILES, LANGUAGE, MARK_LINES, saysThatItIsAPlan } from "./documents.ts";
 import { registerNewPlan } from "./newPlan.ts";
 import { Pictures } from "./picture/panel.ts";
+import { PlansView } from "./plansView.ts";
 import { Session } from "./server/session.ts";
 import { Status } from "./status.ts";
 import { registerTools } from "./tools.ts";
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerParticipant(server, vscode.Uri.joinPath(context.extensionUri, "images", "icon.png")),
     registerOfflineModel(),
     registerTools(server),
+    new PlansView(server),
     vscode.commands.registerCommand("orchestrate.restartServer", () => server.restart()),
     vscode.commands.registerCommand("orchestrate.showOutput", () => server.output.show()),
     vscode.workspace.onDidOpenTextDocument((document) => opened(server, document)),

@@ -17,7 +17,7 @@ def picture_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
     """One of a file's plans, counted from 1. Raises ``NoScheduleError`` where there is no such plan.
 
     Times are seconds from the plan's start: those of the schedule under agents and capacity where it is known, else
-    the earliest. ``line`` is that of the task's id, from 0. ``dependencies`` are the ones that count: to other, known
+    the earliest. ``wave`` counts from 1. ``line`` is that of the task's id, from 0. ``dependencies`` are the ones that count: to other, known
     tasks.
     """
     if not 1 <= number <= len(check.plans):
@@ -29,6 +29,7 @@ def picture_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
     starts = schedule.starts if schedule is not None else times.earliest_start
     finishes = schedule.finishes if schedule is not None else times.earliest_finish
     agents = schedule.agents if schedule is not None else [task.agent for task in plan.tasks]
+    wave_of = {task: wave for wave, tasks in enumerate(chosen.analysis.waves) for task in tasks}
     before: list[list[dict[str, str]]] = [[] for _ in names]
     for link in chosen.analysis.network.links:
         before[link.successor].append({"task": names[link.predecessor], "type": link.type.value})
@@ -42,6 +43,7 @@ def picture_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
             "slack": times.slack[index] if times.complete else None,
             "duration": chosen.analysis.network.durations[index],
             "critical": times.complete and times.slack[index] == 0,
+            "wave": wave_of[index] + 1 if times.complete else None,
             "dependencies": before[index],
             "line": source.chunks.position_at(source.locate(Spot(index, ("id",)))[0]).line,
         }

@@ -10,6 +10,8 @@ export interface PictureTask {
   slack: number | null;
   duration: number;
   critical: boolean;
+  /** From 1. */
+  wave: number | null;
   dependencies: { task: string; type: string }[];
   /** The line of its id in the text, from 0. */
   line: number;

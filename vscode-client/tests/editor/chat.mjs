@@ -11,9 +11,13 @@ export const chat = {
   async run(editor, { step }) {
     const { page } = editor;
     const input = page.locator(".interactive-input-part .monaco-editor").first();
-    const answers = page.locator(".interactive-item-container.interactive-response");
+    // The list keeps only what is in sight, in an order of its own; rows know their places.
+    const places = async () =>
+      page.locator(".interactive-item-container").evaluateAll((items) => items.map((item) => Number(item.closest("[data-index]")?.dataset.index ?? -1)));
+    const last = async () => Math.max(-1, ...(await places()));
 
     async function ask(text) {
+      const before = await last();
       await input.click({ timeout: PATIENCE });
       await editor.press("Control+A");
       await editor.press("Delete");
@@ -21,10 +25,12 @@ export const chat = {
       // The list of participants and commands that opens while typing would take the Enter.
       await editor.press("Escape");
       await editor.press("Enter");
-      // The list forgets what is far above, so that answers cannot be counted.
-      const word = text.split(" ")[2] ?? "";
-      await page.locator(".interactive-item-container.interactive-request").last().filter({ hasText: word }).waitFor({ timeout: PATIENCE });
-      return answers.last();
+      // The question and its answer.
+      const place = await editor.until("an answer", async () => {
+        const now = await last();
+        return now >= before + 2 && now;
+      });
+      return page.locator(`[data-index="${place}"] .interactive-item-container`);
     }
 
     await step("The offline planner is a model of the chat view", async () => {
@@ -67,12 +73,14 @@ export const chat = {
       await editor.open(PLAN);
       const answer = await ask("@orchestrator /replan remove T10");
       // What is taken away has to be agreed to.
-      const preview = page.locator(".refactor-preview-panel, .bulk-edit-panel");
-      await preview.first().waitFor({ timeout: PATIENCE });
-      await preview.locator(".monaco-list-row").first().getByRole("checkbox").first().click({ timeout: PATIENCE });
+      const apply = page.getByRole("button", { name: "Apply", exact: true });
+      await apply.waitFor({ timeout: PATIENCE });
+      await page.locator(".part.panel .monaco-list-row", { hasText: PLAN }).first().click();
+      await editor.press("Space");
       await editor.picture("chat-preview");
-      await page.getByRole("button", { name: "Apply", exact: true }).click();
+      await apply.click();
       await answer.getByText(/Critical path|Not understood/).first().waitFor({ timeout: PATIENCE });
+      await editor.open(PLAN);
       await editor.save(PLAN);
       assert.doesNotMatch(await editor.text(PLAN), /id: T10/);
     });

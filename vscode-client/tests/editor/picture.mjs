@@ -70,6 +70,15 @@ export const picture = {
       await page.locator(".statusbar-item", { hasText: /Ln 38,/ }).waitFor({ timeout: PATIENCE });
     });
 
+    await step("The Plans view lists plans, waves and tasks", async () => {
+      await page.locator(".activitybar .action-label[aria-label^='Orchestrate']").first().click();
+      const rows = page.locator("#workbench\\.parts\\.sidebar .monaco-list-row");
+      await rows.filter({ hasText: PLAN }).first().locator(".monaco-tl-twistie").click();
+      await rows.filter({ hasText: "Wave 1" }).first().waitFor({ timeout: PATIENCE });
+      await rows.filter({ hasText: "OAuth2 Integration" }).first().click();
+      await page.locator(".statusbar-item", { hasText: /Ln 20,/ }).waitFor({ timeout: PATIENCE });
+    });
+
     await step("A high-contrast theme", async () => {
       await editor.theme("High Contrast Light");
       await page.locator(".monaco-workbench.hc-light").waitFor({ timeout: PATIENCE });

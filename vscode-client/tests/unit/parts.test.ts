@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { findingsAsText } from "../../src/findings.ts";
+import { groupsOf } from "../../src/grouping.ts";
 import type { PictureTask } from "../../src/picture/data.ts";
 import { ganttOf, NOBODY, tickEvery } from "../../src/picture/gantt.ts";
 
 function task(id: string, agent: string | null, start: number | null, finish: number | null): PictureTask {
-  return { id, name: "", agent, start, finish, slack: 0, duration: 1, critical: false, dependencies: [], line: 0 };
+  return { id, name: "", agent, start, finish, slack: 0, duration: 1, critical: false, wave: 1, dependencies: [], line: 0 };
 }
 
 test("tasks of an agent that overlap stand in rows of their own, others share one", () => {
@@ -40,6 +41,17 @@ test("the axis has a dozen ticks at most", () => {
   for (const hours of [1, 8, 19, 40, 500, 100_000]) {
     assert.ok((hours * 3600) / tickEvery(hours * 3600) <= 12.01, String(hours));
   }
+});
+
+test("tasks by wave and by agent, what has none last", () => {
+  const tasks = [
+    { ...task("A", "two", 0, 1), wave: 2 },
+    { ...task("B", null, 0, 1), wave: 10 },
+    { ...task("C", "one", null, null), wave: null },
+  ];
+  const named = (grouping: "wave" | "agent") => groupsOf(tasks, grouping).map(({ name, tasks: own }) => [name, ...own.map((each) => each.id)]);
+  assert.deepEqual(named("wave"), [["Wave 2", "A"], ["Wave 10", "B"], ["No wave: in a circle", "C"]]);
+  assert.deepEqual(named("agent"), [["one", "C"], ["two", "A"], ["No agent", "B"]]);
 });
 
 test("findings for a model", () => {
