@@ -76,7 +76,7 @@ export function replannedAsMarkdown(done: Replanned): string {
   const lines = [`**${escaped(done.summary)}**`, ""];
   for (const each of done.changes.slice(0, 3 * MOST_IN_ONE)) {
     const why = each.why === "" ? "" : ` (${escaped(each.why)})`;
-    lines.push(`- ${escaped(each.task)}: ${escaped(each.what)}${why}`);
+    lines.push(`- ${escaped(each.kind)} ${escaped(each.task)}: ${escaped(each.what)}${why}`);
   }
   if (done.changes.length > 3 * MOST_IN_ONE) {
     lines.push(`- and ${done.changes.length - 3 * MOST_IN_ONE} more`);
@@ -85,7 +85,7 @@ export function replannedAsMarkdown(done: Replanned): string {
   if (done.notUnderstood.length > 0) {
     lines.push("", `Not understood, so nothing was done about it: ${done.notUnderstood.map(escaped).join("; ")}`);
   }
-  return `${lines.join("\n")}\n`;
+  return `${lines.join("\n")}\n\n`;
 }
 
 function names(all: string[], between: string, bold: ReadonlySet<string>): string {

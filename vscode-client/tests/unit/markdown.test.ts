@@ -58,10 +58,10 @@ test("no text of a plan is markup", () => {
 test("what replanning did, and what was not understood", () => {
   const text = replannedAsMarkdown({
     summary: "1 task removed",
-    changes: [{ kind: "removed", task: "T1", what: "removed", why: "asked for" }],
+    changes: [{ kind: "removed", task: "T1", what: "Documentation", why: "asked for" }],
     notUnderstood: ["make it *nice*"],
     notes: [],
     newFiles: [],
   });
-  assert.equal(text, "**1 task removed**\n\n- T1: removed (asked for)\n\nNot understood, so nothing was done about it: make it \\*nice\\*\n");
+  assert.equal(text, "**1 task removed**\n\n- removed T1: Documentation (asked for)\n\nNot understood, so nothing was done about it: make it \\*nice\\*\n\n");
 });
