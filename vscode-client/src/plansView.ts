@@ -80,7 +80,7 @@ export class PlansView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     if (node.kind === "plan") {
       const item = new vscode.TreeItem(node.uri, vscode.TreeItemCollapsibleState.Collapsed);
       item.iconPath = vscode.ThemeIcon.File;
-      item.description = vscode.workspace.asRelativePath(vscode.Uri.joinPath(node.uri, ".."), false);
+      item.description = vscode.workspace.asRelativePath(node.uri).split("/").slice(0, -1).join("/");
       item.contextValue = "plan";
       return item;
     }

@@ -293,7 +293,10 @@ function fitted(): Box {
   const { width, height } = canvas.getBoundingClientRect();
   // Never larger than life.
   const scale = Math.max(size.width / Math.max(width, 1), size.height / Math.max(height, 1), 1);
-  return { x: size.x, y: size.y, width: width * scale, height: height * scale };
+  const view = { width: width * scale, height: height * scale };
+  // A graph stands in the middle, a chart at the top.
+  const [right, down] = state.mode === "graph" ? [(view.width - size.width) / 2, (view.height - size.height) / 2] : [0, 0];
+  return { x: size.x - right, y: size.y - down, ...view };
 }
 
 function zoom(factor: number, at = { x: 0.5, y: 0.5 }): void {

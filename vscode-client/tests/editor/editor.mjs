@@ -148,15 +148,6 @@ class Editor {
     await this.until(`${name} to be saved`, async () => (await this.page.locator(".tabs-container .tab.active.dirty").count()) === 0);
   }
 
-  async theme(name) {
-    await this.command("Preferences: Color Theme");
-    const input = this.page.locator(".quick-input-widget .quick-input-box input");
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: /Dark|Light/ }).first().waitFor({ timeout: PATIENCE });
-    await input.fill(name);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: /High Contrast/ }).first().waitFor({ timeout: PATIENCE });
-    await input.press("Enter");
-  }
-
   // What a person sees
 
   squiggles(kind = "squiggly") {

@@ -63,7 +63,7 @@ export const untrusted = {
     }
     await mkdir(path.join(folder, ".vscode"));
     await writeFile(path.join(folder, ".vscode", "settings.json"), JSON.stringify({ "orchestrate.server.path": path.join(folder, "orchestrate") }));
-    return { trusted: false, settings: { "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.untrustedFiles": "open" } };
+    return { trusted: false, settings: { "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.untrustedFiles": "open", "workbench.colorTheme": "Default High Contrast Light" } };
   },
 
   async run(editor, { step }) {
@@ -74,6 +74,13 @@ export const untrusted = {
       await editor.open(PLAN);
       await editor.squiggles().first().waitFor({ timeout: PATIENCE });
       await assert.rejects(access(path.join(editor.folder, "trapped")));
+    });
+
+    await step("The picture in a high-contrast theme", async () => {
+      await page.locator(".monaco-workbench.hc-light").waitFor({ timeout: PATIENCE });
+      await editor.command("Orchestrate: Show Plan as a Picture");
+      const view = page.frameLocator("iframe.webview.ready").last().frameLocator("iframe").last();
+      await view.locator('.task[data-id="T8"]').waitFor({ timeout: PATIENCE });
     });
 
     return [];
