@@ -38,10 +38,11 @@ export async function startEditor({ program, browserPath, vsix, unpacked = [], f
   await writeFile(path.join(userData, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
   const places = ["--user-data-dir", userData, "--extensions-dir", extensionsFolder];
   const env = { ...process.env, ...environment };
-  await run(process.execPath, [program, ...places, "--install-extension", vsix], { env });
+  // Before anything is installed: from then on VS Code goes by a list of its own.
   for (const each of unpacked) {
-    await cp(each, path.join(extensionsFolder, `tests.${path.basename(each)}-0.0.1`), { recursive: true });
+    await cp(each, path.join(extensionsFolder, `orchestrate-tests.${path.basename(each)}-0.0.1`), { recursive: true });
   }
+  await run(process.execPath, [program, ...places, "--install-extension", vsix], { env });
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
   if (trusted) {

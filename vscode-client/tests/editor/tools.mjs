@@ -53,7 +53,7 @@ export const tools = {
       await editor.type("/orch");
       const offers = page.locator(".suggest-widget .monaco-list-row");
       await offers.first().waitFor({ timeout: PATIENCE });
-      await editor.until("the skill", async () => (await offers.allInnerTexts()).some((each) => /^\/?orchestrate/.test(each.trim())));
+      await editor.until("the skill", async () => (await offers.allInnerTexts()).some((each) => each.includes("Turn a goal into a checked task plan")));
     });
 
     return [];
