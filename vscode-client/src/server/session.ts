@@ -147,6 +147,7 @@ export class Session implements vscode.Disposable {
   }
 
   private newClient(launch: Launch): LanguageClient {
+    let hasRun = false;
     const run: Executable = { command: launch.command, args: launch.args, options: { cwd: this.context.extensionPath } };
     const names = Object.keys(this.context.extension.packageJSON.contributes.configuration.properties).filter(isOfTheServer);
     const options: LanguageClientOptions = {
@@ -157,7 +158,7 @@ export class Session implements vscode.Disposable {
       initializationOptions: { clientCommands: CLIENT_COMMANDS },
       markdown: { isTrusted: { enabledCommands: CLIENT_COMMANDS }, supportHtml: false },
       initializationFailedHandler: () => false,
-      errorHandler: this.errorHandler(),
+      errorHandler: this.errorHandler(() => hasRun),
       middleware: {
         workspace: {
           configuration: (params) =>
@@ -169,8 +170,9 @@ export class Session implements vscode.Disposable {
         },
       },
     };
-    const client = new LanguageClient("orchestrate", "Orchestrate", { run, debug: run }, options);
+    const client = new QuietClient("orchestrate", "Orchestrate", { run, debug: run }, options);
     client.onDidChangeState(({ newState }) => {
+      hasRun ||= newState === State.Running;
       if (this.client === client && newState !== State.Stopped) {
         this.become(newState === State.Running ? "running" : "starting");
       }
@@ -178,7 +180,7 @@ export class Session implements vscode.Disposable {
     return client;
   }
 
-  private errorHandler(): ErrorHandler {
+  private errorHandler(hasRun: () => boolean): ErrorHandler {
     const ends: number[] = [];
     return {
       error: (error) => {
@@ -188,8 +190,8 @@ export class Session implements vscode.Disposable {
       closed: () => {
         const now = Date.now();
         ends.push(now);
-        if (this.state === "starting" && ends.length === 1) {
-          // It never ran; whoever started it tells why.
+        if (!hasRun()) {
+          // It is of no use to try again; whoever started it tells why.
           return { action: CloseAction.DoNotRestart, handled: true };
         }
         if (ends.filter((each) => now - each < 180_000).length <= MOST_RESTARTS) {
@@ -261,6 +263,13 @@ export class Session implements vscode.Disposable {
         act(chosen);
       }
     });
+  }
+}
+
+/** What goes wrong is told once, by the session, with a way out; the library would show each failure of its own. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
   }
 }
 
