@@ -17,8 +17,8 @@ def picture_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
     """One of a file's plans, counted from 1. Raises ``NoScheduleError`` where there is no such plan.
 
     Times are seconds from the plan's start: those of the schedule under agents and capacity where it is known, else
-    the earliest. ``wave`` counts from 1. ``line`` is that of the task's id, from 0. ``dependencies`` are the ones that count: to other, known
-    tasks.
+    the earliest. ``wave`` counts from 1, ``line`` (that of the task's id) from 0. ``dependencies`` are the ones that
+    count: to other, known tasks.
     """
     if not 1 <= number <= len(check.plans):
         raise NoScheduleError(f"there is no plan {number} in this file: it holds {len(check.plans)}")
