@@ -16,6 +16,7 @@ from orchestrate_ls.agents.registries import PROJECT_REGISTRIES, USER_FOLDERS
 from orchestrate_ls.rules.context import Thresholds
 from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.workspace.choice_settings import _PRIORITIES, _SELECTION, _SKILLS
+from orchestrate_ls.workspace.model_limits import LIMITS
 from orchestrate_ls.workspace.settings import Settings, with_editor_settings
 from tests.rules.fixtures import checked
 
@@ -47,6 +48,8 @@ def of_the_server() -> set[str]:
         if each.name in tables:
             inner = type(getattr(Settings(), each.name))
             names |= {f"orchestrate.{camel(each.name)}.{camel(name.name)}" for name in fields(inner)}
+        elif each.name == "models":
+            names |= {f"orchestrate.models.{camel(name)}" for name in LIMITS}
         elif each.name == "priorities":
             names |= {f"orchestrate.priority.{camel(name)}" for name in _PRIORITIES}
         elif each.name not in ("rules", "user_agent_folders"):
