@@ -19,9 +19,10 @@ HERE: Final = Path(__file__).resolve().parents[1]
 ROOT: Final = HERE.parent
 VERSIONS: Final = ("3.11", "3.12", "3.13", "3.14")
 PURE: Final = (
-    "attrs", "cattrs", "jsonschema", "jsonschema-specifications", "lsprotocol", "pygls", "referencing", "ruamel-yaml",
-    "typing-extensions",
+    "attrs", "cattrs", "jsonschema", "jsonschema-specifications", "lsprotocol", "pathspec", "pygls", "referencing",
+    "ruamel-yaml", "typing-extensions",
 )  # fmt: skip
+OF_WINDOWS: Final = ("tzdata",)
 COMPILED: Final = ("pyyaml", "rpds-py")
 
 PLATFORMS: Final = {
@@ -58,12 +59,13 @@ def main() -> None:
     target = parser.parse_args().target
     folder = HERE / "server"
     locked = locked_requirements((ROOT / "constraints" / "runtime.txt").read_text(encoding="utf-8"))
-    wanted = "\n".join([target, *VERSIONS, *(locked[name] for name in (*PURE, *COMPILED))])
+    pure = (*PURE, *OF_WINDOWS) if target.startswith("win32") else PURE
+    wanted = "\n".join([target, *VERSIONS, *(locked[name] for name in (*pure, *COMPILED))])
     made_for = folder / "made-for.txt"
     if not made_for.is_file() or made_for.read_text(encoding="utf-8") != wanted:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        install(folder / "packages", [locked[name] for name in PURE], target, VERSIONS[0])
+        install(folder / "packages", [locked[name] for name in pure], target, VERSIONS[0])
         for version in VERSIONS:
             install(folder / f"compiled-{version}", [locked[name] for name in COMPILED], target, version)
         made_for.write_text(wanted, encoding="utf-8")
@@ -76,10 +78,13 @@ def main() -> None:
 
 
 def locked_requirements(text: str) -> dict[str, str]:
-    """The requirement of each package with its hashes, as pip reads them."""
+    """The requirement of each package with its hashes, as pip reads them.
+
+    Without conditions on the platform: those would be asked of the one this runs on.
+    """
     found = re.findall(r"^([a-z0-9-]+)==(?:.*\\\n)+.*$", text, re.MULTILINE)
     blocks = re.findall(r"^[a-z0-9-]+==(?:.*\\\n)+.*$", text, re.MULTILINE)
-    return dict(zip(found, blocks, strict=True))
+    return {name: re.sub(r" ; [^\\\n]*", " ", block) for name, block in zip(found, blocks, strict=True)}
 
 
 def install(folder: Path, requirements: list[str], target: str, version: str) -> None:
