@@ -38,11 +38,8 @@ export async function startEditor({ program, browserPath, vsix, unpacked = [], f
   await writeFile(path.join(userData, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
   const places = ["--user-data-dir", userData, "--extensions-dir", extensionsFolder];
   const env = { ...process.env, ...environment };
-  // Before anything is installed: from then on VS Code goes by a list of its own.
-  for (const each of unpacked) {
-    await cp(each, path.join(extensionsFolder, `orchestrate-tests.${path.basename(each)}-0.0.1`), { recursive: true });
-  }
   await run(process.execPath, [program, ...places, "--install-extension", vsix], { env });
+  await addUnpacked(extensionsFolder, unpacked);
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
   if (trusted) {
@@ -177,6 +174,20 @@ class Editor {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** Extensions that are only a folder: VS Code goes by its list of what is installed. */
+async function addUnpacked(folder, unpacked) {
+  const file = path.join(folder, "extensions.json");
+  const listed = JSON.parse(await readFile(file, "utf8"));
+  for (const each of unpacked) {
+    const { name, publisher, version } = JSON.parse(await readFile(path.join(each, "package.json"), "utf8"));
+    const relativeLocation = `${publisher}.${name}-${version}`;
+    const target = path.join(folder, relativeLocation);
+    await cp(each, target, { recursive: true });
+    listed.push({ identifier: { id: `${publisher}.${name}` }, version, location: { $mid: 1, path: target, scheme: "file" }, relativeLocation });
+  }
+  await writeFile(file, JSON.stringify(listed));
 }
 
 function freePort() {
