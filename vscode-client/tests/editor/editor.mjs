@@ -2,7 +2,7 @@
 // extension ought to do.
 
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -29,7 +29,7 @@ const QUIET = {
 };
 
 /** Starts the editor. `program` is code-server's start script, `vsix` what is installed. */
-export async function startEditor({ program, browserPath, vsix, unpacked = [], folder, settings = {}, trusted = true, environment = {}, screenshots }) {
+export async function startEditor({ program, browserPath, vsix, folder, settings = {}, trusted = true, environment = {}, screenshots }) {
   const data = await mkdtemp(path.join(tmpdir(), "orchestrate-vscode-"));
   const userData = path.join(data, "user");
   const extensionsFolder = path.join(data, "extensions");
@@ -39,7 +39,6 @@ export async function startEditor({ program, browserPath, vsix, unpacked = [], f
   const places = ["--user-data-dir", userData, "--extensions-dir", extensionsFolder];
   const env = { ...process.env, ...environment };
   await run(process.execPath, [program, ...places, "--install-extension", vsix], { env });
-  await addUnpacked(extensionsFolder, unpacked);
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
   if (trusted) {
@@ -174,20 +173,6 @@ class Editor {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-}
-
-/** Extensions that are only a folder: VS Code goes by its list of what is installed. */
-async function addUnpacked(folder, unpacked) {
-  const file = path.join(folder, "extensions.json");
-  const listed = JSON.parse(await readFile(file, "utf8"));
-  for (const each of unpacked) {
-    const { name, publisher, version } = JSON.parse(await readFile(path.join(each, "package.json"), "utf8"));
-    const relativeLocation = `${publisher}.${name}-${version}`;
-    const target = path.join(folder, relativeLocation);
-    await cp(each, target, { recursive: true });
-    listed.push({ identifier: { id: `${publisher}.${name}` }, version, location: { $mid: 1, path: target, scheme: "file" }, relativeLocation });
-  }
-  await writeFile(file, JSON.stringify(listed));
 }
 
 function freePort() {
