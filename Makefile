@@ -6,6 +6,8 @@
 GOAL ?= Build a user authentication system with OAuth2, email verification, and password reset
 PYTEST_ARGS ?=
 UPGRADE ?=
+TARGET ?=
+SUITES ?=
 
 ifndef PYTHON
 PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -26,7 +28,7 @@ ifneq ($(shell cat $(VENV)/made-for 2>/dev/null),$(MADE_FOR))
 .PHONY: $(VENV)/made-for
 endif
 
-.PHONY: help demo test slow lint style types layers wheel lock clean
+.PHONY: help demo test slow lint style types layers wheel vsix test-vscode lock clean
 .DELETE_ON_ERROR:
 # Two targets at once would install into one .venv at once.
 .NOTPARALLEL:
@@ -37,6 +39,8 @@ help:
 	@echo "make slow   run the tests that make test leaves out"
 	@echo "make lint   style, types and layers"
 	@echo "make wheel  build dist/*.whl"
+	@echo "make vsix   build dist/*.vsix, the VS Code extension with a server of its own (TARGET=darwin-arm64: for another platform)"
+	@echo "make test-vscode  try the extension in a real VS Code, which is put into a cache folder (minutes, the first time)"
 	@echo "make lock   resolve the dependencies again (UPGRADE=1: to their newest versions)"
 	@echo "make clean  delete what the others made"
 
@@ -67,6 +71,13 @@ layers: $(VENV)/installed-dev
 wheel: $(VENV)/installed-test
 	rm -rf dist
 	$(PY) -m build --no-isolation --outdir dist
+
+# Node comes as a wheel; npm's packages are locked in vscode-client/.
+vsix: $(VENV)/installed-test
+	PYTHON='$(CURDIR)/$(PY)' vscode-client/scripts/package.sh $(TARGET)
+
+test-vscode: $(VENV)/installed-test
+	PYTHON='$(CURDIR)/$(PY)' vscode-client/scripts/test.sh $(SUITES)
 
 $(VENV)/made-for:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -110,4 +121,5 @@ lock: $(VENV)/made-for
 	$(RESOLVE) $(if $(UPGRADE),--upgrade) --group lock --output-file constraints/lock.txt
 
 clean:
+	rm -rf vscode-client/node_modules vscode-client/dist vscode-client/server vscode-client/LICENSE
 	rm -rf $(VENV) build dist .pytest_cache .hypothesis .ruff_cache .import_linter_cache

@@ -215,6 +215,17 @@ async def test_the_schedule_of_an_open_plan_is_that_of_its_text_now(client: Clie
     assert schedule["tasks"]["T3"]["slack"] == 3 * 3600
 
 
+async def test_the_picture_of_an_open_plan_is_that_of_its_text_now(client: Client):
+    await client.initialize()
+    client.open(SCHEDULED)
+    client.change(2, {"text": SCHEDULED.replace("3h", "4h")})
+    picture = (await execute(client, "orchestrate.picture", {"uri": PLAN}))["result"]
+    assert [task["id"] for task in picture["tasks"]] == ["T1", "T2", "T3"]
+    assert [task["id"] for task in picture["tasks"] if task["critical"]] == ["T1", "T2"]
+    error = (await execute(client, "orchestrate.picture", {"uri": PLAN, "plan": 2}))["error"]
+    assert "there is no plan 2" in error["message"]
+
+
 async def test_the_schedule_of_a_file_that_is_not_open(client: Client, tmp_path: Path):
     path = tmp_path / "x.plan.yaml"
     path.write_text(SCHEDULED)

@@ -42,6 +42,9 @@ def register(server: PlanServer) -> None:
     async def schedule(arguments: list[Any], _token: Token | None) -> Json:
         return await _schedule(server, arguments)
 
+    async def picture(arguments: list[Any], _token: Token | None) -> Json:
+        return await _picture(server, arguments)
+
     async def explain(arguments: list[Any], _token: Token | None) -> str:
         return _explain(arguments)
 
@@ -49,6 +52,7 @@ def register(server: PlanServer) -> None:
         "orchestrate.plan": plan,
         "orchestrate.replan": replan,
         "orchestrate.schedule": schedule,
+        "orchestrate.picture": picture,
         "orchestrate.explain": explain,
     }
 
@@ -117,19 +121,14 @@ async def _schedule(server: PlanServer, arguments: list[Any]) -> Json:
 
     It is the one that the editor shows: that of the full search once there is one (`refined`), else the quick one.
     """
-    uri = text_of(arguments, 0, "uri")
-    if uri is None:
-        raise InvalidParamsError("`orchestrate.schedule` needs the URI of a plan")
-    number = value_of(arguments, 1, "plan")
-    if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
-        raise InvalidParamsError("`plan` is the number of a plan in the file, from 1")
+    uri, number = _plan_of("orchestrate.schedule", arguments)
     from orchestrate_ls.ide.full_schedule import full_schedule_as_json
     from orchestrate_ls.ide.schedule import NoScheduleError, plan_to_schedule
     from orchestrate_ls.schedule.plan_claims import judge_claims
 
     check = await check_of(server, uri)
     try:
-        chosen = plan_to_schedule(check, number or 1)
+        chosen = plan_to_schedule(check, number)
     except NoScheduleError as error:
         raise RequestFailedError(str(error)) from None
     refined = chosen.schedule.refined
@@ -141,6 +140,29 @@ async def _schedule(server: PlanServer, arguments: list[Any]) -> Json:
     plan, analysis = chosen.source.plan, chosen.analysis
     claims = judge_claims(plan, schedule, analysis.times)
     return full_schedule_as_json(plan, analysis, schedule, claims) | {"refined": refined is not None}
+
+
+async def _picture(server: PlanServer, arguments: list[Any]) -> Json:
+    """Tasks, dependencies, times and places for who draws the plan; arguments as those of `orchestrate.schedule`."""
+    uri, number = _plan_of("orchestrate.picture", arguments)
+    from orchestrate_ls.ide.plan_picture import picture_of
+    from orchestrate_ls.ide.schedule import NoScheduleError
+
+    check = await check_of(server, uri)
+    try:
+        return picture_of(check, number)
+    except NoScheduleError as error:
+        raise RequestFailedError(str(error)) from None
+
+
+def _plan_of(command: str, arguments: list[Any]) -> tuple[str, int]:
+    uri = text_of(arguments, 0, "uri")
+    if uri is None:
+        raise InvalidParamsError(f"`{command}` needs the URI of a plan")
+    number = value_of(arguments, 1, "plan")
+    if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
+        raise InvalidParamsError("`plan` is the number of a plan in the file, from 1")
+    return uri, 1 if number is None else number
 
 
 async def check_of(server: PlanServer, uri: str) -> FileCheck:

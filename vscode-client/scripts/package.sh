@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Makes dist/orchestrate-TARGET.vsix at the repository's root: the bundled extension with its own copy of the server.
+#
+#   package.sh [TARGET]       default: the platform it runs on. PYTHON=... names a Python with pip.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+python=${PYTHON:-python3}
+
+eval "$(tests/editor/prepare.sh --node)"
+export PATH="$ORCHESTRATE_NODE:$PATH"
+
+target=${1:-$(node -p '`${process.platform}-${process.arch}`')}
+if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  npm ci --loglevel=error
+  touch node_modules/.package-lock.json
+fi
+npx --no-install tsc --noEmit
+rm -rf dist
+node scripts/build.mjs
+"$python" scripts/bundle.py --target "$target"
+cp ../LICENSE LICENSE
+mkdir -p ../dist
+out=../dist/orchestrate-$target.vsix
+npx --no-install vsce package --target "$target" --no-dependencies --skip-license --allow-missing-repository --out "$out" </dev/null >/dev/null
+printf '%s: %s bytes\n' "dist/orchestrate-$target.vsix" "$(wc -c <"$out" | tr -d ' ')"

@@ -1,0 +1,90 @@
+// The chat view of a fresh VS Code without an account: planning, changing and explaining with the offline planner.
+
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { PATIENCE } from "./editor.mjs";
+
+const PLAN = "auth.plan.yaml";
+const GOAL = "Build a user authentication system with OAuth2, email verification, and password reset";
+
+export const chat = {
+  async run(editor, { step }) {
+    const { page } = editor;
+    const input = page.locator(".interactive-input-part .monaco-editor").first();
+    // The list keeps only what is in sight, in an order of its own; rows know their places.
+    const places = async () =>
+      page.locator(".interactive-item-container").evaluateAll((items) => items.map((item) => Number(item.closest("[data-index]")?.dataset.index ?? -1)));
+    const last = async () => Math.max(-1, ...(await places()));
+
+    async function ask(text) {
+      const before = await last();
+      await input.click({ timeout: PATIENCE });
+      await editor.press("Control+A");
+      await editor.press("Delete");
+      await editor.type(text);
+      // The list of participants and commands that opens while typing would take the Enter.
+      await editor.press("Escape");
+      await editor.press("Enter");
+      // The question and its answer.
+      const place = await editor.until("an answer", async () => {
+        const now = await last();
+        return now >= before + 2 && now;
+      });
+      return page.locator(`[data-index="${place}"] .interactive-item-container`);
+    }
+
+    await step("The offline planner is a model of the chat view", async () => {
+      await editor.open(PLAN);
+      await editor.squiggles().first().waitFor({ timeout: PATIENCE });
+      await editor.press("Control+Alt+I");
+      await input.waitFor({ timeout: PATIENCE });
+      await page.locator(".interactive-input-part .action-label", { hasText: /Orchestrate/ }).first().waitFor({ timeout: PATIENCE });
+    });
+
+    await step("A missing goal is asked for", async () => {
+      const answer = await ask("@orchestrator /orchestrate ");
+      await answer.getByText(/Say what is to be reached/).waitFor({ timeout: PATIENCE });
+    });
+
+    await step("A goal becomes a plan file that is opened", async () => {
+      const answer = await ask(`@orchestrator /orchestrate ${GOAL}`);
+      await answer.getByText(/Critical path/).first().waitFor({ timeout: PATIENCE });
+      const plans = (await readdir(editor.folder)).filter((name) => name.endsWith(".plan.yaml") && name !== PLAN);
+      assert.equal(plans.length, 1, plans.join(", "));
+      await editor.tab(plans[0]).waitFor({ timeout: PATIENCE });
+      assert.match(await editor.text(plans[0]), /OAuth2/);
+      await answer.getByText("Open the Plan").waitFor({ timeout: PATIENCE });
+    });
+
+    await step("A goal with HTML, backticks and links stays text", async () => {
+      const goal = "Build a `web shop` with <img src=x onerror=alert(1)> and [a link](command:workbench.action.quit) for orders";
+      const answer = await ask(`@orchestrator /orchestrate ${goal}`);
+      await answer.getByText(/Critical path|plan/).first().waitFor({ timeout: PATIENCE });
+      assert.equal(await answer.locator("img[src='x'], a[href^='command:workbench.action.quit'], a[data-href^='command:workbench']").count(), 0);
+    });
+
+    await step("Explaining a task of the open plan", async () => {
+      await editor.open(PLAN);
+      const answer = await ask("@orchestrator /explain why is T3 critical?");
+      await answer.getByText(/Slack: none/).first().waitFor({ timeout: PATIENCE });
+    });
+
+    await step("Changing the open plan", async () => {
+      await editor.open(PLAN);
+      const answer = await ask("@orchestrator /replan remove T10");
+      // What is taken away has to be agreed to.
+      const apply = page.getByRole("button", { name: "Apply", exact: true });
+      await apply.waitFor({ timeout: PATIENCE });
+      await page.locator(".part.panel .monaco-list-row", { hasText: PLAN }).first().click();
+      await editor.press("Space");
+      await editor.picture("chat-preview");
+      await apply.click();
+      await answer.getByText(/Critical path|Not understood/).first().waitFor({ timeout: PATIENCE });
+      await editor.open(PLAN);
+      await editor.save(PLAN);
+      assert.doesNotMatch(await editor.text(PLAN), /id: T10/);
+    });
+
+    return [];
+  },
+};

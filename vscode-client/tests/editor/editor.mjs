@@ -1,0 +1,202 @@
+// One VS Code (as code-server) with one folder open in Chromium, and what a person does in it. Knows nothing of what the
+// extension ought to do.
+
+import { execFile, spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+
+const run = promisify(execFile);
+export const PATIENCE = Number(process.env["ORCHESTRATE_PATIENCE_MS"] ?? 60_000);
+
+const QUIET = {
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.welcomePage.walkthroughs.openOnInstall": false,
+  "update.mode": "none",
+  "extensions.ignoreRecommendations": true,
+  "extensions.autoCheckUpdates": false,
+  "telemetry.telemetryLevel": "off",
+  "git.enabled": false,
+  "editor.accessibilitySupport": "off",
+  "editor.minimap.enabled": false,
+  "files.autoSave": "off",
+  "window.menuBarVisibility": "compact",
+};
+
+/** Starts the editor. `program` is code-server's start script, `vsix` what is installed. */
+export async function startEditor({ program, browserPath, vsix, folder, settings = {}, trusted = true, environment = {}, screenshots }) {
+  const data = await mkdtemp(path.join(tmpdir(), "orchestrate-vscode-"));
+  const userData = path.join(data, "user");
+  const extensionsFolder = path.join(data, "extensions");
+  await mkdir(path.join(userData, "User"), { recursive: true });
+  await mkdir(extensionsFolder, { recursive: true });
+  await writeFile(path.join(userData, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
+  const places = ["--user-data-dir", userData, "--extensions-dir", extensionsFolder];
+  const env = { ...process.env, ...environment };
+  await run(process.execPath, [program, ...places, "--install-extension", vsix], { env });
+  const port = await freePort();
+  const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
+  if (trusted) {
+    flags.push("--disable-workspace-trust");
+  }
+  const server = spawn(process.execPath, [program, ...flags, ...places, folder], { stdio: "ignore", env });
+  const address = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`;
+  await answers(address);
+  const browser = await chromium.launch({
+    executablePath: browserPath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.locator(".monaco-workbench").waitFor({ timeout: PATIENCE });
+  await page.locator(".statusbar").waitFor({ timeout: PATIENCE });
+  await mkdir(screenshots, { recursive: true });
+  return new Editor({ page, browser, server, folder, screenshots, userData, extensionsFolder });
+}
+
+class Editor {
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  async close() {
+    await this.browser.close();
+    const gone = new Promise((resolve) => this.server.once("exit", resolve));
+    this.server.kill();
+    await gone;
+  }
+
+  picture(name) {
+    return this.page.screenshot({ path: path.join(this.screenshots, `${name}.png`) });
+  }
+
+  text(name) {
+    return readFile(path.join(this.folder, name), "utf8");
+  }
+
+  // What a person does
+
+  async open(name) {
+    await this.quickInput("Control+P", name);
+    // Chosen by its name: what stands first may still be the answer to less text.
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click({ timeout: PATIENCE });
+    await this.tab(name).waitFor({ timeout: PATIENCE });
+  }
+
+  tab(name) {
+    return this.page.locator(".tabs-container .tab.active", { hasText: name });
+  }
+
+  async command(title) {
+    await this.quickInput("F1", `>${title}`);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click({ timeout: PATIENCE });
+  }
+
+  async quickInput(key, text) {
+    const input = this.page.locator(".quick-input-widget .quick-input-box input");
+    // A key that comes while the workbench is still busy starting is lost.
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.waitFor({ timeout: 3000 });
+        break;
+      } catch {
+        // Once more.
+      }
+    }
+    await input.fill(text);
+    return input;
+  }
+
+  /** Put the cursor on a line and column, both from 1. */
+  async goTo(line, column = 1) {
+    const input = await this.quickInput("Control+G", `:${line},${column}`);
+    await input.press("Enter");
+    await input.waitFor({ state: "hidden" });
+  }
+
+  /** Put the cursor behind the first place where some text stands in the file as it is on the disk. */
+  async goToText(name, wanted, inner = wanted.length) {
+    const text = await this.text(name);
+    const offset = text.indexOf(wanted);
+    if (offset < 0) {
+      throw new Error(`${name} has no ${JSON.stringify(wanted)}:\n${text}`);
+    }
+    const before = text.slice(0, offset + inner).split("\n");
+    await this.goTo(before.length, before.at(-1).length + 1);
+  }
+
+  async press(key) {
+    await this.page.keyboard.press(key);
+  }
+
+  async type(text) {
+    await this.page.keyboard.type(text, { delay: 20 });
+  }
+
+  async save(name) {
+    await this.press("Control+S");
+    await this.until(`${name} to be saved`, async () => (await this.page.locator(".tabs-container .tab.active.dirty").count()) === 0);
+  }
+
+  // What a person sees
+
+  squiggles(kind = "squiggly") {
+    return this.page.locator(`.monaco-editor .cdr[class*="${kind}"]`);
+  }
+
+  /** The problems view, which is opened for it. */
+  async problems() {
+    if ((await this.page.locator(".markers-panel").count()) === 0) {
+      await this.press("Control+Shift+M");
+      await this.page.locator(".markers-panel").waitFor({ timeout: PATIENCE });
+    }
+    return this.page.locator(".markers-panel .monaco-list-row").allInnerTexts();
+  }
+
+  async until(what, holds, patience = PATIENCE) {
+    const end = Date.now() + patience;
+    for (;;) {
+      const seen = await holds();
+      if (seen) {
+        return seen;
+      }
+      if (Date.now() > end) {
+        throw new Error(`waited ${patience / 1000} s in vain for ${what}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function answers(address) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      await fetch(address);
+      return;
+    } catch (error) {
+      if (Date.now() > end) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}

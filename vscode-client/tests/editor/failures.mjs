@@ -1,0 +1,88 @@
+// What the user sees when the server does not start, and that an untrusted folder has nothing of its own run.
+
+import assert from "node:assert/strict";
+import { access, chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { PATIENCE } from "./editor.mjs";
+
+const PLAN = "auth.plan.yaml";
+
+export const failures = {
+  async prepare() {
+    return { settings: { "orchestrate.server.path": "/bin/false" } };
+  },
+
+  async run(editor, { step }) {
+    const { page } = editor;
+    const message = page.locator(".notification-list-item", { hasText: "Orchestrate cannot check plans" });
+
+    await step("A server that does not start is told once, with a way out", async () => {
+      await editor.open(PLAN);
+      await message.first().waitFor({ timeout: PATIENCE });
+      await page.locator(".statusbar-item", { hasText: "Plan: not checked" }).waitFor({ timeout: PATIENCE });
+      assert.equal(await message.count(), 1);
+    });
+
+    await step("The way out is the extension's own copy", async () => {
+      await page.getByRole("button", { name: "Use the Extension's Copy" }).click();
+      await editor.squiggles().first().waitFor({ timeout: PATIENCE });
+      await page.locator(".statusbar-item", { hasText: /Plan:.*19h/ }).waitFor({ timeout: PATIENCE });
+    });
+
+    await step("What was chosen and why is in the output channel", async () => {
+      await editor.command("Orchestrate: Show Output");
+      // The view shows blanks as other characters.
+      const shown = page.locator(".output-view-content, .panel .monaco-editor .view-lines").last();
+      await editor.until("the choice", async () => /extension's own copy is used, with/.test((await shown.innerText()).replaceAll("\u00a0", " ")));
+    });
+
+    await step("A plan that is deleted while it is open", async () => {
+      await rm(path.join(editor.folder, PLAN));
+      await page.locator(".tabs-container .tab.active .deleted, .tabs-container .tab.active[aria-label*='deleted']").first().waitFor({ timeout: PATIENCE }).catch(() => undefined);
+      await page.locator(".monaco-editor .view-lines").first().click();
+      await editor.press("Control+Home");
+      await editor.type("# still here\n");
+      await page.locator(".statusbar-item", { hasText: /Plan:.*19h/ }).waitFor({ timeout: PATIENCE });
+      await editor.press("Control+S");
+      await editor.until("the file to be back", () => access(path.join(editor.folder, PLAN)).then(() => true, () => false));
+      assert.match(await editor.text(PLAN), /^# still here\n/);
+    });
+
+    return [];
+  },
+};
+
+export const untrusted = {
+  async prepare(folder) {
+    // Whoever runs this leaves a trace.
+    const trap = `#!/bin/sh\ntouch "${path.join(folder, "trapped")}"\n`;
+    for (const file of [".venv/bin/python", ".venv/bin/orchestrate", "orchestrate"]) {
+      await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+      await writeFile(path.join(folder, file), trap);
+      await chmod(path.join(folder, file), 0o755);
+    }
+    await mkdir(path.join(folder, ".vscode"));
+    await writeFile(path.join(folder, ".vscode", "settings.json"), JSON.stringify({ "orchestrate.server.path": path.join(folder, "orchestrate") }));
+    return { trusted: false, settings: { "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.untrustedFiles": "open", "workbench.colorTheme": "Default High Contrast Light" } };
+  },
+
+  async run(editor, { step }) {
+    const { page } = editor;
+
+    await step("An untrusted folder is checked, and nothing of it is run", async () => {
+      await page.getByText("Restricted Mode").first().waitFor({ timeout: PATIENCE });
+      await editor.open(PLAN);
+      await editor.squiggles().first().waitFor({ timeout: PATIENCE });
+      await assert.rejects(access(path.join(editor.folder, "trapped")));
+    });
+
+    await step("The picture in a high-contrast theme", async () => {
+      await page.locator(".monaco-workbench.hc-light").waitFor({ timeout: PATIENCE });
+      await editor.command("Orchestrate: Show Plan as a Picture");
+      const view = page.frameLocator("iframe.webview.ready").last().frameLocator("iframe").last();
+      await view.locator('.task[data-id="T8"]').waitFor({ timeout: PATIENCE });
+    });
+
+    return [];
+  },
+};
