@@ -337,7 +337,7 @@ async def test_thousands_of_edits_at_random_while_it_is_read_in_slices(block: in
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(40))
+@pytest.mark.parametrize("block", range(30))
 async def test_thousands_of_edits_at_random_with_requests_between(block: int):
     for seed in range(1000 + block * 50, 1000 + (block + 1) * 50):
         await type_at_random(seed, 20)
