@@ -98,7 +98,7 @@ class Large:
         sent: list[int] = []
 
         def is_done() -> bool:
-            return bool(self.client._sets_after(self.document, sent[0]))  # pyright: ignore[reportPrivateUsage]
+            return bool(self.client._sets_after(self.document, sent[0]))
 
         return self.pinged.during(lambda: sent.append(begin()), is_done)
 
@@ -108,7 +108,7 @@ class Large:
         whole = {"textDocument": {"uri": self.document.uri}, **params}
 
         def is_done() -> bool:
-            return asked[0] in client._replies  # pyright: ignore[reportPrivateUsage]
+            return asked[0] in client._replies
 
         found = self.pinged.during(lambda: asked.append(client.send_request(method, whole)), is_done)
         client.wait_reply(asked[0])
@@ -144,7 +144,9 @@ class Large:
         return self.document.replace(line, end, end, "x")
 
     def _calendar(self) -> int:
-        return self.client.change(self.document, self.document.replace(1, 0, 0, "hours_per_day: 6\n"))
+        return self.client.change(
+            self.document, self.document.replace(1, 0, 0, "calendar: {hours_per_day: 6}\n")
+        )
 
     def _requests(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         everything = {"start": {"line": 0, "character": 0}, "end": {"line": 10**6, "character": 0}}

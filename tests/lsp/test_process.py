@@ -114,12 +114,12 @@ def test_what_libraries_print_does_not_reach_the_client():
     program = (
         "import os, sys\n"
         "from orchestrate_ls.lsp import session, run\n"
-        "opened = session.Session.open\n"
+        "opened = session.Session.open_steps\n"
         "def loud(*args):\n"
         "    print('from Python'); sys.stdout.flush()\n"
         "    os.write(1, b'from C'); os.system('echo from a child; cat')\n"
         "    return opened(*args)\n"
-        "session.Session.open = loud\n"
+        "session.Session.open_steps = loud\n"
         "sys.exit(run.serve([]))\n"
     )
     done = subprocess.run(
