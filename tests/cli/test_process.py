@@ -171,7 +171,7 @@ def test_a_closed_pipe_ends_it_quietly(orchestrate: CommandLine, arguments: list
 
 
 def test_an_unexpected_error_is_called_a_bug(orchestrate: CommandLine, monkeypatch: pytest.MonkeyPatch):
-    def broken(*_):
+    def broken(*_: object, **__: object):
         raise RuntimeError("something \x1b[31m nobody thought of")
 
     monkeypatch.setattr("orchestrate_ls.workspace.checking.check_file", broken)

@@ -48,6 +48,7 @@ async def test_initialize_says_what_is_offered(client: Client):
         "orchestrate.plan",
         "orchestrate.replan",
         "orchestrate.schedule",
+        "orchestrate.picture",
         "orchestrate.explain",
         "orchestrate.handoff",
         "orchestrate.waiting",
