@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -35,6 +36,8 @@ class Watched:
             stderr=self.terminal,
             env=environment(PYTHONUTF8="1", TERM="xterm-256color"),
             start_new_session=True,
+            # Whoever runs the tests in the background has them ignore interrupts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         self.shown = ""
 
@@ -64,7 +67,6 @@ class Watched:
 @pytest.mark.slow
 @pytest.mark.parametrize("way_out", [b"q", "interrupt"])
 def test_it_follows_the_journal_and_leaves_the_terminal_as_it_was(orchestrate: CommandLine, way_out):
-    import signal
     import termios
 
     orchestrate.write(PLAN, SEED_PLAN)

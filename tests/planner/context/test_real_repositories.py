@@ -6,6 +6,8 @@ are unpacked, and nothing in them is executed by these tests. Without a registry
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -106,18 +108,31 @@ def project(request: pytest.FixtureRequest) -> tuple[Project, RepositorySummary]
     return wanted, seen
 
 
+def _extract(content: tarfile.TarFile, folder: Path) -> None:
+    if hasattr(tarfile, "data_filter"):
+        content.extractall(folder, filter="data")
+        return
+    # Older than Python 3.11.4: files and folders that stay below, and nothing else.
+    members = [each for each in content.getmembers() if each.isfile() or each.isdir()]
+    assert all(not each.name.startswith("/") and ".." not in each.name.split("/") for each in members)
+    content.extractall(folder, members)
+
+
 def _unpacked(wanted: Project, packages: Path) -> Path:
     folder = packages / f"{wanted.name}-{wanted.version}"
     if folder.is_dir():
         return folder
     archive = _archive(wanted, packages)
-    partial = packages / f"{folder.name}.partial"
+    # Several processes may run these tests at once.
+    partial = packages / f"{folder.name}.{os.getpid()}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     with tarfile.open(archive) as content:
-        content.extractall(partial, filter="data")
+        _extract(content, partial)
     (inner,) = partial.iterdir()
-    inner.rename(folder)
-    partial.rmdir()
+    with contextlib.suppress(OSError):
+        inner.rename(folder)
+    shutil.rmtree(partial)
+    assert folder.is_dir()
     return folder
 
 
