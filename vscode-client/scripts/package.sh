@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=${PYTHON:-python3}
 
 eval "$(tests/editor/prepare.sh --node)"
-export PATH="$ORCHESTRATE_NODE:$PATH"
+export PATH="$ORCHESTRATE_NODE:$PATH" NODE_USE_SYSTEM_CA=1
 
 target=${1:-$(node -p '`${process.platform}-${process.arch}`')}
 if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then

@@ -4,14 +4,16 @@
 # Knows nothing of the extension.
 #
 #   prepare.sh --node     only Node
-#   prepare.sh            all of it; ends with 75 where a system package is missing that it may not install
+#   prepare.sh            all of it; ends with 75 where something is missing that cannot be had from here
 
 set -euo pipefail
 
 node_wheel=24.19.0
 code_server=4.139.1
 cache=${ORCHESTRATE_VSCODE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orchestrate-vscode}
-missing_package=75
+unavailable=75
+# Certificates that the system trusts are trusted, as by all other programs.
+export NODE_USE_SYSTEM_CA=1
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -37,11 +39,12 @@ if [ ! -f "$cache/code-server-$code_server/ready" ]; then
 fi
 if ((${#wanted[@]})); then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -qq >&2
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >&2
-  else
+    apt-get update -qq >&2 || true
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >&2 && wanted=()
+  fi
+  if ((${#wanted[@]})); then
     say "These Debian packages are needed and cannot be installed from here: ${wanted[*]}"
-    exit "$missing_package"
+    exit "$unavailable"
   fi
 fi
 
@@ -57,7 +60,10 @@ if [ ! -f "$server_folder/ready" ]; then
     cd "$server_folder"
     npm_config_nodedir=$headers npm_config_unsafe_perm=true npm_config_dangerously_allow_all_scripts=true \
       npm install --no-audit --no-fund --loglevel=error "code-server@$code_server" >&2
-  )
+  ) || {
+    say "code-server $code_server cannot be installed from here"
+    exit "$unavailable"
+  }
   touch "$server_folder/ready"
 fi
 echo "ORCHESTRATE_CODE_SERVER=$server_folder/node_modules/code-server/out/node/entry.js"
