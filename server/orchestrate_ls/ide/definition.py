@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrate_ls.agents.registry import AgentRegistry
 from orchestrate_ls.ide.cursor import Cursor, cursor_at
 from orchestrate_ls.ide.names import NameKind, declarations, name_at
 from orchestrate_ls.ide.places import Target, target_of, whole_of
@@ -23,16 +22,6 @@ class Definition:
     """The agent that was asked about, which definition files may describe as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileTarget:
-    """A place in a definition file: offsets in code points of its text as it was read."""
-
-    path: str
-    text: str
-    start: int
-    end: int
-
-
 def definition(file: PlanFile, offset: int) -> Definition | None:
     """What the name or alias at an offset refers to; None where there is neither, or nothing declares it."""
     cursor = cursor_at(file, offset)
@@ -46,16 +35,6 @@ def definition(file: PlanFile, offset: int) -> Definition | None:
     if not targets and agent is None:
         return None
     return Definition(occurrence.start, occurrence.end, targets, agent)
-
-
-def agent_files(registry: AgentRegistry, name: str) -> list[FileTarget]:
-    """Where files define an agent of that name, the definition that counts first."""
-    return [
-        FileTarget(file.path, file.text, agent.start, agent.end)
-        for file in registry.files
-        for agent in file.agents
-        if agent.id == name or name in agent.aliases
-    ]
 
 
 def _anchor(cursor: Cursor) -> Definition | None:

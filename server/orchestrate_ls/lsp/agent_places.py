@@ -81,9 +81,10 @@ def _with(registry: AgentRegistry, fresh: DefinitionFile) -> AgentRegistry:
     return registry_from([*others[:place], fresh, *others[place:]], registry.left_out)
 
 
-async def plans_that_name(server: PlanServer, agent: SharedAgent, *others: str) -> list[PlanText]:
-    """The plans below the agent's root that may hold its name or one of ``others``: the editor's text where one is
-    open, else the disk's.
+async def plans_that_name(server: PlanServer, agent: SharedAgent) -> list[PlanText]:
+    """The plans below the agent's root that may hold its name: the editor's text where one is open, else the disk's.
+
+    The index of plans does not serve here: it ends at the folders that are open, and an agent's root may be further up.
     """
     from orchestrate_ls.ide.shared_agents import PlanText
     from orchestrate_ls.lsp.background import in_background
@@ -96,7 +97,6 @@ async def plans_that_name(server: PlanServer, agent: SharedAgent, *others: str) 
         if path is not None and snapshot.plan is not None and session.agents.root_of(path) == root:
             opened[path] = PlanText(path, snapshot.plan)
     settings, base = session.settings.of(root / "_"), session.settings.root_of(root / "_")
-    words = (agent.name, *others)
-    read = await in_background(lambda: list(plans_with(root, words, settings, base, opened.keys())))
+    read = await in_background(lambda: list(plans_with(root, agent.name, settings, base, opened.keys())))
     found = [*opened.values(), *(PlanText(each.path, each.file) for each in read)]
     return sorted(found, key=lambda each: each.path)

@@ -13,12 +13,13 @@ from orchestrate_ls.lsp.wire_ranges import to_range
 from orchestrate_ls.text.blocks import BLOCK_CUTTER, BlockText
 
 if TYPE_CHECKING:
-    from orchestrate_ls.ide.definition import FileTarget
     from orchestrate_ls.ide.names import Occurrence
+    from orchestrate_ls.ide.shared_agents import Described
     from orchestrate_ls.lsp.agent_places import SharedAgent
     from orchestrate_ls.lsp.documents import Snapshot
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.plan.file import PlanFile
+    from orchestrate_ls.text.positions import Encoding
 
 Json = dict[str, Any]
 
@@ -85,11 +86,10 @@ async def _agent_references(server: PlanServer, agent: SharedAgent, *, with_decl
     encoding = server.abilities.encoding
     places: list[Json] = []
     for described in described_as(agent.registry, agent.name) if with_declarations else ():
-        text = BlockText.of(described.file.text, BLOCK_CUTTER)
-        place = to_range(text, described.agent.start, described.agent.end, encoding)
-        places.append({"uri": _uri_of(server, Path(described.file.path)), "range": place})
+        uri = server.session.uri_of(Path(described.file.path))
+        places.append({"uri": uri, "range": _range_in_definition(described, encoding)})
     for plan in await plans_that_name(server, agent):
-        uri = _uri_of(server, plan.path)
+        uri = server.session.uri_of(plan.path)
         places += [
             {"uri": uri, "range": to_range(plan.file.chunks, each.start, each.end, encoding)}
             for each in uses_in(plan.file, agent.name, with_declarations=with_declarations)
@@ -97,10 +97,9 @@ async def _agent_references(server: PlanServer, agent: SharedAgent, *, with_decl
     return places
 
 
-def _uri_of(server: PlanServer, path: Path) -> str:
-    """A file's URI, as the client writes it where it is open."""
-    session = server.session
-    return next((each.uri for each in session.documents if session.path_of(each.uri) == path), path.as_uri())
+def _range_in_definition(described: Described, encoding: Encoding) -> Json:
+    text = BlockText.of(described.file.text, BLOCK_CUTTER)
+    return to_range(text, described.agent.start, described.agent.end, encoding)
 
 
 async def _places(
@@ -141,20 +140,19 @@ def _definition(
     return places or None
 
 
-def _agent_files(server: PlanServer, uri: str, agent: str) -> list[FileTarget]:
-    from orchestrate_ls.ide.definition import agent_files
+def _agent_files(server: PlanServer, uri: str, agent: str) -> list[Described]:
+    from orchestrate_ls.ide.shared_agents import described_as
 
     agents, path = server.session.agents, server.session.path_of(uri)
     loaded = agents.get(agents.root_of(path)) if path is not None else None
-    return agent_files(loaded.registry, agent) if loaded is not None else []
+    return described_as(loaded.registry, agent) if loaded is not None else []
 
 
 def _in_file(
-    server: PlanServer, snapshot: Snapshot, origin: tuple[int, int], target: FileTarget, *, links: bool
+    server: PlanServer, snapshot: Snapshot, origin: tuple[int, int], target: Described, *, links: bool
 ) -> Json:
     encoding = server.abilities.encoding
-    text = BlockText.of(target.text, BLOCK_CUTTER)
-    uri, place = Path(target.path).as_uri(), to_range(text, target.start, target.end, encoding)
+    uri, place = Path(target.file.path).as_uri(), _range_in_definition(target, encoding)
     if not links:
         return {"uri": uri, "range": place}
     return {

@@ -8,8 +8,9 @@ from lsprotocol import types
 
 from orchestrate_ls.lsp.errors import ContentModifiedError, RequestFailedError
 from orchestrate_ls.lsp.wire_changes import NotTakenError, to_workspace_change
-from orchestrate_ls.lsp.wire_places import offset_of, plan_at, to_workspace_edit
+from orchestrate_ls.lsp.wire_places import offset_of, plan_at
 from orchestrate_ls.lsp.wire_ranges import to_range
+from orchestrate_ls.text.changes import WorkspaceChange
 
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.agent_places import SharedAgent
@@ -52,7 +53,7 @@ def register(server: PlanServer) -> None:
             edits = rename(file, offset_of(server, snapshot, params.position), params.new_name)
         except RenameRefusedError as error:
             raise RequestFailedError(str(error)) from None
-        return to_workspace_edit(snapshot, edits, server.abilities)
+        return to_workspace_change(server, snapshot, WorkspaceChange(edits))
 
     server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(prepare_rename)
     server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(rename)

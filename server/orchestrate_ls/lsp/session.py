@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from pygls.uris import to_fs_path
@@ -182,6 +182,15 @@ class Session:
         path = self.path_of(uri)
         loaded = self.agents.get(self.agents.root_of(path)) if path is not None else None
         return loaded.registry if loaded is not None else None
+
+    def document_at(self, path: PurePath) -> Snapshot | None:
+        """The open document of a file; None where it is not open."""
+        return next((each for each in self.documents if self.path_of(each.uri) == path), None)
+
+    def uri_of(self, path: PurePath) -> str:
+        """A file's URI, as the client writes it where it is open."""
+        snapshot = self.document_at(path)
+        return snapshot.uri if snapshot is not None else Path(path).as_uri()
 
     def settings_of(self, uri: str) -> Settings:
         """What holds for a document."""

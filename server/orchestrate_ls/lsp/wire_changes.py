@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from orchestrate_ls.lsp.wire_ranges import to_range
@@ -93,7 +93,11 @@ class _ChangeWriter:
     def _moves(self) -> list[Json]:
         return [
             self._noted(
-                {"kind": "rename", "oldUri": self._uri(each.path), "newUri": Path(each.to).as_uri()},
+                {
+                    "kind": "rename",
+                    "oldUri": self._server.session.uri_of(each.path),
+                    "newUri": Path(each.to).as_uri(),
+                },
                 each.note,
             )
             for each in self._change.moves
@@ -123,21 +127,13 @@ class _ChangeWriter:
 
     def _present(self, file: FileEdits) -> tuple[str, int | None, ChunkedText[Any]]:
         """The URI and version of a file, open or not, and its text to count positions in."""
-        snapshot = self._open(file.path)
+        snapshot = self._server.session.document_at(file.path)
         if snapshot is None:
             text = BlockText.of(file.text, BLOCK_CUTTER)
             return Path(file.path).as_uri(), None, text
         if snapshot.text.text != file.text:
             raise NotTakenError(f"{file.path.name} has changed meanwhile; try again")
         return snapshot.uri, snapshot.version, snapshot.text
-
-    def _open(self, path: PurePath) -> Snapshot | None:
-        session = self._server.session
-        return next((each for each in session.documents if session.path_of(each.uri) == path), None)
-
-    def _uri(self, path: PurePath) -> str:
-        snapshot = self._open(path)
-        return snapshot.uri if snapshot is not None else Path(path).as_uri()
 
     def _edits(self, text: ChunkedText[Any], edits: tuple[TextEdit, ...]) -> list[Json]:
         encoding = self._abilities.encoding

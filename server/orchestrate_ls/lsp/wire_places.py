@@ -1,8 +1,7 @@
-"""Places and edits as the JSON that the protocol asks for, in the order and the forms that the client takes."""
+"""Places as the JSON that the protocol asks for, in the order and the forms that the client takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from orchestrate_ls.lsp.documents import Snapshot
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.plan.file import PlanFile
-    from orchestrate_ls.text.edits import TextEdit
 
 Json = dict[str, Any]
 
@@ -49,15 +47,3 @@ def to_link(snapshot: Snapshot, origin: tuple[int, int], target: Target, abiliti
         "targetRange": placed(target.whole_start, target.whole_end),
         "targetSelectionRange": placed(target.start, target.end),
     }
-
-
-def to_workspace_edit(snapshot: Snapshot, edits: Iterable[TextEdit], abilities: ClientAbilities) -> Json:
-    """Edits of one version of a document."""
-    wire = [
-        {"range": to_range(snapshot.text, edit.start, edit.end, abilities.encoding), "newText": edit.new_text}
-        for edit in edits
-    ]
-    if abilities.document_changes:
-        document = {"uri": snapshot.uri, "version": snapshot.version}
-        return {"documentChanges": [{"textDocument": document, "edits": wire}]}
-    return {"changes": {snapshot.uri: wire}}

@@ -1,11 +1,11 @@
-"""Plans on the disk that may name something: read once, and only those whose text holds the words at all.
+"""Plans on the disk that may name something: read once, and only those whose text holds the word at all.
 
 What is open in an editor is not read here; whoever asks has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,18 +30,17 @@ class PlanOnDisk:
 
 def plans_with(
     root: Path,
-    words: Iterable[str],
+    word: str,
     settings: Settings,
     settings_root: Path,
     passed_over: Collection[Path] = (),
 ) -> Iterator[PlanOnDisk]:
-    """The plans below a root in which one of some words may stand, by path; unreadable ones are passed over.
+    """The plans below a root in which a word may stand, by path; unreadable ones are passed over.
 
     The globs of the settings count from ``settings_root``.
     """
-    wanted = [word for word in words if word]
     # Within quotes other characters may be written in other ways.
-    as_written = all(each.isalnum() or each in _NEEDS_NO_ESCAPE for word in wanted for each in word)
+    as_written = all(each.isalnum() or each in _NEEDS_NO_ESCAPE for each in word)
     for path in find_plans(root, settings, settings_root).files[:MOST_PLANS]:
         if path in passed_over:
             continue
@@ -50,6 +49,6 @@ def plans_with(
         except UnreadablePlanError:
             continue
         text = source.text
-        if source.problems or (as_written and "\\" not in text and not any(word in text for word in wanted)):
+        if source.problems or (as_written and "\\" not in text and word not in text):
             continue
         yield PlanOnDisk(path, PlanFile.parse(text))
