@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from orchestrate_ls.workspace.own_process import start_in_background, take_over
 
 if TYPE_CHECKING:
     import asyncio
@@ -30,9 +30,6 @@ _IDLE_SECONDS: Final = 60.0
 """After which the process is ended; it takes some tenths of a second to start another."""
 LONGEST_ANSWER: Final = 120.0
 """Seconds after which it is taken for stuck, and ended."""
-_PROGRAM: Final = (
-    "import sys; sys.path[:] = {path!r}; from orchestrate_ls.lsp.index_process import serve; serve()"
-)
 
 
 class IndexProcessError(Exception):
@@ -45,15 +42,7 @@ class IndexQuestionError(Exception):
 
 def serve() -> None:
     """Answer until nobody asks any more."""
-    with contextlib.suppress(ValueError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        # Whoever types comes first.
-        with contextlib.suppress(OSError):
-            os.nice(_NICE)
-    questions, answers = sys.stdin.buffer, sys.stdout.buffer
-    # Whatever is printed by mistake must not get between the answers.
-    sys.stdout = sys.stderr
+    questions, answers = take_over(_NICE)
     with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         _answer_all(questions, answers)
 
@@ -174,17 +163,8 @@ class IndexProcess:
         self._end()
         if not sys.executable:
             raise IndexProcessError("there is no Python interpreter to read plans with")
-        # The modules come from where this process has its own, and not from the folder it happens to be in.
-        program = _PROGRAM.format(path=[each for each in sys.path if each])
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-                [sys.executable, "-P", "-c", program],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
-                | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
-            )
+            self._process = start_in_background(__name__, serve.__name__)
         except OSError as error:
             raise IndexProcessError(f"no process to read plans could be started: {error}") from None
         return self._process

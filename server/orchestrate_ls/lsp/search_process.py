@@ -13,11 +13,12 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
 from typing import Any, BinaryIO, Final, Generic, Protocol, TypeVar
+
+from orchestrate_ls.workspace.own_process import start_in_background, take_over
 
 Answer = TypeVar("Answer")
 Answer_co = TypeVar("Answer_co", covariant=True)
@@ -25,9 +26,6 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 _NICE: Final = 10
 LONGEST: Final = 120.0
 """Seconds after which a search is ended without an answer."""
-_PROGRAM: Final = (
-    "import sys; sys.path[:] = {path!r}; from orchestrate_ls.lsp.search_process import serve; serve()"
-)
 
 
 class Question(Protocol[Answer_co]):
@@ -48,14 +46,7 @@ class SearchEndedError(SearchFailedError):
 
 def serve() -> None:
     """Answer one question."""
-    with contextlib.suppress(ValueError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(_NICE)
-    questions, answers = sys.stdin.buffer, sys.stdout.buffer
-    # Whatever is printed by mistake must not get into the answer.
-    sys.stdout = sys.stderr
+    questions, answers = take_over(_NICE)
     try:
         question: Question[object] = pickle.load(questions)  # noqa: S301 - from the process that started this one
     except (EOFError, KeyboardInterrupt):
@@ -124,20 +115,11 @@ class Search(Generic[Answer]):
     def _start(self) -> subprocess.Popen[bytes]:
         if not sys.executable:
             raise SearchFailedError("there is no Python interpreter to search with")
-        # The modules come from where this process has its own, and not from the folder it happens to be in.
-        program = _PROGRAM.format(path=[each for each in sys.path if each])
         with self._lock:
             if self._ended:
                 raise SearchEndedError("the search was ended")
             try:
-                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-                    [sys.executable, "-P", "-c", program],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
-                    | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
-                )
+                self._process = start_in_background(__name__, serve.__name__)
             except OSError as error:
                 raise SearchFailedError(f"no process to search in could be started: {error}") from None
             return self._process

@@ -12,7 +12,6 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +32,7 @@ from orchestrate_ls.workspace.cp_sat_protocol import (
     Status,
     request_as_data,
 )
+from orchestrate_ls.workspace.own_process import command_of
 
 INSTALL: Final = "pip install 'orchestrate-ls[solver]'"
 # CP-SAT does different things in each worker; more than these win little.
@@ -227,13 +227,9 @@ class _SolverProcess:
     """The child process and the threads that read what it says."""
 
     def __init__(self, request: Request) -> None:
-        # The child finds modules where this process does, and nowhere else: not in the folder it is started in.
-        paths = [path for path in sys.path if path]
-        start = f"import sys, json; sys.path[:] = json.loads(sys.argv[1]); from {_WORKER} import main; main()"
-        command = [sys.executable, "-P", "-c", start, json.dumps(paths)]
         # In a group of its own, so that an interrupt from the keyboard reaches this process only.
         self._process = subprocess.Popen(  # noqa: S603 (this Python, and nothing that a user wrote)
-            command,
+            command_of(_WORKER, "main"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
