@@ -173,16 +173,16 @@ async def test_a_process_that_is_killed_is_replaced(client: Client, tmp_path: Pa
 async def test_a_plan_that_ends_the_process_is_named_and_the_others_are_read(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from orchestrate_ls.lsp import index_process
+    from orchestrate_ls.workspace import own_process
 
     uris = [write(tmp_path, f"p{number}.plan.yaml") for number in range(4)]
     # Stands for a crash inside of a native library.
-    program = index_process._PROGRAM.replace(
-        "serve()", "import orchestrate_ls.lsp.index_reading as r, os; read = r.IndexReader.read;"
+    program = own_process._PROGRAM.replace(
+        "{function}()", "import orchestrate_ls.lsp.index_reading as r, os; read = r.IndexReader.read;"
         "r.IndexReader.read = lambda self, path: os._exit(1) if path.name == 'p2.plan.yaml' else read(self, path);"
-        "serve()",
+        "{function}()",
     )  # fmt: skip
-    monkeypatch.setattr(index_process, "_PROGRAM", program)
+    monkeypatch.setattr(own_process, "_PROGRAM", program)
     await begin(client, tmp_path)
     for uri in (uris[0], uris[1], uris[3]):
         assert shown(client, uri) == ["unknown-key"]

@@ -116,9 +116,13 @@ class Editor {
 
   /** Put the cursor on a line and column, both from 1. */
   async goTo(line, column = 1) {
-    const input = await this.quickInput("Control+G", `:${line},${column}`);
-    await input.press("Enter");
-    await input.waitFor({ state: "hidden" });
+    const there = this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` });
+    await this.until(`the cursor at ${line}:${column}`, async () => {
+      const input = await this.quickInput("Control+G", `:${line},${column}`);
+      await input.press("Enter");
+      await input.waitFor({ state: "hidden" });
+      return there.waitFor({ timeout: 5000 }).then(() => true, () => false);
+    });
   }
 
   /** Put the cursor behind the first place where some text stands in the file as it is on the disk. */
@@ -143,6 +147,19 @@ class Editor {
   async save(name) {
     await this.press("Control+S");
     await this.until(`${name} to be saved`, async () => (await this.page.locator(".tabs-container .tab.active.dirty").count()) === 0);
+  }
+
+  /**
+   * Save until the file is as wanted. What the server is asked for (a fix, a rename) changes the text some time after the
+   * click, and a save before that has nothing to write.
+   */
+  async saved(name, ...patterns) {
+    let text = "";
+    const holds = () => this.save(name).then(() => this.text(name)).then((read) => patterns.every((pattern) => pattern.test((text = read))));
+    await this.until("the change", holds).catch((error) => {
+      throw new Error(`${error.message}: ${patterns.join(" and ")} in ${name}:\n${text}`);
+    });
+    return text;
   }
 
   // What a person sees

@@ -32,19 +32,37 @@ for (const [name, suite] of Object.entries(suites)) {
   if (wanted.length > 0 && !wanted.includes(name)) {
     continue;
   }
-  console.log(`== ${name}`);
-  const folder = await mkdtemp(path.join(tmpdir(), "orchestrate-folder-"));
-  await copyFile(path.join(root, "tests/data/seed/phase1_tasks.yaml"), path.join(folder, "auth.plan.yaml"));
-  const editor = await startEditor({ ...common, folder, ...(await suite.prepare?.(folder)) });
-  const steps = new Steps(editor, `${name}-`);
-  try {
-    figures.push(...((await suite.run(editor, { step: steps.step.bind(steps) })) ?? []));
-  } finally {
-    await editor.close();
+  // Once more in a fresh editor, and said so: on a busy machine VS Code itself loses a key or a click now and then.
+  const steps = (await tried(name, suite)) ?? (await tried(`${name}, once more`, suite));
+  if (steps === undefined) {
+    failed.push(name);
+    continue;
   }
-  failed.push(...steps.failed);
   passed += steps.passed;
 }
 console.log(figures.map((figure) => `figure  ${figure}`).join("\n"));
-console.log(`${passed} steps passed, ${failed.length} failed; pictures are in ${path.relative(process.cwd(), screenshots)}`);
+console.log(`${passed} steps passed${failed.map((name) => `, ${name} failed twice`).join("")}; pictures are in ${path.relative(process.cwd(), screenshots)}`);
 process.exit(failed.length === 0 && passed > 0 ? 0 : 1);
+
+/** The steps of a suite in an editor of its own; undefined where one failed. */
+async function tried(name, suite) {
+  console.log(`== ${name}`);
+  const folder = await mkdtemp(path.join(tmpdir(), "orchestrate-folder-"));
+  await copyFile(path.join(root, "tests/data/seed/phase1_tasks.yaml"), path.join(folder, "auth.plan.yaml"));
+  let editor;
+  try {
+    editor = await startEditor({ ...common, folder, ...(await suite.prepare?.(folder)) });
+    const steps = new Steps(editor, `${name.replaceAll(/[^a-z]+/g, "-")}-`);
+    const told = (await suite.run(editor, { step: steps.step.bind(steps) })) ?? [];
+    if (steps.failed.length > 0) {
+      return undefined;
+    }
+    figures.push(...told);
+    return steps;
+  } catch (error) {
+    console.log(`FAILED  ${name}: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  } finally {
+    await editor?.close();
+  }
+}
