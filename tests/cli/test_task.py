@@ -43,6 +43,16 @@ def test_the_first_event_gives_the_plan_an_id_and_changes_nothing_else(plan: Com
     assert (plan.folder / PLAN).read_text() == text
 
 
+def test_what_an_attempt_has_used_is_recorded(plan: CommandLine):
+    plan("task", "start", PLAN, "T1", "--now", at(0))
+    used = ["--tokens", "182,000", "--cost", "1.20", "--model", "large"]
+    assert plan("task", "progress", PLAN, "T1", *used, "--now", at(5)).code == 0
+    assert plan("task", "done", PLAN, "T1", "--cost", "2 eur", "--now", at(9)).code == 0
+    _, progress, done = lines(plan)
+    assert (progress["tokens"], progress["cost"], progress["model"]) == (182_000, 1.2, "large")
+    assert (done["cost"], done["currency"]) == (2, "EUR")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -117,6 +127,10 @@ def test_starting_too_early_is_refused_unless_forced_and_that_is_recorded(plan: 
         ([["start", "T1"]], ["progress", "T1"], "nothing to report"),
         ([["start", "T1"]], ["progress", "T1", "--percent", "101"], "from 0 to 100"),
         ([["start", "T1"]], ["done", "T1", "--score", "8.7"], "8.7 of 10 is 0.87"),
+        ([["start", "T1"]], ["done", "T1", "--tokens", "many"], "--tokens is a whole number"),
+        ([["start", "T1"]], ["done", "T1", "--cost", "cheap"], "as in --cost 1.20"),
+        ([["start", "T1"]], ["done", "T1", "--cost", "1", "--currency", "dollars"], "three letters"),
+        ([["start", "T1"]], ["done", "T1", "--currency", "EUR"], "give --cost too"),
         ([["start", "T1"]], ["done", "T1", "--actual", "long"], "--actual"),
         ([["start", "T1"]], ["skip", "T1"], "in progress"),
         ([["start", "T1"], ["block", "T1", "-n", "no key"]], ["block", "T1"], "blocked already (no key)"),

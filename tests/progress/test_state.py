@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrate_ls.progress.event import Event, EventKind, make_event
-from orchestrate_ls.progress.state import ProgressFold, TaskState
+from orchestrate_ls.progress.event import WHOLE_PLAN, Event, EventKind, Verdict, make_event, read_event
+from orchestrate_ls.progress.state import Cost, ProgressFold, TaskState
 from tests.progress.events import BEGIN, PLAN, events
 
 
@@ -120,3 +120,124 @@ def test_kinds_of_later_versions_are_counted_and_change_nothing():
     state = folded([event(1, EventKind.STARTED), later])
     assert state.unknown == {"teleported": 1}
     assert state.tasks["T1"].state is TaskState.IN_PROGRESS
+
+
+@given(events)
+def test_what_is_of_the_whole_plan_is_no_task_unless_it_can_happen_to_tasks_only(all_events):
+    state = folded(all_events)
+    of_tasks = {each.key for each in all_events if not each.is_of_plan}
+    assert set(state.tasks) == of_tasks
+    assert state.plan.key == WHOLE_PLAN
+    assert state.plan.state is TaskState.NOT_STARTED
+
+
+@given(events)
+def test_each_check_and_each_voice_counts_once_in_an_attempt(all_events):
+    state = folded(all_events)
+    for task in (state.plan, *state.tasks.values()):
+        checks = [(each.gate, each.check) for each in task.checks]
+        assert checks == sorted(set(checks))
+        voices = [(each.who, each.gate) for each in (*task.approvals, *task.rejections)]
+        assert len(voices) == len(set(voices))
+        mine = [each for each in all_events if each.id and (each.key == task.key)]
+        assert {each.note for each in task.checks} <= {each.note for each in mine}
+
+
+@given(events)
+def test_decisions_of_all_attempts_are_kept(all_events):
+    state = folded(all_events)
+    known = {each.id for each in all_events if each.kind == EventKind.DECIDED}
+    assert sum(len(each.decisions) for each in (state.plan, *state.tasks.values())) == len(known)
+
+
+def test_a_journal_of_before_there_were_plan_wide_events_reads_as_it_did():
+    line = {"v": 1, "id": "a", "plan": PLAN, "time": "2026-11-23T09:00:00Z", "type": "started", "task": "*"}
+    state = folded([read_event(line)])
+    assert state.tasks["*"].state is TaskState.IN_PROGRESS
+
+
+def test_the_last_verdict_on_a_check_counts_and_none_that_is_not_known_passes():
+    def checked(minute, check, verdict, **more):
+        return event(minute, EventKind.CHECKED, gate="review", check=check, verdict=verdict, **more)
+
+    state = folded(
+        [
+            event(0, EventKind.STARTED, agent="ann"),
+            checked(5, "coverage", "failed", note="72%", agent="ci"),
+            checked(6, "lint", "very good"),
+            checked(9, "coverage", "passed", note="81%"),
+            event(10, EventKind.CHECKED, gate="review", verdict="passed"),
+        ]
+    ).tasks["T1"]
+    assert [(each.check, each.verdict, each.note) for each in state.checks] == [
+        ("coverage", Verdict.PASSED, "81%"),
+        ("lint", Verdict.UNVERIFIED, None),
+    ]
+    assert (state.agent, state.stray, state.state) == ("ann", 1, TaskState.IN_PROGRESS)
+
+
+def test_checks_and_approvals_speak_for_their_attempt_only():
+    of_first = [
+        event(0, EventKind.STARTED, agent="ann"),
+        event(1, EventKind.CHECKED, gate="g", check="c", verdict="passed"),
+        event(2, EventKind.APPROVED, agent="bob"),
+        event(3, EventKind.TRIGGERED, action="split"),
+        event(4, EventKind.DECIDED, action="retry", note="once more"),
+        event(5, EventKind.FAILED),
+    ]
+    task = folded(of_first).tasks["T1"]
+    assert [each.who for each in task.approvals] == ["bob"]
+    assert task.agent == "ann"
+    again = [*of_first, event(6, EventKind.STARTED, attempt=2)]
+    task = folded(again).tasks["T1"]
+    assert (task.checks, task.approvals, task.triggered) == ((), (), ())
+    assert [(each.action, each.attempt) for each in task.decisions] == [("retry", 1)]
+    late = event(7, EventKind.CHECKED, gate="g", check="c", verdict="passed")
+    assert folded([*again, late]).tasks["T1"].checks == ()
+
+
+def test_who_changes_their_mind_is_heard_once():
+    said = [
+        event(1, EventKind.APPROVED, agent="bob", gate="review"),
+        event(2, EventKind.REJECTED, agent="bob", gate="review", note="no tests"),
+        event(3, EventKind.APPROVED, agent="eve"),
+    ]
+    task = folded(said).tasks["T1"]
+    assert [(each.who, each.gate) for each in task.approvals] == [("eve", None)]
+    assert [(each.who, each.note) for each in task.rejections] == [("bob", "no tests")]
+
+
+def test_what_attempts_have_used_is_added_up_by_currency():
+    task = folded(
+        [
+            event(0, EventKind.STARTED, model="large"),
+            event(1, EventKind.PROGRESS, tokens=500, cost=1),
+            event(2, EventKind.FAILED, tokens=800, cost=1.5),
+            event(3, EventKind.STARTED, attempt=2),
+            event(4, EventKind.PROGRESS, attempt=2, tokens=100, cost=2, currency="EUR"),
+        ]
+    ).tasks["T1"]
+    assert (task.tokens, task.cost, task.currency, task.model) == (100, 2, "EUR", None)
+    assert (task.all_tokens, task.all_costs) == (900, (Cost(2, "EUR"), Cost(1.5, "USD")))
+
+
+def test_runs_are_of_the_plan_and_the_last_heard_of_says_whether_it_is_paused():
+    def ran(minute, action, run="r1"):
+        return event(minute, EventKind.RUN, WHOLE_PLAN, action=action, run=run)
+
+    state = folded([ran(0, "started"), ran(5, "paused")])
+    assert state.paused
+    assert state.tasks == {}
+    assert [(each.run, each.action, each.began) for each in state.plan.runs] == [("r1", "paused", BEGIN)]
+    assert not folded([ran(0, "started"), ran(5, "paused"), ran(6, "resumed")]).paused
+    assert not folded([ran(0, "started"), ran(5, "paused"), ran(6, "started", "r2")]).paused
+
+
+def test_triggers_of_tasks_and_of_the_plan_are_listed_in_time():
+    state = folded(
+        [
+            event(3, EventKind.TRIGGERED, action="review", note="score < 0.7"),
+            event(1, EventKind.TRIGGERED, WHOLE_PLAN, action="replan"),
+        ]
+    )
+    assert [(key, each.action) for key, each in state.triggered] == [("*", "replan"), ("T1", "review")]

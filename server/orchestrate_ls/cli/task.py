@@ -39,6 +39,22 @@ Artefacts = Annotated[
 Score = Annotated[
     str | None, typer.Option("--score", metavar="N", help="The quality of the result, from 0 to 1.")
 ]
+Tokens = Annotated[
+    str | None,
+    typer.Option(
+        "--tokens", metavar="N", help="Tokens of a language model that this attempt has used so far."
+    ),
+]
+Cost = Annotated[
+    str | None,
+    typer.Option("--cost", metavar="AMOUNT", help="What this attempt has cost so far, as in 1.20."),
+]
+Currency = Annotated[
+    str | None, typer.Option("--currency", metavar="CODE", help="Of the cost, as in EUR; else USD.")
+]
+Model = Annotated[
+    str | None, typer.Option("--model", metavar="NAME", help="The language model that does the work.")
+]
 Force = Annotated[
     bool,
     typer.Option("--force", help="Record it although something speaks against it; that is recorded too."),
@@ -81,12 +97,17 @@ def progress(
     note: Note = None,
     artefact: Artefacts = None,
     score: Score = None,
+    tokens: Tokens = None,
+    cost: Cost = None,
+    currency: Currency = None,
+    model: Model = None,
     now: Now = None,
     plan: PlanNumber = None,
 ) -> None:
     """A task in progress gets on."""
     details = {"percent": percent, "actual": actual, "agent": agent, "note": note}
-    _record(file, plan, task, "progress", now, artefacts=artefact, score=score, **details)
+    used = {"tokens": tokens, "cost": cost, "currency": currency, "model": model}
+    _record(file, plan, task, "progress", now, artefacts=artefact, score=score, **details, **used)
 
 
 def done(
@@ -96,6 +117,10 @@ def done(
     note: Note = None,
     artefact: Artefacts = None,
     score: Score = None,
+    tokens: Tokens = None,
+    cost: Cost = None,
+    currency: Currency = None,
+    model: Model = None,
     agent: Agent = None,
     force: Force = False,
     now: Now = None,
@@ -103,7 +128,8 @@ def done(
 ) -> None:
     """A task is done. Says which tasks can start now."""
     details = {"actual": actual, "agent": agent, "note": note, "artefacts": artefact, "score": score}
-    _record(file, plan, task, "done", now, force=force, **details)
+    used = {"tokens": tokens, "cost": cost, "currency": currency, "model": model}
+    _record(file, plan, task, "done", now, force=force, **details, **used)
 
 
 def fail(
@@ -113,12 +139,17 @@ def fail(
     actual: Actual = None,
     artefact: Artefacts = None,
     score: Score = None,
+    tokens: Tokens = None,
+    cost: Cost = None,
+    currency: Currency = None,
+    model: Model = None,
     now: Now = None,
     plan: PlanNumber = None,
 ) -> None:
     """An attempt at a task has failed; `start` begins the next."""
     details = {"actual": actual, "note": note, "artefacts": artefact, "score": score}
-    _record(file, plan, task, "failed", now, **details)
+    used = {"tokens": tokens, "cost": cost, "currency": currency, "model": model}
+    _record(file, plan, task, "failed", now, **details, **used)
 
 
 def block(file: File, task: TaskId, note: Note = None, now: Now = None, plan: PlanNumber = None) -> None:
@@ -260,8 +291,13 @@ def _read(opened: OpenedPlan, details: dict[str, Any]) -> dict[str, Any]:
             raise CommandFailedError(f"--actual: {error.message}", error.hint) from None
         if not 0 <= read["actual"] <= MOST_SECONDS:
             raise CommandFailedError("--actual is no time that work can take", "write it like 4.5h")
-    if not 0 < len(read.get("agent", "-")) <= LONGEST_NAME:
-        raise CommandFailedError("--agent is no name of an agent", f"give 1 to {LONGEST_NAME:,} characters")
+    for option in ("agent", "model"):
+        if not 0 < len(read.get(option, "-")) <= LONGEST_NAME:
+            raise CommandFailedError(
+                f"--{option} is no name of {'an' if option == 'agent' else 'a'} {option}",
+                f"give 1 to {LONGEST_NAME:,} characters",
+            )
+    _read_use(read)
     if len(read.get("note", "")) > LONGEST_TEXT:
         raise CommandFailedError(
             f"--note has more than {LONGEST_TEXT:,} characters",
@@ -273,6 +309,32 @@ def _read(opened: OpenedPlan, details: dict[str, Any]) -> dict[str, Any]:
     return read
 
 
+def _read_use(read: dict[str, Any]) -> None:
+    """What an attempt has used: tokens and money."""
+    from orchestrate_ls.progress.event import CURRENCY, MOST_COST, MOST_TOKENS
+
+    if "tokens" in read:
+        text = read["tokens"].replace(",", "").replace("_", "")
+        if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= MOST_TOKENS):
+            raise CommandFailedError(
+                f"--tokens is a whole number, not `{read['tokens'][:40]}`", "as in --tokens 182000"
+            )
+        read["tokens"] = int(text)
+    if "cost" in read:
+        amount, _, currency = read["cost"].strip().partition(" ")
+        if currency:
+            read.setdefault("currency", currency)
+        read["cost"] = _number("--cost", amount, MOST_COST)
+    if "currency" in read:
+        if not CURRENCY.fullmatch(read["currency"].upper()):
+            raise CommandFailedError(
+                f"--currency is a code of three letters, not `{read['currency'][:40]}`", "as in EUR"
+            )
+        if "cost" not in read:
+            raise CommandFailedError("--currency says nothing without a cost", "give --cost too")
+        read["currency"] = read["currency"].upper()
+
+
 def _number(option: str, text: str, most: int) -> float:
     try:
         value = float(text)
@@ -280,8 +342,8 @@ def _number(option: str, text: str, most: int) -> float:
         value = float("nan")
     if 0 <= value <= most:
         return int(value) if value.is_integer() else value
-    hint = "8.7 of 10 is 0.87" if most == 1 else "as in --percent 40"
-    raise CommandFailedError(f"{option} is a number from 0 to {most}, not `{text[:40]}`", hint)
+    hints = {"--score": "8.7 of 10 is 0.87", "--percent": "as in --percent 40", "--cost": "as in --cost 1.20"}
+    raise CommandFailedError(f"{option} is a number from 0 to {most:,}, not `{text[:40]}`", hints[option])
 
 
 def _refuse_standard_input(file: str) -> None:

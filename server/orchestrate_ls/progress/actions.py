@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from orchestrate_ls.progress.board import ProgressBoard
-from orchestrate_ls.progress.event import BY_HAND, Event, EventKind, make_event, text_of
+from orchestrate_ls.progress.event import BY_HAND, WHOLE_PLAN, Event, EventKind, make_event, text_of
 from orchestrate_ls.progress.state import FINISHED, PlanState, TaskProgress, TaskState
 
 _NAMED: Final = 5
@@ -30,7 +30,8 @@ class RefusedError(Exception):
 class Report:
     """What is said about a task, and whether it is to be recorded against all objections.
 
-    ``percent`` is 0 to 100, ``actual`` in seconds, ``score`` 0 to 1.
+    ``percent`` is 0 to 100, ``actual`` in seconds, ``score`` 0 to 1; ``tokens``, ``cost`` (in ``currency``) and
+    ``model`` are of the attempt so far.
     """
 
     kind: EventKind
@@ -43,6 +44,10 @@ class Report:
     note: str | None = None
     artefacts: tuple[str, ...] = ()
     score: float | None = None
+    tokens: int | None = None
+    cost: float | None = None
+    currency: str | None = None
+    model: str | None = None
     force: bool = False
     run: str = BY_HAND
 
@@ -73,6 +78,10 @@ def event_of(board: ProgressBoard, task: int, report: Report, plan_id: str) -> E
         "artefacts": report.artefacts or None,
         "score": report.score,
         "forced": objections or None,
+        "tokens": report.tokens,
+        "cost": report.cost,
+        "currency": report.currency,
+        "model": report.model,
     }
     return make_event(plan_id, _time(before, report), report.kind, name, before.key, **details)
 
@@ -108,7 +117,7 @@ def freed_by(before: ProgressBoard, after: ProgressBoard) -> tuple[list[int], li
 def _key_for(state: PlanState, name: str) -> str:
     """What a task without history is to be known by: its id, unless a task that was called so has that key."""
     key, number = name, 1
-    while key in state.tasks:
+    while key in state.tasks or key == WHOLE_PLAN:
         number += 1
         key = f"{name}#{number}"
     return key
@@ -151,10 +160,13 @@ def _check_progress(case: _Case) -> None:
     _refuse_finished(case.before)
     if case.before.state in (TaskState.NOT_STARTED, TaskState.FAILED):
         raise RefusedError(f"{case.before.task} is not in progress", "start it first")
-    said = (case.report.percent, case.report.actual, case.report.note, case.report.score, case.report.agent)
-    if all(each is None for each in said) and not case.report.artefacts:
+    report = case.report
+    said = (report.percent, report.actual, report.note, report.score, report.agent)
+    used = (report.tokens, report.cost, report.model)
+    if all(each is None for each in (*said, *used)) and not report.artefacts:
         raise RefusedError(
-            "there is nothing to report", "give `--percent`, `--actual`, `--note`, `--artefact` or `--score`"
+            "there is nothing to report",
+            "give `--percent`, `--actual`, `--note`, `--artefact`, `--score`, `--tokens`, `--cost` or `--model`",
         )
 
 

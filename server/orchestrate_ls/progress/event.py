@@ -25,7 +25,15 @@ LONGEST_TEXT: Final = 100_000
 MOST_ITEMS: Final = 1_000
 MOST_SECONDS: Final = 10**12
 MOST_ATTEMPTS: Final = 10**9
+MOST_TOKENS: Final = 10**15
+MOST_COST: Final = 10**12
+WHOLE_PLAN: Final = "*"
+"""Task and key of events that are of no one task."""
+DEFAULT_CURRENCY: Final = "USD"
+"""Of a cost without one."""
 
+CURRENCY: Final = re.compile(r"[A-Z]{3}")
+"""All of a currency's code."""
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 
 
@@ -42,12 +50,47 @@ class EventKind(StrEnum):
     SKIPPED = "skipped"
     REOPENED = "reopened"
     RENAMED = "renamed"
+    DECIDED = "decided"
+    CHECKED = "checked"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    TRIGGERED = "triggered"
+    RUN = "run"
+
+
+class Verdict(StrEnum):
+    """What came of one check of a quality gate. A check without evidence is unverified, which is not passed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNVERIFIED = "unverified"
+
+
+class RunAction(StrEnum):
+    """What happened to a run of the plan."""
+
+    STARTED = "started"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    STOPPED = "stopped"
+    FINISHED = "finished"
 
 
 ONCE: Final = frozenset(
     (EventKind.STARTED, EventKind.DONE, EventKind.FAILED, EventKind.SKIPPED, EventKind.REOPENED)
 )
 """What can happen once in an attempt at most."""
+OF_TASKS: Final = frozenset(
+    (
+        *ONCE,
+        EventKind.PROGRESS,
+        EventKind.BLOCKED,
+        EventKind.UNBLOCKED,
+        EventKind.REASSIGNED,
+        EventKind.RENAMED,
+    )
+)
+"""What can happen to a task only: with the key ``*`` these speak of a task that is called so."""
 
 
 class EventError(ValueError):
@@ -56,7 +99,7 @@ class EventError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a task.
+    """Something that happened to a task, or to the whole plan.
 
     Attributes
     ----------
@@ -69,7 +112,7 @@ class Event:
     kind
         One of ``EventKind``, or of a later version.
     task
-        The task's id when it was written.
+        The task's id when it was written; ``WHOLE_PLAN`` for what is of no one task.
     key
         What the task is known by whatever its id becomes; usually its first id.
     run
@@ -77,7 +120,7 @@ class Event:
     attempt
         From 1; a task that failed or was reopened starts its next.
     agent
-        Who does it from now on.
+        Who does it from now on; of an approval or rejection who said it, of a decision who is to do it.
     percent
         0 to 100, of the task's work.
     actual
@@ -88,6 +131,14 @@ class Event:
         Why it should have been refused; empty where nothing spoke against it.
     to
         The new id of a renamed task.
+    action
+        What was decided, what a trigger asks for, or what happened to a run (``RunAction``).
+    gate, check, verdict
+        Of a check: the quality gate, which of its checks, and what came of it (``Verdict``); the note has the evidence
+        in words. Of an approval or rejection the gate, where it is for one only.
+    tokens, cost, currency, model
+        What this attempt has used so far, as the agent tells it: tokens of a language model, money in an ISO 4217
+        currency, and the model's name.
     """
 
     id: str
@@ -106,11 +157,24 @@ class Event:
     score: float | None = None
     forced: tuple[str, ...] = ()
     to: str | None = None
+    action: str | None = None
+    gate: str | None = None
+    check: str | None = None
+    verdict: str | None = None
+    tokens: int | None = None
+    cost: float | None = None
+    currency: str | None = None
+    model: str | None = None
 
     @property
     def order(self) -> tuple[datetime, str, str]:
         """Journals are read in this order, whatever the order of their lines: by time, then by id."""
         return self.time, self.id, self.kind
+
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether it is of no one task."""
+        return self.key == WHOLE_PLAN and self.kind not in OF_TASKS
 
 
 def event_id(plan: str, run: str, key: str, attempt: int, kind: str, occasion: str = "") -> str:
@@ -151,7 +215,7 @@ def line_of(event: Event) -> bytes:
     if event.key != event.task:
         fields["key"] = event.key
     fields |= {"run": event.run, "attempt": event.attempt}
-    for name in ("agent", "percent", "actual", "note", "artefacts", "score", "forced", "to"):
+    for name in _DETAILS:
         value = getattr(event, name)
         if value is not None and value != ():
             fields[name] = value
@@ -245,6 +309,10 @@ def _number(most: float) -> Callable[[object], float | None]:
     return read
 
 
+def _currency(value: object) -> str | None:
+    return value if isinstance(value, str) and CURRENCY.fullmatch(value) else None
+
+
 def _moment(value: object) -> datetime | None:
     if not isinstance(value, str) or len(value) > 40 or not value.isascii() or not _TIME.fullmatch(value):
         return None
@@ -255,6 +323,24 @@ def _moment(value: object) -> datetime | None:
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+_DETAILS: Final = (
+    "agent",
+    "percent",
+    "actual",
+    "note",
+    "artefacts",
+    "score",
+    "forced",
+    "to",
+    "action",
+    "gate",
+    "check",
+    "verdict",
+    "tokens",
+    "cost",
+    "currency",
+    "model",
+)
 _REQUIRED: Final = ("id", "plan", "time", "type", "task")
 _NAME: Final = (_name, f"a text of 1 to {LONGEST_NAME:,} characters")
 _TEXTS: Final = (_texts, f"a list of at most {MOST_ITEMS:,} texts")
@@ -275,4 +361,12 @@ _FIELDS: Final[Mapping[str, tuple[Callable[[object], Any], str]]] = {
     "score": (_number(1), "a number from 0 to 1"),
     "forced": _TEXTS,
     "to": _NAME,
+    "action": _NAME,
+    "gate": _NAME,
+    "check": _NAME,
+    "verdict": _NAME,
+    "tokens": (_whole(0, MOST_TOKENS), f"a whole number from 0 to {MOST_TOKENS:,}"),
+    "cost": (_number(MOST_COST), f"a number from 0 to {MOST_COST:,}"),
+    "currency": (_currency, "a currency such as USD"),
+    "model": _NAME,
 }

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from orchestrate_ls.progress.event import Event, EventKind
+from orchestrate_ls.progress.event import DEFAULT_CURRENCY, WHOLE_PLAN, Event, EventKind, RunAction, Verdict
 
 
 class TaskState(StrEnum):
@@ -40,8 +40,60 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """What came of one check of a quality gate. ``note`` has the evidence in words, ``artefacts`` where it is."""
+
+    gate: str
+    check: str
+    verdict: Verdict
+    note: str | None
+    time: datetime
+    artefacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person said: of one gate, or of all (``gate`` None). Whether it was yes says where it stands."""
+
+    who: str
+    gate: str | None
+    note: str | None
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """What recovery or a trigger decided for a task (``agent``: who is to do it), or what a trigger asked for."""
+
+    action: str
+    agent: str | None
+    note: str | None
+    attempt: int
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run of the plan: what happened to it last (``action``, a ``RunAction`` or of a later version), and when."""
+
+    run: str
+    action: str
+    note: str | None
+    began: datetime
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """An amount of money in an ISO 4217 currency."""
+
+    amount: float
+    currency: str = DEFAULT_CURRENCY
+
+
+@dataclass(frozen=True, slots=True)
 class TaskProgress:
-    """What was recorded of a task.
+    """What was recorded of a task, or of the whole plan (its key is ``WHOLE_PLAN``).
 
     Attributes
     ----------
@@ -69,6 +121,20 @@ class TaskProgress:
         When the last event happened.
     stray
         Events that could not change anything, such as progress of an attempt that had ended.
+    tokens, cost, currency, model
+        What this attempt has used so far, as it was told last; a cost without currency is in ``DEFAULT_CURRENCY``.
+    all_tokens, all_costs
+        What all attempts have used; costs by currency, in the order of its name.
+    checks
+        The last verdict on each check of each gate in this attempt, in the order of gate and check.
+    approvals, rejections
+        What people said last in this attempt: each once for a gate, and once for all.
+    decisions
+        Of recovery and triggers in all attempts, the earliest first.
+    triggered
+        Replan triggers that held in this attempt, the earliest first.
+    runs
+        Runs of the plan, the earliest first; of the whole plan only.
     """
 
     key: str
@@ -90,6 +156,18 @@ class TaskProgress:
     forced: tuple[str, ...] = ()
     last: datetime | None = None
     stray: int = 0
+    tokens: int | None = None
+    cost: float | None = None
+    currency: str | None = None
+    model: str | None = None
+    all_tokens: int | None = None
+    all_costs: tuple[Cost, ...] = ()
+    checks: tuple[CheckRecord, ...] = ()
+    approvals: tuple[Review, ...] = ()
+    rejections: tuple[Review, ...] = ()
+    decisions: tuple[DecisionRecord, ...] = ()
+    triggered: tuple[DecisionRecord, ...] = ()
+    runs: tuple[RunRecord, ...] = ()
 
 
 class _Draft:
@@ -104,19 +182,24 @@ class _Draft:
         "attempt",
         "blocked_by",
         "blocked_since",
+        "cost",
+        "currency",
         "ended",
         "failures",
         "forced",
         "key",
         "last",
+        "model",
         "note",
         "pauses",
         "percent",
         "score",
+        "seldom",
         "started",
         "state",
         "stray",
         "task",
+        "tokens",
     )
 
     def __init__(self, key: str) -> None:
@@ -128,10 +211,16 @@ class _Draft:
         self.forced: tuple[str, ...] = ()
         self.last: datetime | None = None
         self.stray = 0
+        self.seldom: _Seldom | None = None
+        self.tokens: int | None = None
+        self.cost: float | None = None
+        self.currency: str | None = None
         self.begin(1)
 
     def begin(self, attempt: int) -> None:
         """Forget what belonged to the attempt before."""
+        if self.tokens is not None or self.cost is not None or self.seldom is not None:
+            self.more().begin(self.tokens, self.cost, self.currency)
         self.attempt = attempt
         self.state = TaskState.NOT_STARTED
         self.started: datetime | None = None
@@ -143,10 +232,74 @@ class _Draft:
         self.blocked_since: datetime | None = None
         self.blocked_by: str | None = None
         self.pauses: tuple[Pause, ...] = ()
+        self.tokens = None
+        self.cost = None
+        self.currency = None
+        self.model: str | None = None
+
+    def more(self) -> _Seldom:
+        """What few tasks have."""
+        if self.seldom is None:
+            self.seldom = _Seldom()
+        return self.seldom
 
     def frozen(self) -> TaskProgress:
         """The state as it is now."""
-        return TaskProgress(**{name: getattr(self, name) for name in self.__slots__})
+        values = {name: getattr(self, name) for name in self.__slots__ if name != "seldom"}
+        seldom = self.seldom
+        if seldom is not None:
+            values |= seldom.frozen(self.tokens, self.cost, self.currency)
+        elif self.tokens is not None or self.cost is not None:
+            values |= _Seldom().frozen(self.tokens, self.cost, self.currency)
+        return TaskProgress(**values)
+
+
+class _Seldom:
+    """What few tasks have recorded of them: it is made where it is needed, so that the others cost nothing."""
+
+    __slots__ = ("checks", "costs", "decisions", "reviews", "runs", "tokens", "triggered")
+
+    def __init__(self) -> None:
+        self.checks: dict[tuple[str, str], CheckRecord] = {}
+        self.reviews: dict[tuple[str, str | None], tuple[Review, bool]] = {}
+        self.decisions: list[DecisionRecord] = []
+        self.triggered: list[DecisionRecord] = []
+        self.runs: dict[str, RunRecord] = {}
+        self.tokens: int | None = None
+        self.costs: dict[str, float] = {}
+
+    def begin(self, tokens: int | None, cost: float | None, currency: str | None) -> None:
+        """Forget what belonged to an attempt, and add up what it has used."""
+        self.tokens, self.costs = self._all_used(tokens, cost, currency)
+        self.checks = {}
+        self.reviews = {}
+        self.triggered = []
+
+    def frozen(self, tokens: int | None, cost: float | None, currency: str | None) -> dict[str, Any]:
+        """The fields of ``TaskProgress`` that come of it, given what the present attempt has used."""
+        all_tokens, costs = self._all_used(tokens, cost, currency)
+        reviews = sorted(self.reviews.values(), key=_of_review)
+        return {
+            "all_tokens": all_tokens,
+            "all_costs": tuple(Cost(costs[name], name) for name in sorted(costs)),
+            "checks": tuple(self.checks[name] for name in sorted(self.checks)),
+            "approvals": tuple(review for review, is_yes in reviews if is_yes),
+            "rejections": tuple(review for review, is_yes in reviews if not is_yes),
+            "decisions": tuple(self.decisions),
+            "triggered": tuple(self.triggered),
+            "runs": tuple(self.runs.values()),
+        }
+
+    def _all_used(
+        self, tokens: int | None, cost: float | None, currency: str | None
+    ) -> tuple[int | None, dict[str, float]]:
+        costs = dict(self.costs)
+        if cost is not None:
+            name = currency or DEFAULT_CURRENCY
+            costs[name] = costs.get(name, 0) + cost
+        if tokens is None:
+            return self.tokens, costs
+        return (self.tokens or 0) + tokens, costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +318,8 @@ class PlanState:
         Events of the same id that say different things; the earliest counts.
     unknown
         How many events are of a kind that this version does not know.
+    plan
+        What was recorded of the whole plan: checks, approvals, decisions, triggers and runs.
     """
 
     tasks: Mapping[str, TaskProgress]
@@ -173,6 +328,19 @@ class PlanState:
     events: int
     conflicts: int
     unknown: Mapping[str, int]
+    plan: TaskProgress = TaskProgress(WHOLE_PLAN, WHOLE_PLAN)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run that was heard of last is paused."""
+        latest = max(self.plan.runs, key=_of_run, default=None)
+        return latest is not None and latest.action == RunAction.PAUSED
+
+    @property
+    def triggered(self) -> tuple[tuple[str, DecisionRecord], ...]:
+        """Replan triggers that held, each with the key of its task (``WHOLE_PLAN`` for none), the earliest first."""
+        found = [(each.key, one) for each in (self.plan, *self.tasks.values()) for one in each.triggered]
+        return tuple(sorted(found, key=_of_trigger))
 
     def by_task(self) -> dict[str, TaskProgress]:
         """By the ids that tasks have by now. Of two tasks with one id the one that was always called so counts, else
@@ -225,43 +393,47 @@ class ProgressFold:
                 self._states[key] = self._drafts[key].frozen()
             else:
                 self._states.pop(key, None)
+        whole = self._states.get(_PLAN)
         self._touched.clear()
         times = [event.time for own in self._by_key.values() for event in (own[0], own[-1])]
         return PlanState(
-            {key: self._states[key] for key in sorted(self._states)},
+            {key: self._states[key] for key in sorted(self._states) if key != _PLAN},
             min(times, default=None),
             max(times, default=None),
             len(self._known),
             len(self._conflicts),
             {kind: self._unknown[kind] for kind in sorted(self._unknown) if self._unknown[kind]},
+            whole if whole is not None else TaskProgress(WHOLE_PLAN, WHOLE_PLAN),
         )
 
     def _file(self, event: Event, stale: set[str]) -> None:
         """Put an event among those of its task, and fold it, or note that the task has to be folded again."""
-        self._touched.add(event.key)
+        key = _key(event)
+        self._touched.add(key)
         if event.kind not in _KNOWN:
             self._unknown[event.kind] = self._unknown.get(event.kind, 0) + 1
-        own = self._by_key.setdefault(event.key, [])
+        own = self._by_key.setdefault(key, [])
         if own and event.order < own[-1].order:
             insort(own, event, key=_order)
-            stale.add(event.key)
+            stale.add(key)
             return
         own.append(event)
-        if event.key not in stale:
-            draft = self._drafts.get(event.key)
+        if key not in stale:
+            draft = self._drafts.get(key)
             if draft is None:
-                draft = self._drafts[event.key] = _Draft(event.key)
+                draft = self._drafts[key] = _Draft(event.key)
             _apply(draft, event)
 
     def _resolve(self, known: Event, event: Event, stale: set[str]) -> bool:
         """Of two events with one id the first in time counts, of equal ones that whose text comes first."""
         if _precedence(event) < _precedence(known):
-            own = self._by_key[known.key]
+            key = _key(known)
+            own = self._by_key[key]
             del own[bisect_left(own, known.order, key=_order)]
-            self._touched.add(known.key)
+            self._touched.add(key)
             if known.kind not in _KNOWN:
                 self._unknown[known.kind] -= 1
-            stale.add(known.key)
+            stale.add(key)
             self._known[event.id] = event
             self._conflicts.discard(event)
             self._conflicts.add(known)
@@ -277,7 +449,7 @@ class ProgressFold:
             del self._by_key[key]
             self._drafts.pop(key, None)
             return
-        draft = self._drafts[key] = _Draft(key)
+        draft = self._drafts[key] = _Draft(events[0].key)
         for event in events:
             _apply(draft, event)
 
@@ -287,6 +459,8 @@ def _apply(draft: _Draft, event: Event) -> None:
     draft.last = event.time
     if event.kind == EventKind.RENAMED:
         draft.task = event.to or draft.task
+    elif event.kind in _OF_ANY_ATTEMPT:
+        _OF_ANY_ATTEMPT[event.kind](draft, event)
     elif not _has_changed(draft, event):
         draft.stray += 1
         return
@@ -386,6 +560,52 @@ def _reopened(draft: _Draft, event: Event) -> bool:
     return True
 
 
+def _checked(draft: _Draft, event: Event) -> bool:
+    if event.gate is None or event.check is None:
+        return False
+    # A verdict of a later version is none that could be relied on here.
+    verdict = Verdict(event.verdict) if event.verdict in _VERDICTS else Verdict.UNVERIFIED
+    record = CheckRecord(event.gate, event.check, verdict, event.note, event.time, event.artefacts)
+    draft.more().checks[event.gate, event.check] = record
+    return True
+
+
+def _approved(draft: _Draft, event: Event) -> bool:
+    return _reviewed(draft, event, is_yes=True)
+
+
+def _rejected(draft: _Draft, event: Event) -> bool:
+    return _reviewed(draft, event, is_yes=False)
+
+
+def _reviewed(draft: _Draft, event: Event, *, is_yes: bool) -> bool:
+    if event.agent is None:
+        return False
+    review = Review(event.agent, event.gate, event.note, event.time)
+    draft.more().reviews[event.agent, event.gate] = review, is_yes
+    return True
+
+
+def _triggered(draft: _Draft, event: Event) -> bool:
+    draft.more().triggered.append(_decision_of(event))
+    return True
+
+
+def _decided(draft: _Draft, event: Event) -> None:
+    draft.more().decisions.append(_decision_of(event))
+
+
+def _ran(draft: _Draft, event: Event) -> None:
+    runs = draft.more().runs
+    before = runs.get(event.run)
+    began = before.began if before is not None else event.time
+    runs[event.run] = RunRecord(event.run, event.action or "", event.note, began, event.time)
+
+
+def _decision_of(event: Event) -> DecisionRecord:
+    return DecisionRecord(event.action or "", event.agent, event.note, event.attempt, event.time)
+
+
 def _report(draft: _Draft, event: Event) -> None:
     """What any event may say besides."""
     draft.agent = event.agent or draft.agent
@@ -398,6 +618,12 @@ def _report(draft: _Draft, event: Event) -> None:
         draft.score = event.score
     if event.artefacts:
         draft.artefacts = tuple(dict.fromkeys((*draft.artefacts, *event.artefacts)))
+    if event.tokens is not None:
+        draft.tokens = event.tokens
+    if event.cost is not None:
+        draft.cost = event.cost
+        draft.currency = event.currency
+    draft.model = event.model or draft.model
 
 
 def _resumed(pauses: tuple[Pause, ...], time: datetime) -> tuple[Pause, ...]:
@@ -410,11 +636,30 @@ def _order(event: Event) -> tuple[datetime, str, str]:
     return event.order
 
 
+def _key(event: Event) -> str:
+    return _PLAN if event.is_of_plan else event.key
+
+
+def _of_review(entry: tuple[Review, bool]) -> tuple[datetime, str, str]:
+    return entry[0].time, entry[0].who, entry[0].gate or ""
+
+
+def _of_run(run: RunRecord) -> tuple[datetime, str]:
+    return run.time, run.run
+
+
+def _of_trigger(entry: tuple[str, DecisionRecord]) -> tuple[datetime, str, str]:
+    return entry[1].time, entry[0], entry[1].action
+
+
 def _precedence(event: Event) -> tuple[datetime, str]:
     return event.time, repr(event)
 
 
+# No task has it, as keys have a character at least.
+_PLAN: Final = ""
 _KNOWN: Final = frozenset(EventKind)
+_VERDICTS: Final = frozenset(Verdict)
 _OVER: Final = frozenset((*FINISHED, TaskState.FAILED))
 _OF_A_BEGUN_ATTEMPT: Final = frozenset((EventKind.UNBLOCKED, EventKind.REOPENED))
 _CHANGES: Final[Mapping[str, Callable[[_Draft, Event], bool]]] = {
@@ -427,4 +672,12 @@ _CHANGES: Final[Mapping[str, Callable[[_Draft, Event], bool]]] = {
     EventKind.REASSIGNED: _reassigned,
     EventKind.SKIPPED: _skipped,
     EventKind.REOPENED: _reopened,
+    EventKind.CHECKED: _checked,
+    EventKind.APPROVED: _approved,
+    EventKind.REJECTED: _rejected,
+    EventKind.TRIGGERED: _triggered,
+}
+_OF_ANY_ATTEMPT: Final[Mapping[str, Callable[[_Draft, Event], None]]] = {
+    EventKind.DECIDED: _decided,
+    EventKind.RUN: _ran,
 }
