@@ -168,3 +168,23 @@ def test_shown_output_has_no_terminal_escapes() -> None:
     assert all(each.isprintable() or each in "\n\t" for each in text)
     assert last_line(b"a\n\x1b[1mlast\x1b[0m\n\n  \n") == "last"
     assert shown_output("x" * 100, 10) == "…" + "x" * 9
+
+
+@posix
+def test_what_was_started_ends_with_a_killed_starter(tmp_path: Path) -> None:
+    import signal
+    import subprocess
+
+    agent = (
+        "import os, subprocess, sys, time, pathlib\n"
+        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "pathlib.Path('pids').write_text(f'{os.getpid()} {p.pid}'); print('on', flush=True); time.sleep(600)"
+    )
+    starter = (
+        "import os, sys\nfrom orchestrate_ls.execution.process import run_process\n"
+        f"run_process([sys.executable, '-c', {agent!r}], cwd='.', env=dict(os.environ),"
+        " on_line=lambda _: os.kill(os.getpid(), 9) is not None)"
+    )
+    killed = subprocess.run([sys.executable, "-c", starter], cwd=tmp_path, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert all(gone(int(number)) for number in (tmp_path / "pids").read_text().split())

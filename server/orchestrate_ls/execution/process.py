@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, Final, Self, cast
 
 from orchestrate_ls.execution.engine import DEFAULT_OUTPUT_LIMIT
+from orchestrate_ls.execution.process_guard import GUARD
 
 COOKIE: Final = "ORCHESTRATE_PROCESS"
 """A variable in the environment of all that belongs to one program: those that left its group are known by it."""
@@ -97,6 +98,7 @@ def run_process(
     tail_limit: int = TAIL_LIMIT,
     grace: float = GRACE_SECONDS,
     on_line: Callable[[bytes], bool] | None = None,
+    cookie: str = "",
 ) -> ProcessResult:
     """Run a program to its end. Never raises for what the program does; one that cannot be started says why.
 
@@ -122,9 +124,14 @@ def run_process(
         Seconds between asking it to end and killing it.
     on_line
         Called with each line of standard output, from a thread of its own; True stops the program.
+    cookie
+        What it is known by: what an earlier process left running under the same name is ended first. Letters and
+        digits; empty for one that nobody else has.
     """
     started = time.monotonic()
-    cookie = secrets.token_hex(8)
+    if cookie and not _WINDOWS:
+        _end_others(cookie, 0)
+    cookie = cookie or secrets.token_hex(8)
     try:
         command = _found(argv, env)
         kept = _Kept(output, output_limit)
@@ -135,6 +142,7 @@ def run_process(
             process = _start(command, cwd, {**env, COOKIE: cookie})
         except (OSError, ValueError) as error:
             return _not_started(f"{argv[0]} cannot be started: {_reason(error)}")
+        GUARD.watch(process.pid)
         stopped = threading.Event()
         streams = _Streams(process, stdin, kept, tail_limit, on_line, stopped)
         try:
@@ -250,17 +258,23 @@ def _end_group(process: subprocess.Popen[bytes], cookie: str, grace: float) -> b
     others = _carrying(cookie, process.pid)
     found = found or bool(others)
     _signal_group(process.pid, signal.SIGKILL)
-    # Those that left the group, and what they may have started meanwhile.
+    if others:
+        _end_others(cookie, process.pid)
+    GUARD.forget(process.pid)
+    process.wait()
+    return found
+
+
+def _end_others(cookie: str, but: int) -> None:
+    """Kill those that left the group, and what they may have started meanwhile."""
     for _ in range(20):
+        others = _carrying(cookie, but)
         if not others:
-            break
+            return
         for each in others:
             with contextlib.suppress(OSError):
                 os.kill(each, signal.SIGKILL)
         time.sleep(_FIRST_WAIT)
-        others = _carrying(cookie, process.pid)
-    process.wait()
-    return found
 
 
 def _signal_group(group: int, number: int) -> None:
