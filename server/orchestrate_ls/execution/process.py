@@ -129,6 +129,8 @@ def run_process(
         digits; empty for one that nobody else has.
     """
     started = time.monotonic()
+    if cancelled is not None and cancelled.is_set():
+        return ProcessResult(ProcessEnd.CANCELLED, None, b"", b"", 0, 0.0)
     if cookie and not _WINDOWS:
         _end_others(cookie, 0)
     cookie = cookie or secrets.token_hex(8)
