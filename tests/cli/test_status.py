@@ -157,3 +157,23 @@ def test_lines_that_were_passed_over_are_said(seed: CommandLine):
 def test_watching_needs_a_terminal(seed: CommandLine):
     assert "needs a terminal" in seed("status", PLAN, "--watch").err
     assert "leave `--now` out" in seed("status", PLAN, "--watch", "--now", NOW).err
+
+
+def test_replan_triggers_that_hold_are_alerts(orchestrate: CommandLine):
+    triggers = (
+        "replan_triggers:\n"
+        "  - {condition: quality_score < 0.7, action: trigger_code_review, severity: high}\n"
+        "  - {condition: critical_task_blocked > 2h, action: escalate_blocker_resolution, severity: critical}\n"
+    )
+    orchestrate.write(PLAN, f"{triggers}{SEED_PLAN}")
+    for words, hour in (("start T1", 0), ("done T1 --score 0.6", 2), ("start T2", 2), ("block T2", 3)):
+        verb, task, *options = words.split()
+        outcome = orchestrate("task", verb, PLAN, task, *options, "--now", f"2026-11-23T0{hour}:00:00Z")
+        assert outcome.code == 0, outcome.err
+    status = orchestrate("status", PLAN, "--now", NOW, "-f", "json").json
+    triggered = [each for each in status["alerts"] if each["kind"] == "replan_triggered"]
+    assert [(each["task"], each["action"], each["severity"]) for each in triggered] == [
+        ("T2", "escalate_blocker_resolution", "critical"),
+        ("T1", "trigger_code_review", "high"),
+    ]
+    assert "T2: critical_task_blocked > 2h: critical_task_blocked is 6h30m" in triggered[0]["message"]

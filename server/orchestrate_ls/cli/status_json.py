@@ -80,6 +80,8 @@ def _alert(alert: Alert, names: list[str]) -> dict[str, Any]:
         "share": round(alert.share, 4),
         "room": alert.room,
         "tasks": [names[each] for each in alert.tasks],
+        "action": alert.action,
+        "severity": alert.severity,
     }
 
 

@@ -85,6 +85,9 @@ def alert_text(alert: Alert, names: list[str]) -> str:
         return f"{name} has been blocked for {by}" + (f": {alert.reason}" if alert.reason else "")
     if alert.kind is AlertKind.FAILED:
         return f"{name} has failed" + (f": {alert.reason}" if alert.reason else "")
+    if alert.kind is AlertKind.TRIGGERED:
+        asked = f"the plan asks for {alert.action}" if alert.action else "the plan wants this known"
+        return f"{f'{name}: ' if name else ''}{alert.reason}; {asked} (severity: {alert.severity})"
     if alert.kind is AlertKind.LONGER:
         return f"{name} took {percentage_over(alert.share)} longer than estimated (note for future)"
     room = count(alert.room, "more task")

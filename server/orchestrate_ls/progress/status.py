@@ -16,6 +16,7 @@ from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.clock import ProgressClock
 from orchestrate_ls.progress.forecast import Forecast, forecast, is_under_way, left_of
 from orchestrate_ls.progress.state import PlanState, TaskProgress
+from orchestrate_ls.progress.triggers import Baseline, FiredTrigger, fired
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_project import PlanProject, ResourceKind
 from orchestrate_ls.schedule.quick_schedule import quick_schedule
@@ -59,6 +60,7 @@ class AlertKind(StrEnum):
     BLOCKED = "blocked"
     LONGER = "took_longer"
     CAPACITY = "capacity_free"
+    TRIGGERED = "replan_triggered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ class Alert:
     tasks
         Of ``capacity_free``: those that can start now.
     reason
-        Of ``blocked`` and ``failed``: as it was given.
+        Of ``blocked`` and ``failed``: as it was given. Of ``replan_triggered``: the condition and its values.
+    action, severity
+        Of ``replan_triggered``: what the plan asks for (None for nothing), and how bad it says this is.
     """
 
     kind: AlertKind
@@ -89,6 +93,8 @@ class Alert:
     room: int = 0
     tasks: tuple[int, ...] = ()
     reason: str | None = None
+    action: str | None = None
+    severity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,8 @@ class PlanStatus:
         Tasks at once, as the plan says; None for any number.
     strangers
         Ids in the journal that the plan does not have.
+    triggered
+        The replan triggers that hold and were not acted upon.
     """
 
     now: datetime
@@ -171,6 +179,7 @@ class PlanStatus:
     capacity: int | None
     running: int
     strangers: tuple[str, ...]
+    triggered: tuple[FiredTrigger, ...] = ()
 
     @property
     def is_finished(self) -> bool:
@@ -237,10 +246,11 @@ class _Report:
         last = max((each.ended for each in tasks if each.ended is not None), default=self._now)
         until = min(last, self._now) if is_over else self._now
         began = self._state.first
+        triggered = self._triggered()
         return PlanStatus(
             self._now,
             tasks,
-            tuple(self._alerts(tasks)),
+            tuple(self._alerts(tasks, triggered)),
             by_task,
             by_effort,
             max(0, round((until - began).total_seconds())) if began is not None else 0,
@@ -252,6 +262,15 @@ class _Report:
             board.plan.header.concurrent_capacity,
             len(board.running),
             tuple(sorted(each.task for each in board.strangers)),
+            triggered,
+        )
+
+    def _triggered(self) -> tuple[FiredTrigger, ...]:
+        if not self._original.header.triggers:
+            return ()
+        baseline = Baseline(self._baseline[1], self._baseline[2]) if self._baseline is not None else None
+        return fired(
+            self._original, self._board, self._forecast, self._now, baseline=baseline, analysis=self._analysis
         )
 
     def _schedule(self) -> None:
@@ -335,8 +354,13 @@ class _Report:
             return None
         return _signed(self._clock, self._baseline[2], end)
 
-    def _alerts(self, tasks: tuple[TaskStatus, ...]) -> list[Alert]:
-        found: list[Alert] = []
+    def _alerts(self, tasks: tuple[TaskStatus, ...], triggered: tuple[FiredTrigger, ...]) -> list[Alert]:
+        found = [
+            Alert(
+                AlertKind.TRIGGERED, each.task, reason=each.reason, action=each.action, severity=each.severity
+            )
+            for each in triggered
+        ]
         for each in tasks:
             found += self._alerts_of(each)
         end = self._forecast.end if self._forecast is not None else None
@@ -408,6 +432,7 @@ _URGENCY: Final = (
     AlertKind.FAILED,
     AlertKind.DEADLINE,
     AlertKind.BLOCKED,
+    AlertKind.TRIGGERED,
     AlertKind.BEHIND,
     AlertKind.PLAN_BEHIND,
     AlertKind.LONGER,
