@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from orchestrate_ls.cli.check_run import expanded
+from orchestrate_ls.cli.named_files import expanded
 from orchestrate_ls.rules.registry import RULES
 from tests.cli.running import CLEAN_PLAN, SEED_PLAN, CommandLine
 

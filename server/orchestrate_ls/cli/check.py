@@ -97,7 +97,8 @@ def check(
     The exit code is 0 if there is nothing at or above `--fail-on`, 1 if there is, and 2 if something could
     not be checked: a file that is missing or no text, or wrong settings.
     """
-    from orchestrate_ls.cli.check_run import STANDARD_INPUT, CheckRunner
+    from orchestrate_ls.cli.check_run import CheckRunner
+    from orchestrate_ls.cli.named_files import STANDARD_INPUT
     from orchestrate_ls.rules.base import Severity
 
     names = paths or ["."]
@@ -158,7 +159,7 @@ def _print_results(run: CheckRun, output: Format, *, verbose: bool, quiet: bool)
 
 def _fix(run: CheckRun, runner: CheckRunner) -> None:
     """Apply preferred fixes to the run's files and put in what is left of their findings."""
-    from orchestrate_ls.cli.check_run import Failure
+    from orchestrate_ls.cli.named_files import Failure
     from orchestrate_ls.workspace.fixing import fix_file
     from orchestrate_ls.workspace.writing import UnwritableFileError
 

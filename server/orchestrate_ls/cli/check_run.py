@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import glob
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from orchestrate_ls.agents.registry import AgentRegistry
+from orchestrate_ls.cli.named_files import Failure, NamedFiles
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.definition_files import known_agents
 from orchestrate_ls.rules.engine import Diagnostic
@@ -23,29 +21,10 @@ from orchestrate_ls.workspace.checking import (
     ReportedFile,
     checked_definitions,
 )
-from orchestrate_ls.workspace.find import find_plans, workspace_root
-from orchestrate_ls.workspace.reading import UnreadablePlanError, decode_plan_text
+from orchestrate_ls.workspace.find import workspace_root
+from orchestrate_ls.workspace.reading import UnreadablePlanError
 from orchestrate_ls.workspace.settings import Settings
-from orchestrate_ls.workspace.settings_files import LoadedSettings, SettingsFiles
-
-STANDARD_INPUT: Final = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Something that could not be checked. ``path`` is what a person calls it; ``line`` and ``column`` from
-    1.
-    """
-
-    path: str
-    message: str
-    hint: str | None = None
-    line: int | None = None
-    column: int | None = None
-
-    @property
-    def place(self) -> str:
-        return self.path if self.line is None else f"{self.path}:{self.line}:{self.column}"
+from orchestrate_ls.workspace.settings_files import SettingsFiles
 
 
 @dataclass(slots=True)
@@ -90,28 +69,24 @@ class CheckRunner:
         *,
         user_agents: bool = False,
     ) -> None:
-        self.run: Final = CheckRun()
         self._settings = SettingsFiles(config)
+        self._named = NamedFiles(self._settings, stdin_name)
+        self.run: Final = CheckRun(failures=self._named.failures, empty_folders=self._named.empty_folders)
         self._checkers: dict[tuple[Path | None, Path], Checker] = {}
         self._agents: dict[tuple[Path, tuple[str, ...]], AgentRegistry] = {}
         self._roots: dict[Path, Path] = {}
         self._user_agents = user_agents
         self._now = now
-        self._stdin_name = stdin_name
-        self._seen: set[str] = set()
 
     def check_all(self, names: Sequence[str]) -> CheckRun:
         """Check files, folders and standard input. What cannot be read is a failure, and the rest goes on."""
-        for name in expanded(names) if os.name == "nt" else names:
-            if name == STANDARD_INPUT:
+        for path in self._named.find(names):
+            if path is None:
                 self._check_standard_input()
-            elif Path(name).is_dir():
-                self._check_folder(Path(name))
             else:
-                self._check_file(Path(name))
+                self._check_file(path)
         self._report_definitions()
-        for loaded in self._settings.loaded:
-            self._report_settings(loaded)
+        self._named.note_settings(_relative)
         return self.run
 
     def checker(self, path: Path) -> Checker:
@@ -153,65 +128,17 @@ class CheckRunner:
             for sentence in registry.left_out:
                 self.run.notes.append(sentence)
 
-    def _check_folder(self, folder: Path) -> None:
-        loaded = self._settings.of(folder)
-        root = loaded.path.parent if loaded.path is not None else folder
-        found = find_plans(folder, loaded.settings, root)
-        if not found.files and not found.unreadable:
-            self.run.empty_folders.append(str(folder))
-        for unreadable in found.unreadable:
-            self.run.failures.append(
-                Failure(unreadable.path.as_posix(), f"the folder cannot be searched: {unreadable.message}")
-            )
-        for path in found.files:
-            self._check_file(path)
-
     def _check_file(self, path: Path) -> None:
-        try:
-            real = os.path.realpath(path)
-        except ValueError:
-            real = str(path)
-        if real in self._seen:
-            return
-        self._seen.add(real)
         try:
             self.run.files.append(self.checker(path).check(path))
         except UnreadablePlanError as error:
-            self.run.failures.append(Failure(path.as_posix(), error.message, error.hint))
+            self._named.fail(path.as_posix(), error)
 
     def _check_standard_input(self) -> None:
-        name = self._stdin_name or "<stdin>"
-        path = Path(self._stdin_name) if self._stdin_name else Path()
-        checker = self.checker(path)
-        limit = checker.settings.max_file_size
-        try:
-            source = decode_plan_text(sys.stdin.buffer.read(limit + 1), limit)
-        except UnreadablePlanError as error:
-            self.run.failures.append(Failure(name, error.message, error.hint))
-            return
-        self.run.files.append(checker.check_text(Path(name), source))
-
-    def _report_settings(self, loaded: LoadedSettings) -> None:
-        for problem in loaded.problems:
-            place = problem.place
-            self.run.failures.append(
-                Failure(
-                    _relative(loaded.path),
-                    problem.message,
-                    None,
-                    place.line + 1 if place is not None else None,
-                    place.start + 1 if place is not None else None,
-                )
-            )
-
-
-def expanded(names: Sequence[str]) -> list[str]:
-    """Names with globs put in for what they match, as shells of other systems than Windows have done already."""
-    found: list[str] = []
-    for name in names:
-        matches = sorted(glob.glob(name)) if any(mark in name for mark in "*?[") else []  # noqa: PTH207
-        found.extend(matches or [name])
-    return found
+        checker = self.checker(self._named.stdin_path)
+        source = self._named.read_standard_input(checker.settings.max_file_size)
+        if source is not None:
+            self.run.files.append(checker.check_text(Path(self._named.stdin_shown), source))
 
 
 def _relative(path: Path | None) -> str:

@@ -51,7 +51,8 @@ def format_plans(
     The exit code is 0 if all is well, 1 if `--check` or `--diff` found a file that is not formatted, and 2 if a
     file could not be read or written.
     """
-    from orchestrate_ls.cli.format_run import STANDARD_INPUT, FormatRunner
+    from orchestrate_ls.cli.format_run import FormatRunner
+    from orchestrate_ls.cli.named_files import STANDARD_INPUT
 
     names = paths or ["."]
     if names.count(STANDARD_INPUT) > 1:
@@ -79,7 +80,7 @@ def format_plans(
 
 
 def _write(run: FormatRun, file: FormattedFile) -> None:
-    from orchestrate_ls.cli.format_run import Failure
+    from orchestrate_ls.cli.named_files import Failure
     from orchestrate_ls.workspace.writing import UnwritableFileError, write_whole
 
     try:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from orchestrate_ls.cli.check_run import STANDARD_INPUT, Failure, expanded
+from orchestrate_ls.cli.named_files import Failure, NamedFiles
 from orchestrate_ls.ide.formatting import formatted, style_of
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.text.edits import apply_edits
 from orchestrate_ls.text.positions import count_line_breaks
 from orchestrate_ls.workspace.checking import shipped_schema
-from orchestrate_ls.workspace.find import find_plans
-from orchestrate_ls.workspace.reading import PlanText, UnreadablePlanError, decode_plan_text, read_plan_text
+from orchestrate_ls.workspace.reading import PlanText, UnreadablePlanError, read_plan_text
 from orchestrate_ls.workspace.settings import Settings
 from orchestrate_ls.workspace.settings_files import SettingsFiles
-
-__all__ = ["STANDARD_INPUT", "Failure", "FormatRun", "FormatRunner", "FormattedFile"]
 
 _MOST_REFUSED: Final = 5
 
@@ -65,65 +60,34 @@ class FormatRunner:
     """Reads and formats what a command line names."""
 
     def __init__(self, config: Path | None, stdin_name: str | None) -> None:
-        self._run = FormatRun()
         self._settings = SettingsFiles(config)
-        self._stdin_name = stdin_name
-        self._seen: set[str] = set()
+        self._named = NamedFiles(self._settings, stdin_name)
+        self._run = FormatRun(failures=self._named.failures, empty_folders=self._named.empty_folders)
 
     def format_all(self, names: Sequence[str]) -> FormatRun:
         """Format files, folders and standard input. What cannot be read is a failure, and the rest goes on."""
-        for name in expanded(names) if os.name == "nt" else names:
-            if name == STANDARD_INPUT:
+        for path in self._named.find(names):
+            if path is None:
                 self._standard_input()
-            elif Path(name).is_dir():
-                self._folder(Path(name))
             else:
-                self._file(Path(name))
-        for loaded in self._settings.loaded:
-            for problem in loaded.problems:
-                place = problem.place
-                line, column = (place.line + 1, place.start + 1) if place is not None else (None, None)
-                self._run.failures.append(Failure(str(loaded.path), problem.message, None, line, column))
+                self._file(path)
+        self._named.note_settings(str)
         return self._run
 
-    def _folder(self, folder: Path) -> None:
-        loaded = self._settings.of(folder)
-        found = find_plans(folder, loaded.settings, loaded.path.parent if loaded.path is not None else folder)
-        if not found.files and not found.unreadable:
-            self._run.empty_folders.append(str(folder))
-        for unreadable in found.unreadable:
-            message = f"the folder cannot be searched: {unreadable.message}"
-            self._run.failures.append(Failure(unreadable.path.as_posix(), message))
-        for path in found.files:
-            self._file(path)
-
     def _file(self, path: Path) -> None:
-        try:
-            real = os.path.realpath(path)
-        except ValueError:
-            real = str(path)
-        if real in self._seen:
-            return
-        self._seen.add(real)
         settings = self._settings.of(path).settings
         try:
             source = read_plan_text(path, settings.max_file_size)
         except UnreadablePlanError as error:
-            self._run.failures.append(Failure(path.as_posix(), error.message, error.hint))
+            self._named.fail(path.as_posix(), error)
             return
         self._take(path.as_posix(), path, source, settings)
 
     def _standard_input(self) -> None:
-        name = self._stdin_name or "<stdin>"
-        settings = self._settings.of(Path(self._stdin_name) if self._stdin_name else Path()).settings
-        try:
-            source = decode_plan_text(
-                sys.stdin.buffer.read(settings.max_file_size + 1), settings.max_file_size
-            )
-        except UnreadablePlanError as error:
-            self._run.failures.append(Failure(name, error.message, error.hint))
-            return
-        self._take(name, None, source, settings)
+        settings = self._settings.of(self._named.stdin_path).settings
+        source = self._named.read_standard_input(settings.max_file_size)
+        if source is not None:
+            self._take(self._named.stdin_shown, None, source, settings)
 
     def _take(self, name: str, path: Path | None, source: PlanText, settings: Settings) -> None:
         if source.problems:
