@@ -55,21 +55,13 @@ def board_of(opened: OpenedPlan, *, with_notes: bool = True) -> ProgressBoard:
 
 def results_of(board: ProgressBoard) -> dict[int, str]:
     """What the journal says of each task that it knows: its state, the last note and what came of it."""
-    from orchestrate_ls.progress.state import TaskState
+    from orchestrate_ls.progress.state import STATE_WORDS
 
-    words = {
-        TaskState.NOT_STARTED: "not started",
-        TaskState.IN_PROGRESS: "in progress",
-        TaskState.BLOCKED: "blocked",
-        TaskState.DONE: "done",
-        TaskState.FAILED: "failed",
-        TaskState.SKIPPED: "skipped",
-    }
     results: dict[int, str] = {}
     for index, each in enumerate(board.progress):
         if each is None:
             continue
-        said = f"{words[each.state]}: {each.note}" if each.note else words[each.state]
+        said = f"{STATE_WORDS[each.state]}: {each.note}" if each.note else STATE_WORDS[each.state]
         results[index] = f"{said} (left {', '.join(each.artefacts)})" if each.artefacts else said
     return results
 

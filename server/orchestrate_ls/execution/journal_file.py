@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from orchestrate_ls.progress.event import Event, EventError, line_of, read_line
+from orchestrate_ls.workspace.writing import flush_folder
 
 LONGEST_LINE: Final = 1_000_000
 """Bytes. A longer line is passed over, without being held in memory."""
@@ -151,7 +152,7 @@ class JournalFile:
         finally:
             os.close(descriptor)
         if not status.st_size:
-            _flush_folder(self.path.parent)
+            flush_folder(self.path.parent)
 
     @contextmanager
     def locked(self) -> Generator[None]:
@@ -267,15 +268,3 @@ def _pass_line(file: BinaryIO) -> tuple[int, bool]:
 
 def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a new file's name survive a power failure, where the system can."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.event import BY_HAND, WHOLE_PLAN, Event, EventKind, make_event, text_of
-from orchestrate_ls.progress.state import FINISHED, PlanState, TaskProgress, TaskState
+from orchestrate_ls.progress.state import FINISHED, STATE_WORDS, PlanState, TaskProgress, TaskState
 
 _NAMED: Final = 5
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -214,13 +214,13 @@ def _check_skip(case: _Case) -> None:
 def _check_reopen(case: _Case) -> None:
     if case.before.state not in (*FINISHED, TaskState.FAILED):
         raise RefusedError(
-            f"{case.before.task} is {_STATES[case.before.state]}, so there is nothing to reopen"
+            f"{case.before.task} is {STATE_WORDS[case.before.state]}, so there is nothing to reopen"
         )
 
 
 def _refuse_finished(before: TaskProgress) -> None:
     if before.state in FINISHED:
-        raise RefusedError(f"{before.task} is {_STATES[before.state]} already", "reopen it first")
+        raise RefusedError(f"{before.task} is {STATE_WORDS[before.state]} already", "reopen it first")
 
 
 def _objections(board: ProgressBoard, task: int, before: TaskProgress, kind: EventKind) -> list[str]:
@@ -228,7 +228,7 @@ def _objections(board: ProgressBoard, task: int, before: TaskProgress, kind: Eve
     found: list[str] = []
     waits = board.waits_for(task) if before.started is None or before.state is TaskState.FAILED else []
     if kind in (EventKind.STARTED, EventKind.DONE) and waits:
-        names = [f"{board.name(each)} is {_STATES[board.state_of(each)]}" for each in waits[:_NAMED]]
+        names = [f"{board.name(each)} is {STATE_WORDS[board.state_of(each)]}" for each in waits[:_NAMED]]
         if len(waits) > _NAMED:
             names.append(f"{len(waits) - _NAMED} more tasks are not done")
         found.append(f"it depends on tasks that are not done ({', '.join(names)})")
@@ -261,14 +261,6 @@ def _listed(names: list[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-_STATES: Final = {
-    TaskState.NOT_STARTED: "not started",
-    TaskState.IN_PROGRESS: "in progress",
-    TaskState.BLOCKED: "blocked",
-    TaskState.DONE: "done",
-    TaskState.FAILED: "failed",
-    TaskState.SKIPPED: "skipped",
-}
 _VERBS: Final = {
     EventKind.STARTED: "started",
     EventKind.PROGRESS: "reported on",

@@ -29,6 +29,15 @@ class TaskState(StrEnum):
 
 FINISHED: Final = frozenset((TaskState.DONE, TaskState.SKIPPED))
 """What lets the tasks go on that wait for it."""
+STATE_WORDS: Final[Mapping[TaskState, str]] = {
+    TaskState.NOT_STARTED: "not started",
+    TaskState.IN_PROGRESS: "in progress",
+    TaskState.BLOCKED: "blocked",
+    TaskState.DONE: "done",
+    TaskState.FAILED: "failed",
+    TaskState.SKIPPED: "skipped",
+}
+"""States as sentences have them."""
 
 
 @dataclass(frozen=True, slots=True)

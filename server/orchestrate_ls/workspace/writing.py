@@ -55,7 +55,7 @@ def write_whole(path: Path, content: str | bytes, *, overwrite: bool) -> None:
         temporary = _temporary(target, data, mode)
         _put_in_place(temporary, target, overwrite=overwrite)
         temporary = None
-        _flush_folder(os.path.dirname(target))  # noqa: PTH120
+        flush_folder(os.path.dirname(target))  # noqa: PTH120
     except FileExistsError:
         raise _there_already(path) from None
     except OSError as error:
@@ -122,8 +122,8 @@ def _put_in_place(temporary: str, target: str, *, overwrite: bool) -> None:
             os.unlink(temporary)  # noqa: PTH108
 
 
-def _flush_folder(folder: str) -> None:
-    """Make the new name survive a power failure, where the system can."""
+def flush_folder(folder: str | os.PathLike[str]) -> None:
+    """Make a new name in a folder survive a power failure, where the system can."""
     if os.name == "nt":
         return
     with contextlib.suppress(OSError):
