@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 
 from orchestrate_ls.plan.build_calendar import days_off, plan_calendar, working_hours
+from orchestrate_ls.plan.build_recovery import recovery_policies
 from orchestrate_ls.plan.claims import parse_capacity, parse_percent, parse_ratio, parse_wall_time
 from orchestrate_ls.plan.model import (
     Agent,
@@ -42,6 +43,7 @@ def build_header(fields: AnyMapping[str, AnyNode]) -> Header:
         allocations=allocations,
         quality_gates=tuple(_gates(get("quality_gates"))),
         triggers=tuple(_triggers(get("replan_triggers"))),
+        recovery=tuple(recovery_policies(fields)),
         templates=tuple(_templates(get("templates"))),
         wall_time_claim=reader.read(
             get("estimated_wall_time"),

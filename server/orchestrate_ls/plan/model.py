@@ -160,6 +160,26 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class RecoveryStep:
+    """One step of a recovery policy, as written: its name, when or how it applies, and its settings."""
+
+    name: str
+    when: str | None
+    settings: tuple[tuple[str, str], ...]
+    spot: Spot
+    """Where the name stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPolicy:
+    """What a plan has tried when something fails: the kind of failure, and the steps in their order."""
+
+    failure: str
+    steps: tuple[RecoveryStep, ...]
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A workflow template: phases in order, and what it sets for the plans made from it."""
 
@@ -204,6 +224,7 @@ class Header:
     quality_gates: tuple[tuple[str, Spot], ...] = ()
     """Name and place of each gate (the keys below ``quality_gates``) and of each check inside one."""
     triggers: tuple[Trigger, ...] = ()
+    recovery: tuple[RecoveryPolicy, ...] = ()
     templates: tuple[Template, ...] = ()
     wall_time_claim: WallTimeClaim | None = None
     efficiency_claim: float | None = None

@@ -34,6 +34,8 @@ class ProgressBoard:
     ----------
     plan
         The plan, with the agents that tasks were given since.
+    written
+        The plan as it is written.
     state
         What was recorded.
     progress
@@ -46,6 +48,7 @@ class ProgressBoard:
         """``network`` is that of the plan, where it is known already."""
         recorded = state.by_task()
         self.state: Final = state
+        self.written: Final = plan
         self.network: Final = network if network is not None else network_of(plan)
         self.progress: Final[list[TaskProgress | None]] = [
             recorded.get(task.id) if task.id is not None and plan.index_of[task.id] == index else None
