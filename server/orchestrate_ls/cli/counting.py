@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from orchestrate_ls.cli.check_run import CheckRun
+from orchestrate_ls.ide.spans import count
 from orchestrate_ls.rules.base import Severity
 
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """`1 plan`, `2 plans`, `10,000 plans`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+__all__ = ["count", "summary"]
 
 
 def summary(run: CheckRun) -> str:

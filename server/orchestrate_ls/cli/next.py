@@ -68,8 +68,8 @@ def next_tasks(
     from orchestrate_ls.cli.plan_files import open_plan
     from orchestrate_ls.cli.plan_journal import board_of
     from orchestrate_ls.cli.schedule import refuse_errors
+    from orchestrate_ls.ide.next_tasks import startable
     from orchestrate_ls.ide.schedule import task_names
-    from orchestrate_ls.progress.state import TaskState
     from orchestrate_ls.schedule import priorities
     from orchestrate_ls.schedule.plan_project import assigned_agents
 
@@ -84,11 +84,7 @@ def next_tasks(
             raise CommandFailedError(f"{file} has no task `{name[:60]}`", "name a task by its id")
     board = board_of(opened)
     finished = {index_of[name] for name in done or ()} | board.finished
-    found = [
-        each
-        for each in priorities.next_tasks(plan, check.analysis, moment, finished, weights)
-        if board.state_of(each.task) in (TaskState.NOT_STARTED, TaskState.FAILED)
-    ][:number]
+    found = startable(board, check.analysis, moment, finished, weights)[:number]
     plan = board.plan
     written = 0
     if apply:
@@ -96,9 +92,10 @@ def next_tasks(
         written = _write(opened, [each for each in everything if each.task not in finished])
     if output is Format.JSON:
         from orchestrate_ls.cli.terminal import write_json
+        from orchestrate_ls.ide.next_tasks import next_as_json
 
         names, agents = task_names(plan), assigned_agents(plan)
-        write_json([_as_json(plan, each, names, agents) for each in found])
+        write_json([next_as_json(plan, each, names, agents) for each in found])
         return
     _print_table(plan, found)
     if apply:
@@ -124,46 +121,11 @@ def _write(opened: OpenedPlan, priorities: list[TaskPriority]) -> int:
     return len(changed)
 
 
-def reasons(plan: Plan, priority: TaskPriority) -> list[str]:
-    """What a priority is made of, in words."""
-    from orchestrate_ls.cli.counting import count
-
-    named, own = priority.named, plan.tasks[priority.task].priority is not None
-    parts = [
-        f"{named} {priority.base:g}" if isinstance(named, str) and own else f"priority {priority.base:g}"
-    ]
-    if priority.blocked:
-        parts.append(
-            f"{count(priority.blocked, 'task')} {'waits' if priority.blocked == 1 else 'wait'} for it"
-        )
-    if priority.critical:
-        parts.append("on the critical path")
-    if priority.urgent:
-        parts.append("its deadline is near or past")
-    return parts
-
-
-def _as_json(
-    plan: Plan, priority: TaskPriority, names: list[str], agents: list[str | None]
-) -> dict[str, object]:
-    task = plan.tasks[priority.task]
-    return {
-        "task": names[priority.task],
-        "name": task.name,
-        "agent": agents[priority.task],
-        "priority": priority.value,
-        "base_priority": priority.base,
-        "blocked_tasks": priority.blocked,
-        "critical": priority.critical,
-        "deadline_near": priority.urgent,
-        "reasons": reasons(plan, priority),
-    }
-
-
 def _print_table(plan: Plan, found: list[TaskPriority]) -> None:
     from rich.table import Table
 
     from orchestrate_ls.cli.terminal import output_console, safe, show
+    from orchestrate_ls.ide.next_tasks import reasons
     from orchestrate_ls.ide.schedule import task_names
     from orchestrate_ls.schedule.plan_project import assigned_agents
 

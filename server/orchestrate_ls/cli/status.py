@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -69,10 +69,9 @@ def status(
     view.refresh()
     report = view.report(moment_of(now))
     if output is Format.JSON:
-        from orchestrate_ls.cli.status_json import status_as_json
         from orchestrate_ls.cli.terminal import write_json
 
-        write_json(status_as_json(view, report))
+        write_json(view.as_json(report))
         return
     from orchestrate_ls.cli.status_table import status_lines
     from orchestrate_ls.cli.terminal import output_console, show
@@ -125,6 +124,14 @@ class StatusView:
     def report(self, now: datetime) -> PlanStatus:
         """The status at a moment."""
         return self._reporter.report(self.state, now)
+
+    def as_json(self, status: PlanStatus) -> dict[str, Any]:
+        """The same for programs."""
+        from orchestrate_ls.ide.journal_notes import journal_notes
+        from orchestrate_ls.ide.status_json import status_as_json
+
+        notes = journal_notes(self.journal) if self.journal is not None else []
+        return status_as_json(self.opened.name, self.plan, self.journal, status, notes)
 
     def _new_reporter(self) -> StatusReporter:
         from orchestrate_ls.progress.status import StatusReporter

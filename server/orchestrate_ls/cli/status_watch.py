@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from orchestrate_ls.cli.failures import CommandFailedError
-from orchestrate_ls.cli.plan_journal import journal_notes
+from orchestrate_ls.ide.journal_notes import journal_notes
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,13 +28,11 @@ _AROUND_TASKS: Final = 16
 
 def watch_as_json(view: StatusView) -> None:
     """Print the status as a line of JSON, now and at every change."""
-    from orchestrate_ls.cli.status_json import status_as_json
-
     following = _Following(view)
     first = True
     while True:
         if following.has_changed() or first:
-            line = json.dumps(status_as_json(view, view.report(datetime.now(UTC))), ensure_ascii=True)
+            line = json.dumps(view.as_json(view.report(datetime.now(UTC))), ensure_ascii=True)
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
             first = False

@@ -10,8 +10,6 @@ from orchestrate_ls.cli.failures import CommandFailedError
 
 if TYPE_CHECKING:
     from orchestrate_ls.cli.plan_files import OpenedPlan
-    from orchestrate_ls.progress.board import ProgressBoard
-    from orchestrate_ls.progress.event import Event
 
 File = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file.", show_default=False)]
 TaskId = Annotated[str, typer.Argument(metavar="TASK", help="The task's id.", show_default=False)]
@@ -225,36 +223,24 @@ def _record(file: str, number: int | None, task: str, kind: str, now: str | None
     from pathlib import Path
 
     from orchestrate_ls.cli.plan_files import open_plan
-    from orchestrate_ls.cli.plan_journal import journal_failures, journal_of, moment_of, note_problems
-    from orchestrate_ls.execution.journal import find_journal, identified
-    from orchestrate_ls.progress.actions import Report, event_of
-    from orchestrate_ls.progress.board import ProgressBoard
+    from orchestrate_ls.cli.plan_journal import journal_failures, moment_of, note_problems
+    from orchestrate_ls.execution.reporting import record_report
+    from orchestrate_ls.ide.task_report import lines_about
+    from orchestrate_ls.progress.actions import Report
     from orchestrate_ls.progress.event import EventKind
-    from orchestrate_ls.progress.state import PlanState, ProgressFold
 
     _refuse_standard_input(file)
     opened = open_plan(file, number)
-    plan, network = opened.check.source.plan, opened.check.analysis.network
     index = _index_of(opened, task)
     report = Report(EventKind(kind), moment_of(now), is_clock=now is None, **_read(opened, details))
-    boards: list[ProgressBoard] = []
-
-    def decide(state: PlanState) -> Event:
-        boards.append(ProgressBoard(plan, state, network))
-        return event_of(boards[-1], index, report, plan_id)
-
-    journal = journal_of(opened)
-    plan_id = "unknown"
+    check = opened.check
     with journal_failures():
-        if journal is None:
-            # What will be refused leaves no id in the plan.
-            decide(ProgressFold("").state())
-            plan_id = identified(Path(opened.name), opened.number)
-            journal = find_journal(Path(opened.name), plan_id)
-        plan_id = journal.plan_id
-        event = journal.record(decide)
-    note_problems(journal)
-    _tell(boards[-1], ProgressBoard(plan, journal.state, network), index, event)
+        recorded = record_report(
+            Path(opened.name), opened.number, check.source, check.analysis.network, index, report
+        )
+    note_problems(recorded.journal)
+    for line in lines_about(recorded.before, recorded.after, index, recorded.event):
+        _say(line)
 
 
 def _index_of(opened: OpenedPlan, task: str) -> int:
@@ -349,86 +335,6 @@ def _number(option: str, text: str, most: int) -> float:
 def _refuse_standard_input(file: str) -> None:
     if file == "-":
         raise CommandFailedError("nothing can be recorded of standard input", "name a plan file")
-
-
-def _tell(before: ProgressBoard, after: ProgressBoard, task: int, event: Event) -> None:
-    """Say what was recorded, and what follows."""
-    from orchestrate_ls.cli.spans import listed
-    from orchestrate_ls.progress.actions import freed_by
-    from orchestrate_ls.progress.event import EventKind
-
-    _say(_recorded(before, after, task, event))
-    for reason in event.forced:
-        _say(f"Forced although {reason}; that is recorded.")
-    ready, waiting = freed_by(before, after)
-    ready = [each for each in ready if each != task or event.kind != EventKind.FAILED]
-    if ready:
-        _say(f"{listed([after.name(each) for each in ready])} can start now.")
-    for each in waiting[:10]:
-        wait = after.wait_of(each)
-        if wait is not None:
-            _say(f"{after.name(each)} waits for {waited_for(after, wait)}.")
-    left = len(after.progress) - len(after.finished)
-    if not left and event.kind in (EventKind.DONE, EventKind.SKIPPED):
-        _say("That was the last: all tasks are done.")
-
-
-def waited_for(board: ProgressBoard, wait: Any) -> str:
-    """`api-developer (busy with T4)`."""
-    from orchestrate_ls.cli.spans import listed
-    from orchestrate_ls.schedule.plan_project import ResourceKind
-
-    busy = listed([board.name(each) for each in wait.busy_with])
-    if wait.kind is ResourceKind.AGENT:
-        return f"{wait.name} (busy with {busy})"
-    if wait.kind is ResourceKind.FILES:
-        return f"the files {wait.name} ({busy} writes them)"
-    return f"one of the tasks in progress to end ({busy}; no more at once)"
-
-
-def _recorded(before: ProgressBoard, after: ProgressBoard, task: int, event: Event) -> str:
-    from orchestrate_ls.cli.spans import percentage, span
-    from orchestrate_ls.progress.clock import ProgressClock
-    from orchestrate_ls.progress.event import EventKind
-
-    name, agent, recorded = after.name(task), after.agents[task], after.progress[task]
-    attempt = f", attempt {event.attempt}" if event.attempt > 1 else ""
-    if event.kind == EventKind.STARTED:
-        wait = before.wait_of(task)
-        busy = (
-            f"; {waited_for(before, wait)} had work already"
-            if wait is not None and wait.name == agent
-            else ""
-        )
-        return f"{name} is in progress{f' by {agent}' if agent else ''}{attempt}{busy}."
-    if event.kind == EventKind.PROGRESS:
-        return f"{name} is {event.percent:g}% done." if event.percent is not None else f"Noted for {name}."
-    if event.kind == EventKind.DONE:
-        estimate = after.plan.tasks[task].estimate
-        took = recorded.actual if recorded is not None else None
-        if (
-            took is None
-            and recorded is not None
-            and recorded.started is not None
-            and recorded.ended is not None
-        ):
-            clock = ProgressClock(after.plan, after.agents, after.state.first or recorded.started)
-            took = clock.worked(agent, recorded.started, recorded.ended, recorded.pauses)
-        if took is None or estimate is None or not estimate.expected:
-            return f"{name} is done."
-        change = took / estimate.expected - 1
-        off = f", {'+' if change > 0 else ''}{percentage(change)}" if round(change, 3) else ""
-        return f"{name} is done: {span(took)}, estimated {span(estimate.expected)}{off}."
-    if event.kind == EventKind.REASSIGNED:
-        return f"{name} goes to {agent}."
-    states = {
-        EventKind.FAILED: "has failed; `orchestrate task start` begins the next attempt",
-        EventKind.BLOCKED: "is blocked",
-        EventKind.UNBLOCKED: "can go on",
-        EventKind.SKIPPED: "is skipped",
-        EventKind.REOPENED: "is open again",
-    }
-    return f"{name} {states[EventKind(event.kind)]}."
 
 
 def _say(text: str) -> None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from orchestrate_ls.cli.plan_journal import journal_notes
-from orchestrate_ls.cli.status_wording import alert_text, details_of
 from orchestrate_ls.ide.schedule import task_names
+from orchestrate_ls.ide.status_wording import alert_text, details_of
 from orchestrate_ls.progress.event import text_of
 
 if TYPE_CHECKING:
-    from orchestrate_ls.cli.status import StatusView
+    from orchestrate_ls.execution.journal import PlanJournal
+    from orchestrate_ls.plan.model import Plan
     from orchestrate_ls.progress.status import Alert, PlanStatus, TaskStatus
 
 
-def status_as_json(view: StatusView, status: PlanStatus) -> dict[str, Any]:
+def status_as_json(
+    file: str, plan: Plan, journal: PlanJournal | None, status: PlanStatus, notes: Sequence[str]
+) -> dict[str, Any]:
     """Durations in seconds, ratios from 0 to 1, moments in UTC."""
-    names = task_names(view.plan)
-    journal = view.journal
+    names = task_names(plan)
     return {
-        "file": view.opened.name,
+        "file": file,
         "plan_id": journal.plan_id if journal is not None else None,
         "now": text_of(status.now),
         "overall_progress": {"by_task": round(status.by_task, 4), "by_effort": round(status.by_effort, 4)},
@@ -32,20 +34,20 @@ def status_as_json(view: StatusView, status: PlanStatus) -> dict[str, Any]:
         "behind": status.behind,
         "capacity": status.capacity,
         "running": status.running,
-        "tasks": [_task(view, each, names) for each in status.tasks],
+        "tasks": [_task(plan, each, names) for each in status.tasks],
         "alerts": [_alert(each, names) for each in status.alerts],
         "unknown_tasks": list(status.strangers),
         "journal": str(journal.path) if journal is not None else None,
-        "events": view.state.events,
-        "notes": journal_notes(journal) if journal is not None else [],
+        "events": journal.state.events if journal is not None else 0,
+        "notes": list(notes),
     }
 
 
-def _task(view: StatusView, task: TaskStatus, names: list[str]) -> dict[str, Any]:
+def _task(plan: Plan, task: TaskStatus, names: list[str]) -> dict[str, Any]:
     recorded = task.recorded
     return {
         "task": names[task.task],
-        "name": view.plan.tasks[task.task].name,
+        "name": plan.tasks[task.task].name,
         "state": task.stand.value,
         "details": details_of(task, names),
         "agent": task.agent,

@@ -1,4 +1,4 @@
-"""Durations, shares and lists as people read them in messages."""
+"""Durations, shares, numbers and lists as people read them in messages."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def span(seconds: int) -> str:
     if not hours:
         return f"{sign}{minutes}m"
     return f"{sign}{hours:,}h {minutes}m" if minutes else f"{sign}{hours:,}h"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 plan`, `2 plans`, `10,000 plans`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def percentage(share: float) -> str:

@@ -1,11 +1,10 @@
-"""A plan's status in words: the same in the table, the live view and JSON."""
+"""A plan's status in words: the same in the table, the live view, JSON and the editor."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from orchestrate_ls.cli.counting import count
-from orchestrate_ls.cli.spans import listed, percentage, span
+from orchestrate_ls.ide.spans import count, listed, percentage, span
 from orchestrate_ls.progress.status import Alert, AlertKind, PlanStatus, Stand, TaskStatus
 from orchestrate_ls.schedule.plan_project import ResourceKind
 
