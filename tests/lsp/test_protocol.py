@@ -52,6 +52,8 @@ async def test_initialize_says_what_is_offered(client: Client):
         "orchestrate.explain",
         "orchestrate.handoff",
         "orchestrate.waiting",
+        "orchestrate.status",
+        "orchestrate.task",
     ]
     assert "diagnosticProvider" not in capabilities
 

@@ -41,6 +41,7 @@ from orchestrate_ls.lsp import (
     parent_watch,
     plan_index,
     progress,
+    progress_commands,
     rename,
     schedule_refining,
     search_process,
@@ -139,6 +140,7 @@ class PlanServer(LanguageServer):
         client_answers.register(self)
         commands.register(self)
         task_commands.register(self)
+        progress_commands.register(self)
 
     @cached_property
     def session(self) -> Session:

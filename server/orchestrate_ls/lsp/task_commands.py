@@ -41,7 +41,7 @@ async def _handoff(server: PlanServer, arguments: list[Any]) -> str:
     from orchestrate_ls.agents.handoff import handoff_as_prompt, handoff_of
     from orchestrate_ls.schedule.plan_project import assigned_agents
 
-    plan, index = await _task(server, HANDOFF, arguments)
+    plan, index, _ = await task_of(server, HANDOFF, arguments)
     uri = text_of(arguments, 0, "uri") or ""
     await server.agents.ready(uri)
     agent = assigned_agents(plan.source.plan)[index]
@@ -55,7 +55,7 @@ async def _waiting(server: PlanServer, arguments: list[Any]) -> list[str]:
     from orchestrate_ls.ide.schedule import task_names
     from orchestrate_ls.text.display import shown
 
-    plan, index = await _task(server, WAITING, arguments)
+    plan, index, _ = await task_of(server, WAITING, arguments)
     names = task_names(plan.source.plan)
     found = [names[each] for each in dict.fromkeys(plan.analysis.network.successors[index])]
     told = ", ".join(shown(each) for each in found[:_MOST_TOLD])
@@ -66,8 +66,10 @@ async def _waiting(server: PlanServer, arguments: list[Any]) -> list[str]:
     return found
 
 
-async def _task(server: PlanServer, command: str, arguments: list[Any]) -> tuple[PlanCheck, int]:
-    """The task of `{uri, task, plan?}` or `uri, task, plan?`, with plans counted from 1."""
+async def task_of(server: PlanServer, command: str, arguments: list[Any]) -> tuple[PlanCheck, int, int]:
+    """The plan, and the index of a task and of the plan, of `{uri, task, plan?}` or `uri, task, plan?`, where plans are
+    counted from 1.
+    """
     uri, task = text_of(arguments, 0, "uri"), text_of(arguments, 1, "task")
     if uri is None or task is None:
         raise InvalidParamsError(f"`{command}` needs the URI of a plan and the id of a task")
@@ -88,4 +90,4 @@ async def _task(server: PlanServer, command: str, arguments: list[Any]) -> tuple
         near = SpellingGuide(names).best(task[:200])
         hint = f"did you mean `{near}`?" if near is not None else "name a task by its id"
         raise RequestFailedError(f"the plan has no task `{task[:60]}`", hint)
-    return plan, names.index(task)
+    return plan, names.index(task), number - 1
