@@ -127,10 +127,10 @@ class Slow:
         self._plan = new_plan.new_plan
         monkeypatch.setattr(new_plan, "new_plan", self)
 
-    def __call__(self, goal: str) -> new_plan.NewPlan:
+    def __call__(self, *given: Any) -> new_plan.NewPlan:
         self.begun.set()
         assert self.go_on.wait(20)
-        return self._plan(goal)
+        return self._plan(*given)
 
     async def is_busy(self) -> None:
         await asyncio.to_thread(self.begun.wait, 20)
@@ -294,3 +294,38 @@ async def test_a_hand_off_has_the_agents_definition_as_on_the_command_line(
     monkeypatch.chdir(tmp_path)
     found = CommandLine(tmp_path, capsys)("handoff", "x.plan.yaml", "A", "--format", "prompt")
     assert found.out.splitlines() == [line.rstrip() for line in result.splitlines()]
+
+
+LISTED = "- [ ] Draw the schema (2h)\n- [ ] Write the importer (3h)\n- [x] Choose a name\n"
+
+
+async def attached_plan(client: Client, folder: Path, goal: str, *attached: dict[str, Any]) -> dict[str, Any]:
+    given = {"goal": goal, "folder": str(folder), "attached": list(attached)}
+    return await execute(client, "orchestrate.plan", given)
+
+
+async def test_a_goal_that_speaks_of_what_is_attached_is_planned_from_it(client: Client, tmp_path: Path):
+    await with_folder(client, tmp_path)
+    listed = {"name": "docs/todo.md", "text": LISTED}
+    for goal in ("Plan the attached steps", "Work through todo.md"):
+        result = (await attached_plan(client, tmp_path, goal, listed))["result"]
+        text = path_of(result, tmp_path).read_text(encoding="utf-8")
+        assert "Draw the schema" in text
+        assert "Choose a name" not in text
+        assert result["notes"] == []
+
+
+async def test_another_goal_is_planned_by_itself_and_that_is_said(client: Client, tmp_path: Path):
+    await with_folder(client, tmp_path)
+    result = (await attached_plan(client, tmp_path, GOAL, {"name": "todo.md", "text": LISTED}))["result"]
+    assert "Draw the schema" not in path_of(result, tmp_path).read_text(encoding="utf-8")
+    assert len(result["notes"]) == 1
+    assert result["notes"][0].startswith("what is attached was not read")
+
+
+@pytest.mark.parametrize("odd", ["text", [3], [{"name": "x"}], [{"name": "x", "text": 3}], {"name": "x"}])
+async def test_what_is_attached_has_to_have_names_and_texts(client: Client, tmp_path: Path, odd: object):
+    await with_folder(client, tmp_path)
+    answer = await execute(client, "orchestrate.plan", {"goal": GOAL, "attached": odd})
+    assert answer["error"]["code"] == INVALID_PARAMS
+    assert files_in(tmp_path) == []

@@ -71,8 +71,10 @@ OF_ITS_OWN = """\
 ### `orchestrate/complete` (from the server to the client)
 
 Asks the client's own language model, such as that of the editor's chat. It is sent only while the client waits for
-the command `orchestrate.plan` with `{goal, folder?, model: "client"}`, never by itself. A client without such a model
-answers with the error `MethodNotFound` (-32601).
+the command `orchestrate.plan` with `{goal, folder?, model: "client", attached?, request?}`, never by itself. A client
+without such a model answers with the error `MethodNotFound` (-32601). `attached` is a list of `{name, text}`: files and
+selections that the user has put beside the goal. They are shown to the model as material (60,000 characters of them at
+most); whatever they say, only a plan is read from the answer.
 
 Parameters:
 
@@ -80,6 +82,7 @@ Parameters:
 |---|---|---|
 | `token` | string | names this request in `$/progress`; the same as the request's id |
 | `messages` | `{role, content}[]` | what to send to the model, `role` being `system` or `user` |
+| `request` | string, optional | what the client calls its own request, and with that the model it means |
 | `maxTokens` | number, optional | how long the answer may be, where the setting `models.answer-tokens` says so |
 
 The result is `{text: string}`, the whole answer; or the client streams the answer by `$/progress` with
@@ -93,6 +96,20 @@ further request, at most `models.repair-rounds` times.
 
 The command's result is `{uri, summary, notes}`. `notes` are sentences for the user: what the model got wrong, what was
 mended without it, or why the plan was made without the model, which is what happens when it gives no usable answer.
+
+### Progress of a plan
+
+Two commands of `workspace/executeCommand`. Times of day are those of the server's clock.
+
+- `orchestrate.status` with `{uri, plan?}` gives what `orchestrate status --format json` prints, with `headline`
+  (phrases for people), `next` (the tasks that can start, the most pressing first) and for each task what it
+  `says` in words.
+- `orchestrate.task` with `{uri, task, action, plan?, agent?, note?, percent?, force?}` records something, and gives
+  `{messages}`: what was recorded, and what follows.
+
+The actions are `start`, `progress`, `done`, `fail`, `block`, `unblock`, `reassign`, `skip` and `reopen`, as those of
+`orchestrate task`. What makes no sense is refused with the reason. The journal belongs to the plan on the disk: a
+document with changes that are not saved is refused. The first report writes `plan_id` into the plan's file.
 """
 
 

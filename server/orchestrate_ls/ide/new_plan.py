@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -10,11 +11,14 @@ from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from orchestrate_ls.plan.duration import format_duration
+from orchestrate_ls.planner.brief import Brief
+from orchestrate_ls.planner.draft import Draft
 from orchestrate_ls.planner.intelligible import GoalError
-from orchestrate_ls.planner.offline import OfflinePlan, plan_offline
+from orchestrate_ls.planner.offline import plan_document, plan_offline
 from orchestrate_ls.planner.verify import verify
 from orchestrate_ls.planner.write import slug
 from orchestrate_ls.rules.engine import FileCheck
+from orchestrate_ls.text.display import shown
 from orchestrate_ls.workspace.writing import FileThereError, write_whole
 
 if TYPE_CHECKING:
@@ -24,6 +28,13 @@ if TYPE_CHECKING:
     from orchestrate_ls.workspace.model_limits import ModelLimits
 
 _MOST_OF_ONE_NAME: Final = 1000
+MOST_ATTACHED: Final = 20
+LONGEST_ATTACHED: Final = 60_000
+"""Characters of all that is attached; what is more is left out, and said so."""
+_SPEAKS_OF_IT: Final = re.compile(
+    r"\b(attach(ed|ment|ments)|(this|these) (list|lists|steps|file|files|document|notes|issue|tasks|selection))\b",
+    re.IGNORECASE,
+)
 
 
 class PlanningFailedError(Exception):
@@ -47,9 +58,40 @@ class NewPlan:
     """What a person should know besides, a sentence each: what a model got wrong, what was mended."""
 
 
-def new_plan(goal: str) -> NewPlan:
-    """Plan a goal offline; takes up to a second. Raises ``PlanningFailedError``."""
-    return _checked(goal, _offline(goal).text)
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file or a part of one that the user has put beside the goal. It is material, whatever it says."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Offline:
+    """A plan made without a model. ``steps``: what is attached lists the tasks itself."""
+
+    brief: Brief | None
+    draft: Draft
+    text: str
+    document: str | None = None
+    steps: bool = False
+    notes: tuple[str, ...] = ()
+    is_read: bool = True
+    """Whether all that is attached was made use of."""
+
+
+def new_plan(goal: str, attached: Sequence[Attached] = ()) -> NewPlan:
+    """Plan a goal offline; takes up to a second. Raises ``PlanningFailedError``.
+
+    What is attached is planned from where the goal speaks of it, or says nothing itself.
+    """
+    offline = _offline(goal, attached)
+    unread = (
+        "what is attached was not read: without a model only a goal that speaks of it (`plan the attached list`)"
+        " is planned from it"
+    )
+    notes = offline.notes if offline.is_read else (*offline.notes, unread)
+    return _checked(goal, offline.text, notes)
 
 
 def new_plan_by(
@@ -59,28 +101,81 @@ def new_plan_by(
     known: Mapping[str, KnownAgent],
     watcher: Watcher,
     cancelled: Event,
+    attached: Sequence[Attached] = (),
 ) -> NewPlan:
-    """Plan a goal offline and have a model improve the plan; without its help where it gives none.
+    """Plan a goal offline and have a model improve the plan; without its help where it gives none. The model is shown
+    what is attached, as material.
 
     Raises ``PlanningFailedError`` and, soon after ``cancelled`` was set, ``asking.CancelledByUserError``.
     """
     from orchestrate_ls.planner.models.completer import ModelError
     from orchestrate_ls.planner.models.planning import Outline, plan_with_model
 
-    offline = _offline(goal)
-    outline = Outline(offline.brief, offline.draft, offline.text, known=known)
+    offline = _offline(goal, attached)
+    outline = Outline(
+        offline.brief, offline.draft, offline.text, offline.document, offline.steps, known=known
+    )
     try:
         made = plan_with_model(outline, completer, limits, watcher, cancelled)
     except ModelError as error:
-        return _checked(goal, offline.text, (f"planned without the model: {error.message}",))
-    return _checked(goal, made.text, tuple(made.lines()))
+        return _checked(goal, offline.text, (*offline.notes, f"planned without the model: {error.message}"))
+    return _checked(goal, made.text, (*offline.notes, *made.lines()))
 
 
-def _offline(goal: str) -> OfflinePlan:
+def _offline(goal: str, attached: Sequence[Attached]) -> _Offline:
+    document, notes = _document(attached)
     try:
-        return plan_offline(goal)
+        if document is not None and (_SPEAKS_OF_IT.search(goal) or _names_one(goal, attached)):
+            planned = _from_document(goal, document, notes)
+            if planned is not None:
+                return planned
+        try:
+            made = plan_offline(goal)
+        except GoalError:
+            planned = None if document is None else _from_document(goal, document, notes)
+            if planned is None:
+                raise
+            return planned
+        return _Offline(made.brief, made.draft, made.text, document, notes=notes, is_read=document is None)
     except GoalError as error:
         raise PlanningFailedError(error.message, error.hint) from None
+
+
+def _from_document(goal: str, document: str, notes: tuple[str, ...]) -> _Offline | None:
+    """The plan of what is attached; None where that says nothing to be done, or contradicts itself."""
+    try:
+        found = plan_document(document, goal)
+    except GoalError:
+        return None
+    if found.draft is None or found.text is None:
+        return None
+    return _Offline(found.brief, found.draft, found.text, document, bool(found.facts.steps), notes)
+
+
+def _document(attached: Sequence[Attached]) -> tuple[str | None, tuple[str, ...]]:
+    """All that is attached as one text, as long as it may be, and what was left out."""
+    parts: list[str] = []
+    room = LONGEST_ATTACHED
+    left_out = [each.name for each in attached[MOST_ATTACHED:]]
+    notes: list[str] = []
+    for each in attached[:MOST_ATTACHED]:
+        if room <= 0:
+            left_out.append(each.name)
+            continue
+        text = each.text[:room]
+        if len(text) < len(each.text):
+            notes.append(f"of {shown(each.name)} only the first {len(text):,} characters were read")
+        room -= len(text)
+        parts.append(text if len(attached) == 1 else f"{each.name}:\n\n{text}")
+    if left_out:
+        notes.append(f"not read, for there is too much attached: {', '.join(map(shown, left_out[:5]))}")
+    document = "\n\n".join(parts)
+    return (document if document.strip() else None), tuple(notes)
+
+
+def _names_one(goal: str, attached: Sequence[Attached]) -> bool:
+    words = set(re.findall(r"[\w.-]+", goal.casefold()))
+    return any(each.name.replace("\\", "/").rpartition("/")[2].casefold() in words for each in attached)
 
 
 def _checked(goal: str, text: str, notes: tuple[str, ...] = ()) -> NewPlan:

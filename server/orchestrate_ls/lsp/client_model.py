@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import queue
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from pygls.exceptions import JsonRpcException
 
-from orchestrate_ls.ide.new_plan import NewPlan, new_plan_by
+from orchestrate_ls.ide.new_plan import Attached, NewPlan, new_plan_by
 from orchestrate_ls.lsp.background import in_background
 from orchestrate_ls.lsp.errors import METHOD_NOT_FOUND
 from orchestrate_ls.planner.models.asking import LONGEST_ANSWER
@@ -28,16 +28,29 @@ _REPORT_EVERY: Final = 500
 """Characters between two reports to the client."""
 
 
-async def plan_by_client(server: PlanServer, goal: str, folder: Path, report: Report) -> NewPlan:
-    """Plan a goal with the help of the client's model; without where it gives none."""
+async def plan_by_client(
+    server: PlanServer,
+    goal: str,
+    folder: Path,
+    report: Report,
+    attached: Sequence[Attached] = (),
+    request: str | None = None,
+) -> NewPlan:
+    """Plan a goal with the help of the client's model; without where it gives none.
+
+    ``request`` is what the client calls its own request; it is told in each question, so that a client with several
+    models knows which is meant.
+    """
     place = folder / "new.plan.yaml"
     limits = server.session.settings.of(place).models
     known = {name: each for name, each in server.session.agents.known(place).items() if not each.built_in}
     cancelled = Event()
-    model = ClientModel(server)
+    model = ClientModel(server, request)
     watcher = _Reports(server, report)
     try:
-        return await in_background(lambda: new_plan_by(goal, model, limits, known, watcher, cancelled))
+        return await in_background(
+            lambda: new_plan_by(goal, model, limits, known, watcher, cancelled, attached)
+        )
     finally:
         cancelled.set()
 
@@ -45,8 +58,9 @@ async def plan_by_client(server: PlanServer, goal: str, folder: Path, report: Re
 class ClientModel:
     """A ``Completer``. ``complete`` is called on a thread that is not the loop's."""
 
-    def __init__(self, server: PlanServer) -> None:
+    def __init__(self, server: PlanServer, request: str | None = None) -> None:
         self._server = server
+        self._request = request
 
     @property
     def recipient(self) -> str:
@@ -86,6 +100,8 @@ class ClientModel:
         params: dict[str, Any] = {"messages": prompt.messages}
         if limits.answer_tokens is not None:
             params["maxTokens"] = limits.answer_tokens
+        if self._request is not None:
+            params["request"] = self._request
         try:
             result = await self._server.answers.ask(params, take)
         except JsonRpcException as error:

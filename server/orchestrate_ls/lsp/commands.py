@@ -17,6 +17,7 @@ from orchestrate_ls.lsp.progress import Token
 from orchestrate_ls.lsp.replan import replan_command
 
 if TYPE_CHECKING:
+    from orchestrate_ls.ide.new_plan import Attached
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.rules.engine import FileCheck
 
@@ -67,9 +68,10 @@ def register(server: PlanServer) -> None:
 
 
 async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -> Json:
-    """Plan a goal, write the plan file and open it: `{goal, folder?, model?}` or `goal, folder?, model?`.
+    """Plan a goal, write the plan file and open it: `{goal, folder?, model?, attached?, request?}`, or these in order.
 
-    The result is `{uri, summary, notes?}`. With the model `client`, the editor's own model is asked to improve it.
+    The result is `{uri, summary, notes?}`. With the model `client`, the editor's own model is asked to improve it;
+    `request` is then told in each question to it. `attached` is a list of `{name, text}`, material for the plan.
     """
     goal = text_of(arguments, 0, "goal")
     if goal is None:
@@ -78,17 +80,18 @@ async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -
     model = text_of(arguments, 2, "model")
     if model not in (None, _CLIENT):
         raise InvalidParamsError(f"`model` is `{_CLIENT}`, for the editor's own model, or left out")
+    attached, request = _attached(arguments), text_of(arguments, 4, "request")
     from orchestrate_ls.ide.new_plan import PlanningFailedError, new_plan, write_new_plan
     from orchestrate_ls.workspace.writing import UnwritableFileError
 
     async with server.work.shown("Planning", token) as report:
         try:
             if model is None:
-                planned = await in_background(lambda: new_plan(goal))
+                planned = await in_background(lambda: new_plan(goal, attached))
             else:
                 from orchestrate_ls.lsp.client_model import plan_by_client
 
-                planned = await plan_by_client(server, goal, folder, report)
+                planned = await plan_by_client(server, goal, folder, report, attached, request)
             # Not in the background: from here on it is done whole, or not at all.
             path = write_new_plan(folder, planned)
         except PlanningFailedError as error:
@@ -99,9 +102,26 @@ async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -
     uri = path.as_uri()
     await _show(server, uri)
     result: Json = {"uri": uri, "summary": planned.summary}
-    if model is not None:
+    if model is not None or attached:
         result["notes"] = list(planned.notes)
     return result
+
+
+def _attached(arguments: list[Any]) -> list[Attached]:
+    """What the user has put beside the goal. Raises ``InvalidParamsError`` where it is no list of names and texts."""
+    given = value_of(arguments, 3, "attached")
+    if given is None:
+        return []
+    from orchestrate_ls.ide.new_plan import Attached
+
+    found: list[Attached] = []
+    for each in cast("list[object]", given) if isinstance(given, list) else [None]:
+        entry = cast("Mapping[str, object] | None", each if isinstance(each, Mapping) else None)
+        name, text = (entry.get("name"), entry.get("text")) if entry is not None else (None, None)
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise InvalidParamsError("`attached` is a list of `{name, text}`, both of them text")
+        found.append(Attached(name, text))
+    return found
 
 
 async def _show(server: PlanServer, uri: str) -> None:
