@@ -40,6 +40,8 @@ agents:
   - idle2: T1, T99
 quality_gates:
   review: {required: true}
+replan_triggers:
+  - {condition: task_duraton > 2h, action: notfy}
 estimated_wall_time: 1h (vs 2h sequential)
 efficiency_gain: 90%
 tasks: # orchestrate: ignore[missing-agent]

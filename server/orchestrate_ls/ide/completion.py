@@ -7,6 +7,7 @@ from typing import Final
 
 from orchestrate_ls.ide.completion_aliases import alias_offers
 from orchestrate_ls.ide.completion_allocation import at_one_name
+from orchestrate_ls.ide.completion_conditions import at_one_word, condition_choices, is_condition
 from orchestrate_ls.ide.completion_files import FolderListing, file_offers, is_file_path
 from orchestrate_ls.ide.completion_keys import keys_at, whole_agent, whole_task
 from orchestrate_ls.ide.completion_offers import Choice, Kind, Offer, Writer
@@ -59,8 +60,9 @@ def complete(
         What the folder holds that ``completion_files.folder_wanted`` has named; None where it was not looked at.
     """
     place = place_at(file, offset)
+    condition = place.prefix if place is not None and is_condition(place) else None
     if place is not None:
-        place = at_one_name(place)
+        place = at_one_word(place) if condition is not None else at_one_name(place)
     if place is None or (typed_space and place.blank):
         return None
     of_plan = None
@@ -74,6 +76,9 @@ def complete(
         offers, cut = _rules(place), False
     elif Sort.ALIAS in place.sort:
         offers, cut = alias_offers(place), False
+    elif condition is not None:
+        choices = condition_choices(condition, place.prefix)
+        offers, cut = [writer.value(each) for each in choices], False
     elif folder is not None and is_file_path(place):
         offers, cut = file_offers(place, folder), not folder.complete
     else:

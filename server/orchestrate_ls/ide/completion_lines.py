@@ -29,6 +29,8 @@ _SUPPRESSION: Final = re.compile(r"#[ \t]*orchestrate:[ \t]*(?:ignore-file|ignor
 _HALF_KEY: Final = re.compile(r"[^\s#\[\]{},\"']*")
 _FOLLOWING: Final = re.compile(r"[ \t]*(?:(?:\r\n?|\n)[ \t]*(?:#[^\r\n]*)?)*(?:\r\n?|\n)( *)(?=[^\s#])")
 _CODE: Final = re.compile(r"[^\s,\[\]]+")
+_OF_SEVERAL_WORDS: Final = frozenset({"condition"})
+"""Keys whose values are words with spaces between them, each of which is offered by itself."""
 
 
 class LineReader:
@@ -250,8 +252,9 @@ class LineReader:
         if first == "*" and self._is_here(at, stop):
             after_mark = Spotted(Sort.ALIAS, level.slot, start=at + 1, end=stop, level=level)
             self._spot(after_mark if self.cursor > at else NOWHERE)
-        if text[stop - 1] == "," and self._is_here(stop, end) and not text[stop : self.cursor].strip(" \t"):
-            # Where a list of names goes on.
+        goes_on = text[stop - 1] == "," or level.key in _OF_SEVERAL_WORDS
+        if goes_on and self._is_here(stop, end) and not text[stop : self.cursor].strip(" \t"):
+            # Where a list of names goes on, or the next word of a condition comes.
             stop = self.cursor
         if self._is_here(at, stop):
             self._spot(Spotted(Sort.VALUE, level.slot, start=at, end=stop, key_indent=indent, level=level))

@@ -11,6 +11,7 @@ from typing import Final
 
 from orchestrate_ls.agents.selection import DEFAULT_SELECTION
 from orchestrate_ls.ide.completion_allocation import allocated_tasks, is_allocation
+from orchestrate_ls.ide.completion_conditions import action_choices
 from orchestrate_ls.ide.completion_moments import moments
 from orchestrate_ls.ide.completion_offers import Choice, Data, Kind
 from orchestrate_ls.ide.completion_place import Path, Place
@@ -29,7 +30,6 @@ from orchestrate_ls.text.display import shown
 _USUAL_DURATIONS: Final = ("30m", "1h", "2h", "4h", "6h", "8h", "2d", "1w")
 _USUAL_LAGS: Final = ("30m", "1h", "2h", "1d", "-30m", "-1h")
 _MOST_DURATIONS: Final = 12
-_WITH_EXAMPLES: Final = frozenset({"condition", "action"})
 _FIRST_ID: Final = "T1"
 _NEW_TASK: Final = "new-task"
 _SHOWN_SKILLS: Final = 6
@@ -275,7 +275,7 @@ def _listed(doc: FieldDoc, path: Path) -> Iterable[Choice]:
     for value in doc.values:
         data: Data = {"field": list(path), "value": value}
         yield Choice(value, Kind.CHOICE, doc.value_descriptions.get(value, ""), as_is=True, data=data)
-    if doc.name in _WITH_EXAMPLES or doc.kind == "expectation" or doc.title == "Check":
+    if doc.kind == "expectation" or doc.title == "Check":
         for example in doc.examples:
             if isinstance(example, str):
                 yield Choice(example, Kind.CHOICE, "for example")
@@ -292,5 +292,6 @@ _SOURCES: Final[dict[tuple[str | int, str | int], _Source]] = {
     ("agents", "backup"): _backups,
     ("templates", "default_agents"): _agents,
     ("templates", "quality_focus"): _gates,
+    ("replan_triggers", "action"): lambda _: action_choices(),
 }
 """By the first and the third step of the path: between them is an index or a name."""

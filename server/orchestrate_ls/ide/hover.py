@@ -12,10 +12,14 @@ from orchestrate_ls.ide.inlay_hints import dates_of, span_of_dates
 from orchestrate_ls.ide.markup import MOST_LISTED, Markup
 from orchestrate_ls.ide.names import NameKind, Occurrence, Role, name_at
 from orchestrate_ls.ide.rule_page import UnknownRuleError, page_of, rule_named
-from orchestrate_ls.plan.duration import format_duration
+from orchestrate_ls.plan.duration import DurationError, format_duration, parse_duration
 from orchestrate_ls.plan.schema import FieldDoc, PlanSchema
+from orchestrate_ls.progress.condition_names import condition_name, trigger_action
+from orchestrate_ls.progress.conditions import token_at
 from orchestrate_ls.rules.engine import FileCheck, PlanCheck
 from orchestrate_ls.rules.suppressions import suppressions_in
+from orchestrate_ls.syntax.scalar_places import offset_in_content, place_in_scalar
+from orchestrate_ls.syntax.tree import Scalar
 from orchestrate_ls.syntax.writing import write_scalar
 from orchestrate_ls.text.display import quoted
 
@@ -49,7 +53,45 @@ def hover(check: FileCheck, schema: PlanSchema, offset: int, *, markdown: bool) 
         _about_name(page, plan, occurrence)
         if page.text:
             return Hover(page.text, occurrence.start, occurrence.end)
-    return _field(cursor, schema, markdown)
+    return _part_of_trigger(cursor, markdown) or _field(cursor, schema, markdown)
+
+
+def _part_of_trigger(cursor: Cursor, markdown: bool) -> Hover | None:
+    """A name or duration in a trigger's condition, or its action."""
+    path, node = cursor.root_path, cursor.node
+    if cursor.on is not On.VALUE or path[:1] != ("replan_triggers",) or not isinstance(node, Scalar):
+        return None
+    start, end = cursor.base + node.start, cursor.base + node.end
+    page = Markup(markdown)
+    if path[2:] == ("action",):
+        action = trigger_action(node.text)
+        if action is None:
+            return None
+        page.title(f"Action {page.code(action.name)}")
+        page.paragraph(action.meaning)
+        return Hover(page.text, start, end)
+    written = cursor.text[node.start : node.end]
+    at = offset_in_content(node, written, cursor.offset - start)
+    token = token_at(node.text, at) if path[2:] == ("condition",) and at is not None else None
+    if token is None:
+        return None
+    kind, first, last = token
+    text = node.text[first:last]
+    known = condition_name(text) if kind == "NAME" else None
+    if known is not None:
+        page.title(f"{page.code(known.name)}: {known.type}")
+        page.paragraph(known.meaning)
+        page.paragraph("Measured for each task." if known.of_task else "Measured for the plan as a whole.")
+    elif kind == "DURATION":
+        try:
+            seconds = parse_duration(text, cursor.source.plan.header.calendar)
+        except DurationError:
+            return None
+        page.title(f"{page.code(text)} is {format_duration(seconds)}")
+    else:
+        return None
+    place = place_in_scalar(node, written, first, last)
+    return Hover(page.text, start + place[0], start + place[1]) if place is not None else None
 
 
 def _rule(cursor: Cursor) -> Hover | None:

@@ -20,6 +20,7 @@ from orchestrate_ls.lsp.abilities import ClientAbilities
 from orchestrate_ls.lsp.agent_store import AgentStore
 from orchestrate_ls.lsp.documents import Change, DocumentStore, Kind, Snapshot
 from orchestrate_ls.lsp.settings import Folder, WorkspaceSettings
+from orchestrate_ls.progress.conditions import prepare as prepare_conditions
 from orchestrate_ls.rules.engine import FileCheck, check_file_steps
 from orchestrate_ls.text.steps import Steps, in_one_go
 from orchestrate_ls.workspace.checking import shipped_schema
@@ -68,6 +69,7 @@ class Session:
         """Load what the first mistake in a plan will need. Touches no document, so any thread may do it."""
         for definition in ("plan", "task"):
             shipped_schema().problems(None, definition)
+        prepare_conditions()
 
     def open_steps(self, uri: str, language: str, version: int, text: str) -> Steps[None]:
         """A document was opened; it is there after the last step."""

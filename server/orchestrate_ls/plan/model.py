@@ -29,11 +29,13 @@ class Spot:
 
     ``task`` is the index in ``Plan.tasks``, or None for the rest of the plan. ``part`` says whether the value or the
     key of the last step is meant. A place that is no longer there stands for the deepest part of it that is.
+    ``within`` narrows it to a part of a text: offsets in the value, not in how it is written.
     """
 
     task: int | None
     path: Path = ()
     part: Part = "value"
+    within: tuple[int, int] | None = None
 
 
 class LinkKind(StrEnum):

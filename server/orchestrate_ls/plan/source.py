@@ -19,6 +19,7 @@ from orchestrate_ls.syntax.cutting import (
     YamlText,
 )
 from orchestrate_ls.syntax.problems import SyntaxProblem
+from orchestrate_ls.syntax.scalar_places import place_in_scalar
 from orchestrate_ls.syntax.tree import Alias, AnyNode, Entry, Mapping, Scalar, Sequence, resolved
 
 
@@ -183,7 +184,13 @@ class PlanSource:
         if found.entry is not None and (spot.part == "key" or missing or holder):
             node = found.entry.key
         base = self.base(spot)
-        return self.chunks.clip_to_line(base + node.start, base + node.end)
+        start, end = base + node.start, base + node.end
+        if spot.within is not None and found.exact and isinstance(node, Scalar):
+            written = self.parts[self.part_index(spot)].text[node.start : node.end]
+            inner = place_in_scalar(node, written, *spot.within)
+            if inner is not None and inner[0] < inner[1]:
+                start, end = start + inner[0], start + inner[1]
+        return self.chunks.clip_to_line(start, end)
 
     def _start_of_plan(self) -> tuple[int, int]:
         for index in self.header_parts:

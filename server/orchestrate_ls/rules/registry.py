@@ -18,6 +18,7 @@ from orchestrate_ls.rules.file_conflict import FileConflict
 from orchestrate_ls.rules.group_not_parallel import GroupNotParallel
 from orchestrate_ls.rules.infeasible_wall_time import InfeasibleWallTime
 from orchestrate_ls.rules.invalid_duration import InvalidDuration
+from orchestrate_ls.rules.invalid_trigger import InvalidTrigger
 from orchestrate_ls.rules.long_task import LongTask
 from orchestrate_ls.rules.missing_agent import MissingAgent
 from orchestrate_ls.rules.missing_estimate import MissingEstimate
@@ -67,6 +68,7 @@ RULES: Final[tuple[Rule, ...]] = (
     FileConflict(),
     UnknownGate(),
     MissingSuccessCriteria(),
+    InvalidTrigger(),
     UnusedSuppression(),
     UnknownRule(),
 )
