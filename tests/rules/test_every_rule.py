@@ -42,6 +42,7 @@ quality_gates:
   review: {required: true}
 replan_triggers:
   - {condition: task_duraton > 2h, action: notfy}
+error_recovery: {agent_failure: [{retry_with_same_agnt: always}]}
 estimated_wall_time: 1h (vs 2h sequential)
 efficiency_gain: 90%
 tasks: # orchestrate: ignore[missing-agent]

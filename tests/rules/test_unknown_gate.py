@@ -48,3 +48,22 @@ def test_declaring_in_each_form() -> None:
         "": "quality_gates:\n  zzz:\n    required: true\n",
     }.items():
         check_fix(before + tasks, after + tasks, "unknown-gate", "Declare")
+
+
+def test_the_tasks_and_groups_that_a_gate_holds() -> None:
+    check(
+        """
+        quality_gates:
+          review:
+            for_tasks: [login, logn, zzz]
+        #                      ^^^^ warning[unknown-gate] the plan has no task `logn`; did you mean `login`? 💡
+        #                            ^^^ warning[unknown-gate] the plan has no task `zzz`
+            for_groups: [cor]
+        #                ^^^ warning[unknown-gate] no parallel group `cor`; did you mean `core`? 💡
+        tasks:
+          - {id: login, parallel_group: core}
+        """,
+        only=ONLY,
+    )
+    before = "quality_gates: {review: {for_tasks: [logn]}}\ntasks:\n  - id: login\n"
+    check_fix(before, before.replace("logn", "login"), "unknown-gate")

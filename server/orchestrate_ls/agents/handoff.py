@@ -11,9 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, cast
 
 from orchestrate_ls.agents.definition import AgentDefinition
+from orchestrate_ls.plan.build_gates import APPLIES_TO
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Plan, Priority, Spot, Task
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.plan.task_gates import gates_for
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_project import assigned_agents
 from orchestrate_ls.syntax.plain import to_plain
@@ -248,6 +250,11 @@ def _gates(source: PlanSource, index: int) -> Iterator[GateAsked]:
         spot = declared.get(name)
         found = to_plain(source.node(Spot(None, spot.path))) if spot is not None else None
         yield GateAsked(name, () if found == name else tuple(_checks(found))[:_MOST_CHECKS])
+    named = {name for name, _ in source.plan.tasks[index].quality_gates}
+    for gate in gates_for(source.plan, index):
+        if gate.name not in named and gate.spot.task is None:
+            found = to_plain(source.node(Spot(None, gate.spot.path)))
+            yield GateAsked(gate.name, tuple(_checks(found))[:_MOST_CHECKS])
     own = to_plain(source.node(Spot(index, ("quality_gates",))))
     if isinstance(own, dict):
         for name, checks in own.items():
@@ -260,6 +267,8 @@ def _checks(data: object, depth: int = 0) -> Iterator[str]:
         return
     if isinstance(data, Mapping):
         for name, value in cast("Mapping[str, object]", data).items():
+            if name in APPLIES_TO:
+                continue
             if isinstance(value, (Mapping, list)):
                 yield from _checks(cast("object", value), depth + 1)
             elif value is True:

@@ -19,7 +19,17 @@ from orchestrate_ls.plan.schema import PlanSchema
 from orchestrate_ls.rules.engine import FileCheck
 from orchestrate_ls.rules.registry import RULES
 
-_LISTS: Final = frozenset({"dependencies", "required_skills", "quality_gates", "skills", "default_agents"})
+_LISTS: Final = frozenset(
+    {
+        "dependencies",
+        "required_skills",
+        "quality_gates",
+        "skills",
+        "default_agents",
+        "for_tasks",
+        "for_groups",
+    }
+)
 """Fields whose lists hold names to choose from."""
 
 

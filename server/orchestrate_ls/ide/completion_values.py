@@ -231,6 +231,12 @@ def _gates(known: Known) -> Iterable[Choice]:
     ]
 
 
+def _held_tasks(known: Known) -> Iterable[Choice]:
+    for task in known.plan.tasks:
+        if task.id is not None and task.id not in known.place.list_present:
+            yield Choice(task.id, Kind.NAME, task.name or "")
+
+
 def _templates(known: Known) -> Iterable[Choice]:
     doc = known.schema.field_at(known.path)
     own = {template.name: template for template in known.plan.header.templates}
@@ -290,6 +296,8 @@ _SOURCES: Final[dict[tuple[str | int, str | int], _Source]] = {
     ("tasks", "model"): _used("model"),
     ("agents", "skills"): _skills,
     ("agents", "backup"): _backups,
+    ("quality_gates", "for_tasks"): _held_tasks,
+    ("quality_gates", "for_groups"): _used("parallel_group"),
     ("templates", "default_agents"): _agents,
     ("templates", "quality_focus"): _gates,
     ("replan_triggers", "action"): lambda _: action_choices(),

@@ -12,6 +12,7 @@ from enum import Enum, StrEnum
 from typing import Final, NamedTuple
 
 from orchestrate_ls.ide.cursor import Cursor
+from orchestrate_ls.plan.build_gates import APPLIES_TO
 from orchestrate_ls.plan.model import Spot, Task
 from orchestrate_ls.plan.reading import MERGE_KEY, text_of
 from orchestrate_ls.plan.source import PlanSource
@@ -363,7 +364,11 @@ def _places_in_gates(root: _At) -> Iterator[_Place]:
         return
     for gate, value in at.fields().values():
         yield _Place(NameKind.GATE, _DECLARATION, gate, is_key=True)
-        for check, inner in value.fields().values():
+        for name, (check, inner) in value.fields().items():
+            if name in APPLIES_TO:
+                if name in _HOLDING:
+                    yield from (_Place(_HOLDING[name], _USE, item) for item in inner.items())
+                continue
             yield _Place(NameKind.GATE, _DECLARATION, check, is_key=True)
             for item in inner.items():
                 if isinstance(resolved(item.node), Mapping):
@@ -383,6 +388,7 @@ def _places_in_templates(root: _At) -> Iterator[_Place]:
             yield _Place(NameKind.GATE, _USE, focus)
 
 
+_HOLDING: Final = {"for_tasks": NameKind.TASK, "for_groups": NameKind.GROUP}
 _HEADER_FIELDS: Final = {
     "agents": _places_in_agents,
     "quality_gates": _places_in_gates,

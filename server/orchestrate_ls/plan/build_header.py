@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 
 from orchestrate_ls.plan.build_calendar import days_off, plan_calendar, working_hours
+from orchestrate_ls.plan.build_gates import APPLIES_TO, quality_gates
 from orchestrate_ls.plan.build_recovery import recovery_policies
 from orchestrate_ls.plan.claims import parse_capacity, parse_percent, parse_ratio, parse_wall_time
 from orchestrate_ls.plan.model import (
@@ -42,6 +43,7 @@ def build_header(fields: AnyMapping[str, AnyNode]) -> Header:
         agents=agents,
         allocations=allocations,
         quality_gates=tuple(_gates(get("quality_gates"))),
+        gates=quality_gates(get("quality_gates"), None),
         triggers=tuple(_triggers(get("replan_triggers"))),
         recovery=tuple(recovery_policies(fields)),
         templates=tuple(_templates(get("templates"))),
@@ -149,6 +151,8 @@ def _gates(node: AnyNode | None) -> Iterator[tuple[str, Spot]]:
         path: Path = ("quality_gates", gate)
         yield gate, Spot(None, path, "key")
         for check, inner in fields_of(value).items():
+            if check in APPLIES_TO:
+                continue
             yield check, Spot(None, (*path, check), "key")
             for item, place in items_of(inner, (*path, check)):
                 if isinstance(resolved(item), Mapping):

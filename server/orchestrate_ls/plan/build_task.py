@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from orchestrate_ls.plan.build_gates import quality_gates
 from orchestrate_ls.plan.duration import (
     Calendar,
     DurationError,
@@ -54,6 +55,7 @@ def build_task(node: AnyNode, calendar: Calendar) -> Task:
         definition_of_done=texts_of(get("definition_of_done")),
         resources=texts_of(get("resources")),
         quality_gates=tuple(_gates(get("quality_gates"))),
+        own_gates=quality_gates(get("quality_gates"), 0) if "quality_gates" in fields else (),
         model=text_of(get("model")),
         base_priority=_priority(get("base_priority")),
         budget=_budget(get("budget")),

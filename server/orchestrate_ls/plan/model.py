@@ -112,6 +112,8 @@ class Task:
     resources: tuple[str, ...] = ()
     quality_gates: tuple[tuple[str, Path], ...] = ()
     """Names of gates and where each is written; gates that a task defines itself (a mapping) are not listed."""
+    own_gates: tuple[QualityGate, ...] = ()
+    """Gates that the task defines itself."""
     model: str | None = None
     base_priority: Priority | float | None = None
     """The priority before what was added for blocked tasks and the like; None where ``priority`` is that itself."""
@@ -159,6 +161,40 @@ class Trigger:
     action: str | None
     severity: str | None
     spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class GateCheck:
+    """One check of a quality gate: its name, and what is expected of it as written; None where only the name is."""
+
+    name: str
+    expected: str | None
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class QualityGate:
+    """A quality gate: checks that have to pass, and how many people have to approve.
+
+    Attributes
+    ----------
+    is_required
+        Whether work must not go on before it is passed.
+    for_tasks, for_groups, for_every_task
+        The tasks that it holds open, besides those that name it: by id, by parallel group, or all. A gate of a plan
+        that holds no task is one of the plan as a whole.
+    spot
+        Where its name stands.
+    """
+
+    name: str
+    checks: tuple[GateCheck, ...] = ()
+    approvals: int = 0
+    is_required: bool = True
+    for_tasks: tuple[str, ...] = ()
+    for_groups: tuple[str, ...] = ()
+    for_every_task: bool = False
+    spot: Spot = Spot(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +261,8 @@ class Header:
     allocations: tuple[Allocation, ...] = ()
     quality_gates: tuple[tuple[str, Spot], ...] = ()
     """Name and place of each gate (the keys below ``quality_gates``) and of each check inside one."""
+    gates: tuple[QualityGate, ...] = ()
+    """What ``quality_gates`` says of each gate."""
     triggers: tuple[Trigger, ...] = ()
     recovery: tuple[RecoveryPolicy, ...] = ()
     templates: tuple[Template, ...] = ()

@@ -57,6 +57,7 @@ class Facet(Enum):
     DEADLINES = "deadlines and priorities"
     GATES = "the gates that tasks name"
     DECLARED_GATES = "the plan's quality gates"
+    RECOVERY = "recovery policies"
     CRITERIA = "success criteria and definitions of done"
     FILES = "files that tasks write"
     TEMPLATES = "template, templates and triggers"

@@ -57,7 +57,9 @@ def _header_key(header: Header, facet: Facet) -> Any:
     if facet is Facet.CLAIMS:
         return header.concurrent_capacity, header.wall_time_claim, header.efficiency_claim, header.start
     if facet is Facet.DECLARED_GATES:
-        return header.quality_gates
+        return header.quality_gates, header.gates
+    if facet is Facet.RECOVERY:
+        return header.recovery
     if facet is Facet.TEMPLATES:
         return header.template, header.templates, header.triggers
     return None

@@ -33,6 +33,7 @@ from orchestrate_ls.rules.unknown_agent import UnknownAgent
 from orchestrate_ls.rules.unknown_dependency import UnknownDependency
 from orchestrate_ls.rules.unknown_gate import UnknownGate
 from orchestrate_ls.rules.unknown_key import UnknownKey
+from orchestrate_ls.rules.unknown_recovery_step import UnknownRecoveryStep
 from orchestrate_ls.rules.unknown_rule import UnknownRule
 from orchestrate_ls.rules.unused_agent import UnusedAgent
 from orchestrate_ls.rules.unused_suppression import UnusedSuppression
@@ -67,6 +68,7 @@ RULES: Final[tuple[Rule, ...]] = (
     DeadlineMissed(),
     FileConflict(),
     UnknownGate(),
+    UnknownRecoveryStep(),
     MissingSuccessCriteria(),
     InvalidTrigger(),
     UnusedSuppression(),

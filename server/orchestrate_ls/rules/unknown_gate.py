@@ -23,12 +23,13 @@ class UnknownGate(PlanRule):
     code = "unknown-gate"
     group = "quality"
     severity = Severity.WARNING
-    reads = frozenset({Facet.GATES, Facet.DECLARED_GATES})
-    summary = "A task names a quality gate that the plan does not declare"
+    reads = frozenset({Facet.GATES, Facet.DECLARED_GATES, Facet.NAMES, Facet.GROUPS})
+    summary = "A task names a gate that the plan does not declare, or a gate a task or group that is not there"
     page = """\
 ## What it finds
 
-A task's `quality_gates` names a gate that is neither a key below the plan's `quality_gates` nor a check inside one.
+A task's `quality_gates` names a gate that is neither a key below the plan's `quality_gates` nor a check inside one; or
+a gate's `for_tasks` or `for_groups` names a task or a parallel group that the plan does not have.
 
 ## Why it matters
 
@@ -81,8 +82,42 @@ Replaces the name by one that it resembles, or declares the gate.
                     fixable=True,
                     data={"gate": gate},
                 )
+        yield from self._held(context)
+
+    def _held(self, context: RuleContext) -> Iterator[Finding]:
+        """The tasks and groups that a gate names."""
+        tasks: dict[str, None] = {}
+        groups: dict[str, None] = {}
+        gates = [gate for gate in context.plan.header.gates if gate.for_tasks or gate.for_groups]
+        if gates:
+            tasks = dict.fromkeys(context.plan.index_of)
+            groups = dict.fromkeys(each.parallel_group for each in context.plan.tasks if each.parallel_group)
+        for gate in gates:
+            for field, names, known in (
+                ("for_tasks", gate.for_tasks, tasks),
+                ("for_groups", gate.for_groups, groups),
+            ):
+                for index, name in enumerate(names):
+                    if name in known:
+                        continue
+                    offers = SpellingGuide(known).closest(name)
+                    what = "task" if known is tasks else "parallel group"
+                    yield Finding(
+                        self.code,
+                        f"the plan has no {what} {quoted(name)}{did_you_mean(offers[0] if offers else None)}",
+                        Spot(None, (*gate.spot.path, field, index)),
+                        fixable=bool(offers),
+                        data={"offers": list(offers)},
+                    )
 
     def fixes(self, context: RuleContext, finding: Finding) -> Iterator[Fix]:
+        offers = finding.data.get("offers")
+        if isinstance(finding.at, Spot) and isinstance(offers, list):
+            for each in offers:
+                edit = replace_scalar(context.source, finding.at, str(each))
+                if edit is not None:
+                    yield Fix(f"Replace by {quoted(str(each))}", (edit,))
+            return
         gate = finding.data.get("gate")
         if not isinstance(finding.at, Spot) or not isinstance(gate, str):
             return
