@@ -1,17 +1,20 @@
-"""The journal of a plan: which file it is, its state read incrementally, and recording under its lock.
+"""The journal of a plan: where it is kept, its state read incrementally, and recording under its lock.
 
 The journal lies in `.orchestrate/` beside the plan and is found by the plan's `plan_id`, so that the plan's file may
-be renamed. The first event writes that id into the plan, as an edit that leaves everything else as it was.
+be renamed; or in a database, by the same id. The first event writes that id into the plan, as an edit that leaves
+everything else as it was.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+from orchestrate_ls.execution.database import DatabaseAddress
 from orchestrate_ls.execution.journal_file import JournalError, JournalFile
+from orchestrate_ls.execution.journal_store import JournalStore
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.rewrite import insert_entry
 from orchestrate_ls.plan.source import PlanSource
@@ -32,17 +35,25 @@ _SAMPLE: Final = 65536
 class PlanJournal:
     """The journal of one plan, read on as it grows."""
 
-    def __init__(self, path: Path, plan_id: str) -> None:
-        """``path`` is that of the journal; it need not be there yet."""
-        self.file: Final = JournalFile(path)
+    def __init__(self, path: Path, plan_id: str, store: JournalStore | None = None) -> None:
+        """``path`` is that of the file; it need not be there yet. A ``store`` keeps the events in its place, and the
+        file is where they are exported to.
+        """
+        self.file: Final[JournalStore] = store if store is not None else JournalFile(path)
         self.plan_id: Final = plan_id
+        self._path = path
         self._fold = ProgressFold(plan_id)
         self._state = self._fold.state()
 
     @property
     def path(self) -> Path:
-        """Of the file of events."""
-        return self.file.path
+        """Of the file of events, or of what they would be exported to."""
+        return self._path
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages: its file, or its database."""
+        return self.file.name
 
     def refresh(self) -> bool:
         """Read what has come since; whether anything changed. Raises ``JournalError`` where it cannot be read."""
@@ -79,12 +90,56 @@ def plan_id_of(source: PlanSource) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_NAME else None
 
 
-def find_journal(plan: Path, plan_id: str) -> PlanJournal:
-    """The journal of the plan with that id: the file named after the plan, or that of an earlier name.
+class _Chosen:
+    """The database that this process keeps journals in, where its user chose one."""
 
-    Raises ``JournalError`` where the only one belongs to another plan file that has this id too.
+    database: DatabaseAddress | None = None
+
+
+def keep_journals_in(database: DatabaseAddress | None) -> None:
+    """Let ``find_journal`` give the journals in a database from now on; None for those beside the plans."""
+    _Chosen.database = database
+
+
+def find_journal(plan: Path, plan_id: str) -> PlanJournal:
+    """The journal of the plan with that id: that in the chosen database, else the file named after the plan, or that
+    of an earlier name.
+
+    Raises ``JournalError`` where the only file belongs to another plan file that has this id too.
     """
     plan = plan.resolve()
+    if _Chosen.database is not None:
+        return _journal_in(_Chosen.database, plan, plan_id)
+    return _journal_beside(plan, plan_id)
+
+
+def _journal_in(database: DatabaseAddress, plan: Path, plan_id: str) -> PlanJournal:
+    """The journal in a database. Before its first event there, what the plan's file has of it is taken over."""
+    from orchestrate_ls.execution.journal_postgres import PostgresJournal
+
+    beside = _journal_beside(plan, plan_id)
+    store = PostgresJournal(database, plan_id)
+    journal = PlanJournal(beside.path, plan_id, store)
+    if beside.path.is_file() and not journal.refresh():
+        take_over(beside.file.read_on()[0], journal)
+    return journal
+
+
+def take_over(events: Iterable[Event], journal: PlanJournal) -> int:
+    """Add to a journal those events of its plan that it lacks; how many those were.
+
+    Raises ``JournalError`` where it cannot be written.
+    """
+    own = sorted((each for each in events if each.plan == journal.plan_id), key=lambda each: each.order)
+    with journal.file.locked():
+        journal.refresh()
+        before = journal.state.events
+        journal.file.append(own)
+        journal.refresh()
+        return journal.state.events - before
+
+
+def _journal_beside(plan: Path, plan_id: str) -> PlanJournal:
     usual = journal_path(plan)
     if _speaks_of(usual, plan_id):
         return PlanJournal(usual, plan_id)

@@ -70,6 +70,11 @@ class JournalFile:
         self._read = _Progress()
 
     @property
+    def name(self) -> str:
+        """Its path."""
+        return str(self.path)
+
+    @property
     def problems(self) -> list[LineProblem]:
         """The first lines that were passed over; an unfinished last line is among them."""
         unfinished = self._read.unfinished
