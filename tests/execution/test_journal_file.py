@@ -170,5 +170,5 @@ def test_the_folder_tells_git_how_to_merge(tmp_path: Path):
         pass
     folder = tmp_path / ".orchestrate"
     assert "merge=union" in (folder / ".gitattributes").read_text()
-    assert (folder / ".gitignore").read_text() == "*.lock\n"
+    assert (folder / ".gitignore").read_text() == "*.lock\n*.run.sqlite*\n"
     assert journal.read_on() == ([], False)

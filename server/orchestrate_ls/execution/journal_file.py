@@ -26,7 +26,7 @@ _TAIL: Final = 512
 _LOCK_SECONDS: Final = 15.0
 
 _ATTRIBUTES: Final = "*.events.jsonl text eol=lf merge=union\n"
-_IGNORED: Final = "*.lock\n"
+_IGNORED: Final = "*.lock\n*.run.sqlite*\n"
 
 
 class JournalError(Exception):
