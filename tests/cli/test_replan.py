@@ -8,8 +8,11 @@ import sys
 import pytest
 
 from orchestrate_ls.cli import replan as command
+from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.planner.offline import plan_offline
+from orchestrate_ls.workspace.repository.survey import read_repository
 from tests.cli.running import CommandLine
+from tests.planner.test_user_catalogue import OWN
 
 TEXT = plan_offline("Build a shop with search and payments").text
 
@@ -121,3 +124,57 @@ def test_a_file_that_changed_meanwhile_is_left_alone(orchestrate: CommandLine, p
     outcome = orchestrate("replan", str(plan), "make T3 2 days")
     assert (outcome.code, "changed meanwhile" in outcome.err) == (2, True)
     assert plan.read_text(encoding="utf-8") == f"# new\n{TEXT}"
+
+
+# --- the plan's folder
+
+
+@pytest.fixture
+def folder(orchestrate: CommandLine):
+    """A folder with code, in which a plan was made; the code would leave a mark if it were executed."""
+    orchestrate.write("pyproject.toml", '[project]\nname = "shop"\n[tool.pytest.ini_options]\n')
+    orchestrate.write("setup.py", "open('executed', 'w')\n")
+    orchestrate.write("src/shop/__init__.py", "")
+    orchestrate.write("src/shop/payments.py", '"""Payments with cards."""\n')
+    orchestrate.write("tests/test_payments.py", "def test_nothing(): pass\n")
+    goal = "Add gift vouchers and order export"
+    path = orchestrate.folder / "shop.plan.yaml"
+    text = plan_offline(goal, read_repository(path.parent)).text
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+def test_a_plan_made_in_a_folder_with_code_stays_as_it_is(orchestrate: CommandLine, folder):
+    assert "files:" in folder.read_text(encoding="utf-8")
+    assert "Nothing to change" in orchestrate("replan", str(folder)).out
+    # Without a look at the code nobody knows that there are no screens to change.
+    assert "seen on screens" in orchestrate("replan", str(folder), "--no-context").out
+
+
+def test_new_tasks_name_the_folders_files_and_old_ones_may_go(orchestrate: CommandLine, folder):
+    assert orchestrate("replan", str(folder), "add order search", "-y").code == 0
+    tasks = {task.name: task for task in PlanFile.parse(folder.read_text()).sources[0].plan.tasks}
+    assert tasks["Order search"].files[0].startswith("src/shop/")
+    assert orchestrate("replan", str(folder), "drop order export", "-y").code == 0
+    text = folder.read_text(encoding="utf-8")
+    assert "Order export" not in text
+    assert not (folder.parent / "executed").exists()
+
+
+def test_the_users_catalogue_counts(orchestrate: CommandLine, folder):
+    orchestrate.write(".orchestrate/catalogue/own.yaml", OWN)
+    shown = orchestrate("replan", str(folder), "add loyalty tiers", "--format", "json").json
+    assert "data-steward" in shown["diff"]
+    orchestrate.write(".orchestrate/catalogue/own.yaml", "capabilities:\n  bar: {words: [a\n")
+    refused = orchestrate("replan", str(folder), "add loyalty tiers")
+    assert (refused.code, "own.yaml:3: this is no YAML" in refused.err) == (2, True)
+
+
+def test_the_template_that_the_plan_names_counts(orchestrate: CommandLine, folder):
+    orchestrate.write(
+        "orchestrate.toml", '[templates.patch]\nphases = ["triage", "implementation", "testing"]\n'
+    )
+    text = folder.read_text(encoding="utf-8").replace("template: feature_development", "template: patch")
+    folder.write_text(text, encoding="utf-8", newline="")
+    shown = orchestrate("replan", str(folder), "--format", "json").json
+    assert any(each["what"].startswith("Triage") for each in shown["changes"] if each["kind"] == "added")

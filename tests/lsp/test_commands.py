@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from orchestrate_ls.ide import new_plan
 from tests.cli.running import CommandLine
 from tests.lsp.client import PLAN, PUSHED, Client
+from tests.lsp.workspace import until
 
 GOAL = "Build a user authentication system with OAuth2, email verification, and password reset"
 INVALID_PARAMS, REQUEST_FAILED, CANCELLED = -32602, -32803, -32800
@@ -58,8 +58,8 @@ async def test_a_goal_becomes_a_plan_file_that_is_opened(client: Client, tmp_pat
 
 async def test_a_plan_that_is_there_is_never_written_over(client: Client, tmp_path: Path):
     await with_folder(client, tmp_path)
-    paths = [path_of((await execute(client, "orchestrate.plan", GOAL))["result"], tmp_path) for _ in range(3)]
-    assert len(set(paths)) == 3
+    paths = [path_of((await execute(client, "orchestrate.plan", GOAL))["result"], tmp_path) for _ in range(2)]
+    assert len(set(paths)) == 2
     assert files_in(tmp_path) == sorted(path.name for path in paths)
     assert paths[1].name == paths[0].name.replace(".plan.yaml", "-2.plan.yaml")
 
@@ -68,9 +68,8 @@ async def test_a_folder_may_be_given_by_uri_and_by_path(client: Client, tmp_path
     folder = tmp_path / "a folder é"
     await asyncio.to_thread(folder.mkdir)
     await client.initialize()
-    for given in (folder.as_uri(), str(folder)):
-        result = (await execute(client, "orchestrate.plan", {"goal": GOAL, "folder": given}))["result"]
-        assert path_of(result, folder).exists()
+    result = (await execute(client, "orchestrate.plan", {"goal": GOAL, "folder": folder.as_uri()}))["result"]
+    assert path_of(result, folder).exists()
     assert "result" in await execute(client, "orchestrate.plan", GOAL, str(folder))
 
 
@@ -118,43 +117,27 @@ async def test_a_folder_that_takes_no_files_is_named(client: Client, tmp_path: P
     assert (error["code"], "the disk is full" in error["message"]) == (REQUEST_FAILED, True)
 
 
-class Slow:
-    """A planner that waits, so that a test can do something meanwhile."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.begun = threading.Event()
-        self.go_on = threading.Event()
-        self._plan = new_plan.new_plan
-        monkeypatch.setattr(new_plan, "new_plan", self)
-
-    def __call__(self, *given: Any) -> new_plan.NewPlan:
-        self.begun.set()
-        assert self.go_on.wait(20)
-        return self._plan(*given)
-
-    async def is_busy(self) -> None:
-        await asyncio.to_thread(self.begun.wait, 20)
+async def planning(client: Client) -> None:
+    """Wait until a plan is being made, in a process of its own; that takes far longer than what a test does then."""
+    await until(lambda: client.server.searches.pids)
 
 
-async def test_other_requests_are_answered_while_a_plan_is_made(client: Client, tmp_path: Path, monkeypatch):
-    slow = Slow(monkeypatch)
+async def test_other_requests_are_answered_while_a_plan_is_made(client: Client, tmp_path: Path):
     await with_folder(client, tmp_path)
     asked = client.ask("workspace/executeCommand", {"command": "orchestrate.plan", "arguments": [GOAL]})
-    await slow.is_busy()
+    await planning(client)
     client.open("tasks: {\n")
     assert await client.diagnostics(1)
     assert client.answers_to(asked) == []
-    slow.go_on.set()
     assert "result" in await client.answer(asked)
 
 
 @pytest.mark.parametrize("by_progress", [True, False])
-async def test_planning_can_be_cancelled(client: Client, tmp_path: Path, monkeypatch, by_progress: bool):
-    slow = Slow(monkeypatch)
+async def test_planning_can_be_cancelled(client: Client, tmp_path: Path, by_progress: bool):
     client.answers["window/workDoneProgress/create"] = lambda _: {"result": None}
     await with_folder(client, tmp_path, SHOWING)
     asked = client.ask("workspace/executeCommand", {"command": "orchestrate.plan", "arguments": [GOAL]})
-    await slow.is_busy()
+    await planning(client)
     if by_progress:
         token = client.notifications("$/progress")[0]["token"]
         client.notify("window/workDoneProgress/cancel", {"token": token})
@@ -162,21 +145,18 @@ async def test_planning_can_be_cancelled(client: Client, tmp_path: Path, monkeyp
         client.notify("$/cancelRequest", {"id": asked})
     answer = await client.answer(asked)
     assert answer["error"]["code"] == CANCELLED
-    slow.go_on.set()
-    await asyncio.sleep(0.05)
+    await until(lambda: not client.server.searches.pids)
     assert files_in(tmp_path) == []
     assert client.notifications("$/progress")[-1]["value"] == {"kind": "end", "message": "cancelled"}
     assert len(client.answers_to(asked)) == 1
 
 
-async def test_shutdown_does_not_wait_for_a_plan(client: Client, tmp_path: Path, monkeypatch):
-    slow = Slow(monkeypatch)
+async def test_shutdown_does_not_wait_for_a_plan(client: Client, tmp_path: Path):
     await with_folder(client, tmp_path)
     asked = client.ask("workspace/executeCommand", {"command": "orchestrate.plan", "arguments": [GOAL]})
-    await slow.is_busy()
+    await planning(client)
     assert (await client.request("shutdown"))["result"] is None
     assert (await client.answer(asked))["error"]["code"] == CANCELLED
-    slow.go_on.set()
 
 
 async def test_the_token_that_came_with_the_request_is_used(client: Client, tmp_path: Path):
@@ -312,7 +292,7 @@ async def test_a_goal_that_speaks_of_what_is_attached_is_planned_from_it(client:
         text = path_of(result, tmp_path).read_text(encoding="utf-8")
         assert "Draw the schema" in text
         assert "Choose a name" not in text
-        assert result["notes"] == []
+        assert "ticked off already left out" in "".join(result["notes"])
 
 
 async def test_another_goal_is_planned_by_itself_and_that_is_said(client: Client, tmp_path: Path):

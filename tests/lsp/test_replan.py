@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orchestrate_ls.plan.file import PlanFile
-from orchestrate_ls.planner import replan as planner_replan
 from orchestrate_ls.planner.offline import plan_offline
 from tests.lsp.client import PLAN, Client, changed, replace
 from tests.lsp.test_code_actions import ACTIONS, SIMPLE, ask, one, resolve
+from tests.lsp.workspace import until
+from tests.planner.test_user_catalogue import OWN
 
 Json = dict[str, Any]
 EDITS = {
@@ -228,25 +228,51 @@ async def test_what_cannot_be_done_is_answered_with_the_reason(
     assert not made
 
 
-async def test_the_command_can_be_cancelled(client: Client, monkeypatch):
+async def test_the_command_can_be_cancelled(client: Client):
     await client.initialize(CAPABLE)
     made = answering(client)
     client.open(BROADER)
-    real = planner_replan.replan
-    begun, go_on = threading.Event(), threading.Event()
-
-    def slow(*arguments: Any, **more: Any) -> Any:
-        begun.set()
-        assert go_on.wait(20)
-        return real(*arguments, **more)
-
-    monkeypatch.setattr(planner_replan, "replan", slow)
     message = client.ask(
         "workspace/executeCommand", {"command": "orchestrate.replan", "arguments": [{"uri": PLAN}]}
     )
-    await asyncio.to_thread(begun.wait, 20)
+    await until(lambda: client.server.searches.pids)
     client.notify("$/cancelRequest", {"id": message})
     assert (await client.answer(message))["error"]["code"] == CANCELLED
-    go_on.set()
-    await asyncio.sleep(0.1)
+    await until(lambda: not client.server.searches.pids)
+    assert not made
+
+
+def write_folder(folder: Path) -> None:
+    """A folder with a catalogue of its own, and with code that would leave a mark if it were executed."""
+    (folder / ".orchestrate" / "catalogue").mkdir(parents=True)
+    (folder / ".orchestrate" / "catalogue" / "own.yaml").write_text(OWN)
+    (folder / "setup.py").write_text(f"open({str(folder / 'executed')!r}, 'w')\n")
+    (folder / "pyproject.toml").write_text("[project]\nname = 'shop'\n")
+    (folder / "src").mkdir()
+    (folder / "src" / "shop.py").write_text('"""A shop."""\n')
+
+
+async def test_the_folder_counts_as_it_does_on_the_command_line(client: Client, tmp_path: Path):
+    write_folder(tmp_path)
+    await client.initialize(CAPABLE, workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "x"}])
+    made = answering(client)
+    uri = (tmp_path / "shop.plan.yaml").as_uri()
+    client.open(TEXT, uri=uri)
+    await execute(client, {"uri": uri, "instruction": "add loyalty tiers"})
+    (params,) = made
+    text = applied(TEXT, params["edit"]["documentChanges"][0]["edits"])
+    assert "name: Points ledger" in text
+    assert not (tmp_path / "executed").exists()
+
+
+async def test_a_catalogue_that_cannot_be_used_is_named_with_its_line(client: Client, tmp_path: Path):
+    folder = tmp_path / ".orchestrate" / "catalogue"
+    folder.mkdir(parents=True)
+    (folder / "own.yaml").write_text("capabilities:\n  bar: {words: [a\n")
+    await client.initialize(CAPABLE, workspaceFolders=[{"uri": tmp_path.as_uri(), "name": "x"}])
+    made = answering(client)
+    uri = (tmp_path / "shop.plan.yaml").as_uri()
+    client.open(TEXT, uri=uri)
+    error = (await execute(client, {"uri": uri, "instruction": "add chat"}))["error"]
+    assert "own.yaml:3: this is no YAML" in error["message"]
     assert not made

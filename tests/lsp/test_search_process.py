@@ -50,6 +50,8 @@ async def test_the_answer_comes_from_a_process_of_low_priority():
     assert pid != os.getpid()
     if sys.platform != "win32":
         assert nice > os.nice(0)
+        _, waited_for = await searches.run(Search(Priority(), is_waited_for=True))
+        assert waited_for == os.nice(0)
     assert searches.pids == []
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from orchestrate_ls.plan.schema import PlanSchema
-from orchestrate_ls.planner.catalogue import Catalogue, catalogue_in_use, load_catalogue, shipped_sections
+from orchestrate_ls.planner.catalogue import Catalogue, load_catalogue, shipped_sections
 from orchestrate_ls.planner.offline import plan_offline
 from orchestrate_ls.planner.user_catalogue import UserCatalogueError, extended_catalogue
 from orchestrate_ls.planner.verify import verify
@@ -52,8 +52,7 @@ def problems(*texts: str) -> list[str]:
 
 @pytest.mark.parametrize("goal", ["Shop on Pulsar with loyalty tiers", "Build a shop. It has loyalty tiers."])
 def test_own_entries_are_planned_with_what_they_require(goal: str) -> None:
-    with catalogue_in_use(extended(OWN)):
-        result = plan_offline(goal)
+    result = plan_offline(goal, catalogue=extended(OWN))
     assert verify(result.text).faults == ()
     tasks = {task.name: task for task in result.draft.tasks}
     assert tasks["Loyalty tiers"].agent == "data-steward"
@@ -64,8 +63,7 @@ def test_own_entries_are_planned_with_what_they_require(goal: str) -> None:
 
 def test_outside_nothing_is_changed() -> None:
     before = plan_offline("Shop with loyalty tiers").text
-    with catalogue_in_use(extended(OWN)):
-        assert plan_offline("Shop with loyalty tiers").text != before
+    assert plan_offline("Shop with loyalty tiers", catalogue=extended(OWN)).text != before
     assert plan_offline("Shop with loyalty tiers").text == before
     assert "loyalty-club" not in load_catalogue().templates
 

@@ -17,13 +17,12 @@ from orchestrate_ls.cli.plan_input import STANDARD_STREAM, read_day, read_docume
 if TYPE_CHECKING:
     from datetime import date
 
-    from orchestrate_ls.cli.plan_surroundings import PlanSurroundings
     from orchestrate_ls.planner.brief import Brief
     from orchestrate_ls.planner.draft import Draft
     from orchestrate_ls.planner.models.planning import ModelPlan
     from orchestrate_ls.planner.stated.facts import Remark
+    from orchestrate_ls.planner.surroundings import Surroundings
     from orchestrate_ls.planner.verify import Verification
-    from orchestrate_ls.workspace.repository.summary import RepositorySummary
 
 _STATED: Final = frozenset({"deadline-missed"})
 """Findings that come from what the user stated, and are shown instead of taken for a fault of the planner."""
@@ -173,12 +172,13 @@ def plan(
 
         list_models(as_json=summary is Format.JSON)
         return
-    from orchestrate_ls.cli.plan_surroundings import surroundings_of
+    from orchestrate_ls.cli.plan_surroundings import surroundings_of, templates_of
 
-    repository = None if no_context else _repository()
-    surroundings = surroundings_of(output, template, force=force)
-    with surroundings.in_use():
-        planned = _planned(goal, document, repository, surroundings, read_day(now))
+    place = Path(output) if output not in (None, STANDARD_STREAM) else Path()
+    own = templates_of(place) if force else ()
+    surroundings = surroundings_of(place, own, template, None if no_context else Path())
+    repository = surroundings.repository
+    planned = _planned(goal, document, surroundings, read_day(now))
     draft, text, remarks, context = planned.draft, planned.text, planned.remarks, planned.context
     if remarks:
         from orchestrate_ls.cli.plan_remarks import print_remarks
@@ -230,18 +230,6 @@ def plan(
         print_context_hint()
 
 
-def _repository() -> RepositorySummary | None:
-    """What is in the repository of the current folder; None where there is no folder to speak of."""
-    from orchestrate_ls.workspace.find import workspace_root
-    from orchestrate_ls.workspace.repository.survey import is_project_folder, read_repository
-
-    try:
-        root = workspace_root(Path.cwd())
-    except OSError:
-        return None
-    return read_repository(root) if is_project_folder(root) else None
-
-
 def _make_sure_of(path: Path | None, *, force: bool) -> None:
     """Fail before anybody has paid for an answer, where the file may not be written."""
     if path is not None and not force and path.exists():
@@ -289,8 +277,7 @@ class _Planned:
 def _planned(
     goal: str | None,
     document: str | None,
-    repository: RepositorySummary | None,
-    surroundings: PlanSurroundings,
+    surroundings: Surroundings,
     now: date | None,
 ) -> _Planned:
     """Plan offline, which a model may improve on."""
@@ -303,10 +290,11 @@ def _planned(
         raise CommandFailedError(
             "there is no goal", "say what is to be reached in quotes, or name a document with --from FILE"
         )
+    around = (surroundings.repository, now, surroundings.flows, surroundings.catalogue)
     try:
         if document is None:
             given = read_goal(goal or "")
-            planned = plan_offline(given, repository, now, surroundings.flows)
+            planned = plan_offline(given, *around)
             return _Planned(
                 given,
                 planned.brief,
@@ -320,7 +308,7 @@ def _planned(
                 "the goal and the document cannot both come from here", "leave the goal out"
             )
         given = read_document_text(document)
-        found = plan_document(given, goal, repository, now, surroundings.flows)
+        found = plan_document(given, goal, *around)
         steps = bool(found.facts.steps)
         return _Planned(
             found.goal, found.brief, found.draft, found.text, found.remarks, given, steps, found.context

@@ -1,66 +1,40 @@
-"""What `orchestrate plan` takes from the folder: workflow templates and the user's additions to the catalogue."""
+"""What `orchestrate plan` and `replan` take from the folder: templates, the user's catalogue, and its code."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrate_ls.plan.model import Template
-    from orchestrate_ls.planner.catalogue import Catalogue
-    from orchestrate_ls.planner.workflow_choice import WorkflowChoice
+    from orchestrate_ls.planner.surroundings import Surroundings
 
 
-@dataclass(frozen=True, slots=True)
-class PlanSurroundings:
-    """`flows` is which template holds; `catalogue` is None for the one that comes with the program."""
+def surroundings_of(
+    place: Path, own: Sequence[Template], template: str | None, code: Path | None
+) -> Surroundings:
+    """What the folder of ``place`` says, with the code around ``code``; None for none.
 
-    flows: WorkflowChoice
-    catalogue: Catalogue | None
+    Raises CommandFailedError for what cannot be used.
+    """
+    from orchestrate_ls.planner.surroundings import SurroundingsError, read_surroundings, with_code
 
-    @contextmanager
-    def in_use(self) -> Generator[None]:
-        """Let everything within plan with the catalogue."""
-        if self.catalogue is None:
-            yield
-            return
-        from orchestrate_ls.planner.catalogue import catalogue_in_use
-
-        with catalogue_in_use(self.catalogue):
-            yield
-
-
-def surroundings_of(output: str | None, template: str | None, *, force: bool) -> PlanSurroundings:
-    """What the folder that the plan is written to says. Raises CommandFailedError for what cannot be used."""
-    from orchestrate_ls.planner.workflow_choice import WorkflowChoice
-    from orchestrate_ls.planner.workflows import WorkflowError, workflow_of
-
-    path = Path(output) if output not in (None, "-") else Path()
-    found = {each.name: each for each in (*_of_settings(path), *(_of_plan(path) if force else ()))}
     try:
-        own = {name: workflow_of(each) for name, each in found.items()}
-    except WorkflowError as error:
+        found = read_surroundings(place, own, template)
+    except SurroundingsError as error:
+        for problem in error.problems:
+            print_note(problem)
         raise CommandFailedError(error.message, error.hint) from None
-    return PlanSurroundings(WorkflowChoice(template, own), _catalogue(path))
+    for remark in found.remarks:
+        print_note(remark)
+    return with_code(found, code) if code is not None else found
 
 
-def _of_settings(path: Path) -> tuple[Template, ...]:
-    from orchestrate_ls.workspace.settings_files import SettingsFiles
-
-    loaded = SettingsFiles().of(path)
-    for problem in loaded.problems:
-        if problem.setting.partition(".")[0] in ("", "templates"):
-            where = f":{problem.place.line + 1}" if problem.place is not None else ""
-            print_note(f"{loaded.path}{where}: {problem.message}")
-    return loaded.settings.templates
-
-
-def _of_plan(path: Path) -> tuple[Template, ...]:
+def templates_of(path: Path) -> tuple[Template, ...]:
     """The templates of the plan that is to be written over."""
     from orchestrate_ls.plan.file import PlanFile
     from orchestrate_ls.workspace.reading import UnreadablePlanError, read_plan_text
@@ -72,23 +46,3 @@ def _of_plan(path: Path) -> tuple[Template, ...]:
     except (OSError, ValueError, UnreadablePlanError):
         return ()
     return PlanFile.parse(text).sources[0].plan.header.templates
-
-
-def _catalogue(path: Path) -> Catalogue | None:
-    from orchestrate_ls.workspace.catalogue_files import find_catalogue_files
-
-    files = find_catalogue_files(path)
-    if not files:
-        return None
-    from orchestrate_ls.planner.user_catalogue import UserCatalogueError, extended_catalogue
-    from orchestrate_ls.workspace.shipped import schema_text
-
-    try:
-        return extended_catalogue(files, schema_text("catalogue.schema.json"))
-    except UserCatalogueError as error:
-        for problem in error.problems:
-            print_note(str(problem))
-        raise CommandFailedError(
-            "the catalogue of this folder cannot be used",
-            "mend what is reported above, or move the file away",
-        ) from None

@@ -59,6 +59,10 @@ def replan(
             help="Leave this task as it is, to the byte. Can be given several times.",
         ),
     ] = None,
+    no_context: Annotated[
+        bool,
+        typer.Option("--no-context", help="Do not look at the code in the plan's folder."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Make the change without asking.")] = False,
     output: Annotated[
         Format,
@@ -79,8 +83,11 @@ def replan(
     """Change a plan by its goal or by an instruction: shows a diff, and asks before it writes.
 
     Without an instruction the plan is drafted again from its goal. Tasks that are done or under way, what was
-    changed by hand, and comments stay. Exit code 0: changed, or nothing to change; 1: shown, not changed.
+    changed by hand, and comments stay. As with `plan`, templates, the user's catalogue and the code in the plan's
+    folder count, and nothing of the folder is executed. Exit code 0: changed, or nothing to change; 1: shown, not
+    changed.
     """
+    from orchestrate_ls.cli.plan_surroundings import surroundings_of
     from orchestrate_ls.plan.file import PlanFile
     from orchestrate_ls.planner.replan import ReplanError, ReplanRequest
     from orchestrate_ls.planner.replan import replan as change_plan
@@ -103,8 +110,10 @@ def replan(
         file_name=path.name,
         taken=lambda name: (path.parent / name).exists(),
     )
+    header = parsed.sources[plan_number - 1].plan.header
+    surroundings = surroundings_of(path, header.templates, None, None if no_context else path)
     try:
-        result = change_plan(parsed, request, number=plan_number - 1)
+        result = change_plan(parsed, request, number=plan_number - 1, surroundings=surroundings)
     except ReplanError as error:
         raise CommandFailedError(error.message, error.hint) from None
     _show(path, source.text, result, output)

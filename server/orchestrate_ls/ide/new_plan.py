@@ -15,6 +15,7 @@ from orchestrate_ls.planner.brief import Brief
 from orchestrate_ls.planner.draft import Draft
 from orchestrate_ls.planner.intelligible import GoalError
 from orchestrate_ls.planner.offline import plan_document, plan_offline
+from orchestrate_ls.planner.surroundings import Surroundings
 from orchestrate_ls.planner.verify import verify
 from orchestrate_ls.planner.write import slug
 from orchestrate_ls.rules.engine import FileCheck
@@ -24,10 +25,13 @@ from orchestrate_ls.workspace.writing import FileThereError, write_whole
 if TYPE_CHECKING:
     from orchestrate_ls.planner.models.completer import Completer
     from orchestrate_ls.planner.models.planning import Watcher
+    from orchestrate_ls.planner.stated.facts import Remark
     from orchestrate_ls.rules.context import KnownAgent
     from orchestrate_ls.workspace.model_limits import ModelLimits
 
 _MOST_OF_ONE_NAME: Final = 1000
+_MOST_SAID: Final = 20
+"""Remarks of a reader that are told; a document of thousands of sentences may give thousands."""
 MOST_ATTACHED: Final = 20
 LONGEST_ATTACHED: Final = 60_000
 """Characters of all that is attached; what is more is left out, and said so."""
@@ -67,8 +71,11 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
-class _Offline:
-    """A plan made without a model. ``steps``: what is attached lists the tasks itself."""
+class PlannedGoal:
+    """A plan made without a model, not checked yet.
+
+    ``steps``: what is attached lists the tasks itself. ``seen`` is what a model may be told of the folder's code.
+    """
 
     brief: Brief | None
     draft: Draft
@@ -76,16 +83,17 @@ class _Offline:
     document: str | None = None
     steps: bool = False
     notes: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
     is_read: bool = True
     """Whether all that is attached was made use of."""
 
 
-def new_plan(goal: str, attached: Sequence[Attached] = ()) -> NewPlan:
-    """Plan a goal offline; takes up to a second. Raises ``PlanningFailedError``.
+def new_plan(goal: str, attached: Sequence[Attached], surroundings: Surroundings) -> NewPlan:
+    """Plan a goal offline, and check the plan. Raises ``PlanningFailedError``.
 
     What is attached is planned from where the goal speaks of it, or says nothing itself.
     """
-    offline = _offline(goal, attached)
+    offline = plan_goal(goal, attached, surroundings)
     unread = (
         "what is attached was not read: without a model only a goal that speaks of it (`plan the attached list`)"
         " is planned from it"
@@ -96,24 +104,29 @@ def new_plan(goal: str, attached: Sequence[Attached] = ()) -> NewPlan:
 
 def new_plan_by(
     goal: str,
+    offline: PlannedGoal,
     completer: Completer,
     limits: ModelLimits,
     known: Mapping[str, KnownAgent],
     watcher: Watcher,
     cancelled: Event,
-    attached: Sequence[Attached] = (),
 ) -> NewPlan:
-    """Plan a goal offline and have a model improve the plan; without its help where it gives none. The model is shown
-    what is attached, as material.
+    """Have a model improve a plan that was made offline; without its help where it gives none. The model is shown what
+    is attached, as material.
 
     Raises ``PlanningFailedError`` and, soon after ``cancelled`` was set, ``asking.CancelledByUserError``.
     """
     from orchestrate_ls.planner.models.completer import ModelError
     from orchestrate_ls.planner.models.planning import Outline, plan_with_model
 
-    offline = _offline(goal, attached)
     outline = Outline(
-        offline.brief, offline.draft, offline.text, offline.document, offline.steps, known=known
+        offline.brief,
+        offline.draft,
+        offline.text,
+        offline.document,
+        offline.steps,
+        known=known,
+        context=offline.seen,
     )
     try:
         made = plan_with_model(outline, completer, limits, watcher, cancelled)
@@ -122,34 +135,53 @@ def new_plan_by(
     return _checked(goal, made.text, (*offline.notes, *made.lines()))
 
 
-def _offline(goal: str, attached: Sequence[Attached]) -> _Offline:
+def plan_goal(goal: str, attached: Sequence[Attached], surroundings: Surroundings) -> PlannedGoal:
+    """Plan a goal offline; takes up to a second. Raises ``PlanningFailedError``."""
+    around, code = surroundings, surroundings.repository
+    seen = tuple(code.as_text().split("\n")) if code is not None and code.has_code else ()
     document, notes = _document(attached)
     try:
         if document is not None and (_SPEAKS_OF_IT.search(goal) or _names_one(goal, attached)):
-            planned = _from_document(goal, document, notes)
+            planned = _from_document(goal, document, notes, around, seen)
             if planned is not None:
                 return planned
         try:
-            made = plan_offline(goal)
+            made = plan_offline(goal, code, None, around.flows, around.catalogue)
         except GoalError:
-            planned = None if document is None else _from_document(goal, document, notes)
+            planned = None if document is None else _from_document(goal, document, notes, around, seen)
             if planned is None:
                 raise
             return planned
-        return _Offline(made.brief, made.draft, made.text, document, notes=notes, is_read=document is None)
+        return PlannedGoal(
+            made.brief,
+            made.draft,
+            made.text,
+            document,
+            notes=(*notes, *_said(made.remarks)),
+            seen=seen,
+            is_read=document is None,
+        )
     except GoalError as error:
         raise PlanningFailedError(error.message, error.hint) from None
 
 
-def _from_document(goal: str, document: str, notes: tuple[str, ...]) -> _Offline | None:
+def _from_document(
+    goal: str, document: str, notes: tuple[str, ...], around: Surroundings, seen: tuple[str, ...]
+) -> PlannedGoal | None:
     """The plan of what is attached; None where that says nothing to be done, or contradicts itself."""
     try:
-        found = plan_document(document, goal)
+        found = plan_document(document, goal, around.repository, None, around.flows, around.catalogue)
     except GoalError:
         return None
     if found.draft is None or found.text is None:
         return None
-    return _Offline(found.brief, found.draft, found.text, document, bool(found.facts.steps), notes)
+    notes = (*notes, *_said(found.remarks))
+    return PlannedGoal(found.brief, found.draft, found.text, document, bool(found.facts.steps), notes, seen)
+
+
+def _said(remarks: Sequence[Remark]) -> tuple[str, ...]:
+    """What the reader of a goal or a document has to say."""
+    return tuple(f"{each.message}; {each.hint}" for each in remarks[:_MOST_SAID])
 
 
 def _document(attached: Sequence[Attached]) -> tuple[str | None, tuple[str, ...]]:

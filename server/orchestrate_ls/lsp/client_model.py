@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import queue
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from pygls.exceptions import JsonRpcException
 
-from orchestrate_ls.ide.new_plan import Attached, NewPlan, new_plan_by
+from orchestrate_ls.ide.new_plan import NewPlan, PlannedGoal, new_plan_by
 from orchestrate_ls.lsp.background import in_background
 from orchestrate_ls.lsp.errors import METHOD_NOT_FOUND
 from orchestrate_ls.planner.models.asking import LONGEST_ANSWER
@@ -31,12 +31,12 @@ _REPORT_EVERY: Final = 500
 async def plan_by_client(
     server: PlanServer,
     goal: str,
+    planned: PlannedGoal,
     folder: Path,
     report: Report,
-    attached: Sequence[Attached] = (),
     request: str | None = None,
 ) -> NewPlan:
-    """Plan a goal with the help of the client's model; without where it gives none.
+    """Improve a plan made offline with the help of the client's model; without where it gives none.
 
     ``request`` is what the client calls its own request; it is told in each question, so that a client with several
     models knows which is meant.
@@ -49,7 +49,7 @@ async def plan_by_client(
     watcher = _Reports(server, report)
     try:
         return await in_background(
-            lambda: new_plan_by(goal, model, limits, known, watcher, cancelled, attached)
+            lambda: new_plan_by(goal, planned, model, limits, known, watcher, cancelled)
         )
     finally:
         cancelled.set()

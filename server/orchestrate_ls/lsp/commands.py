@@ -14,7 +14,7 @@ from pygls.exceptions import JsonRpcException
 from orchestrate_ls.lsp.background import in_background
 from orchestrate_ls.lsp.errors import InvalidParamsError, RequestFailedError
 from orchestrate_ls.lsp.progress import Token
-from orchestrate_ls.lsp.replan import replan_command
+from orchestrate_ls.lsp.replan import found, replan_command
 
 if TYPE_CHECKING:
     from orchestrate_ls.ide.new_plan import Attached
@@ -70,7 +70,8 @@ def register(server: PlanServer) -> None:
 async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -> Json:
     """Plan a goal, write the plan file and open it: `{goal, folder?, model?, attached?, request?}`, or these in order.
 
-    The result is `{uri, summary, notes?}`. With the model `client`, the editor's own model is asked to improve it;
+    The folder's templates, catalogue and code count as with `orchestrate plan`. The result is
+    `{uri, summary, notes?}`. With the model `client`, the editor's own model is asked to improve it;
     `request` is then told in each question to it. `attached` is a list of `{name, text}`, material for the plan.
     """
     goal = text_of(arguments, 0, "goal")
@@ -81,17 +82,19 @@ async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -
     if model not in (None, _CLIENT):
         raise InvalidParamsError(f"`model` is `{_CLIENT}`, for the editor's own model, or left out")
     attached, request = _attached(arguments), text_of(arguments, 4, "request")
-    from orchestrate_ls.ide.new_plan import PlanningFailedError, new_plan, write_new_plan
+    from orchestrate_ls.ide.new_plan import PlanningFailedError, write_new_plan
+    from orchestrate_ls.lsp.planning_question import NewPlanQuestion, PlannedGoalQuestion
     from orchestrate_ls.workspace.writing import UnwritableFileError
 
     async with server.work.shown("Planning", token) as report:
         try:
             if model is None:
-                planned = await in_background(lambda: new_plan(goal, attached))
+                planned = await found(server, NewPlanQuestion(goal, tuple(attached), folder))
             else:
                 from orchestrate_ls.lsp.client_model import plan_by_client
 
-                planned = await plan_by_client(server, goal, folder, report, attached, request)
+                offline = await found(server, PlannedGoalQuestion(goal, tuple(attached), folder))
+                planned = await plan_by_client(server, goal, offline, folder, report, request)
             # Not in the background: from here on it is done whole, or not at all.
             path = write_new_plan(folder, planned)
         except PlanningFailedError as error:
@@ -102,7 +105,7 @@ async def _plan(server: PlanServer, arguments: list[Any], token: Token | None) -
     uri = path.as_uri()
     await _show(server, uri)
     result: Json = {"uri": uri, "summary": planned.summary}
-    if model is not None or attached:
+    if model is not None or attached or planned.notes:
         result["notes"] = list(planned.notes)
     return result
 

@@ -1,29 +1,31 @@
 """Changing plans from the editor: the command `orchestrate.replan`, and the code actions that draft a plan again.
 
-Drafting takes up to a second and happens on a thread of its own, on the version of the document that was there when
-it was asked for. Where the document is another by then, nothing is changed.
+Looking at the folder's code and drafting take up to seconds and happen in a process of their own, on the version of the
+document that was there when it was asked for. Where the document is another by then, nothing is changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from orchestrate_ls.lsp.background import in_background
 from orchestrate_ls.lsp.errors import ContentModifiedError, InvalidParamsError, RequestFailedError
 from orchestrate_ls.lsp.wire_changes import NotTakenError, to_workspace_change
 
 if TYPE_CHECKING:
+    from orchestrate_ls.lsp.planning_question import Refusal
     from orchestrate_ls.lsp.progress import Token
+    from orchestrate_ls.lsp.search_process import Question
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.lsp.session import Checked
     from orchestrate_ls.planner.replan import Replanned
     from orchestrate_ls.planner.replan_request import ReplanRequest
 
 Json = dict[str, Any]
+Answer = TypeVar("Answer")
 
 COMMAND: Final = "orchestrate.replan"
 _TEXTS: Final = ("uri", "instruction", "from", "split")
@@ -43,6 +45,20 @@ def command_of(checked: Checked, title: str, request: ReplanRequest) -> Json:
     return {"title": title, "command": COMMAND, "arguments": [given]}
 
 
+async def found(server: PlanServer, question: Question[Answer | Refusal]) -> Answer:
+    """The answer to a question about plans, from a process of its own. Raises ``RequestFailedError``."""
+    from orchestrate_ls.lsp.planning_question import Refusal
+    from orchestrate_ls.lsp.search_process import Search, SearchFailedError
+
+    try:
+        answer = await server.searches.run(Search(question, is_waited_for=True))
+    except SearchFailedError as error:
+        raise RequestFailedError(f"planning did not come to an end: {error}", "try again") from None
+    if isinstance(answer, Refusal):
+        raise RequestFailedError(answer.message, answer.hint)
+    return answer
+
+
 async def replanned(server: PlanServer, checked: Checked, request: ReplanRequest, number: int) -> Replanned:
     """The change of one plan of a document, which has not changed meanwhile.
 
@@ -51,32 +67,16 @@ async def replanned(server: PlanServer, checked: Checked, request: ReplanRequest
     from dataclasses import replace
     from datetime import date
 
+    from orchestrate_ls.lsp.planning_question import ReplanQuestion
+
     snapshot = checked.snapshot
     path = server.session.path_of(snapshot.uri)
 
-    def is_taken(name: str) -> bool:
-        return path is not None and (path.parent / name).exists()
-
-    asked = replace(
-        request,
-        today=date.today(),  # noqa: DTZ011 - the day of the person at the editor
-        file_name=path.name if path is not None else "",
-        taken=is_taken,
-    )
+    asked = replace(request, today=date.today())  # noqa: DTZ011 - the day of the person at the editor
 
     if checked.check is None:
         raise RequestFailedError("this document is not a plan")
-    file = checked.check.file
-
-    def work() -> Replanned:
-        from orchestrate_ls.planner.replan import ReplanError, replan
-
-        try:
-            return replan(file, asked, number=number)
-        except ReplanError as error:
-            raise RequestFailedError(error.message, error.hint) from None
-
-    result = await in_background(work)
+    result = await found(server, ReplanQuestion(checked.check.file.chunks.text, number, asked, path))
     now = server.session.documents.get(snapshot.uri)
     if now is None or now.version != snapshot.version:
         raise ContentModifiedError("the document has changed meanwhile; ask again")

@@ -1,4 +1,4 @@
-"""A search in a process of its own, of low priority, that can be ended at any moment.
+"""A search in a process of its own that can be ended at any moment; of low priority unless a person waits for it.
 
 There is one interpreter lock: a thread that searches would hold up the loop's. Each search has a process; the question
 goes in and the answer comes out pickled, since the two ends are the same program. A process whose input ends has lost
@@ -45,8 +45,17 @@ class SearchEndedError(SearchFailedError):
 
 
 def serve() -> None:
-    """Answer one question."""
-    questions, answers = take_over(_NICE)
+    """Answer one question, and let everybody else go first."""
+    _serve(_NICE)
+
+
+def serve_at_once() -> None:
+    """Answer one question that a person waits for."""
+    _serve(0)
+
+
+def _serve(nice: int) -> None:
+    questions, answers = take_over(nice)
     try:
         question: Question[object] = pickle.load(questions)  # noqa: S301 - from the process that started this one
     except (EOFError, KeyboardInterrupt):
@@ -69,8 +78,9 @@ def _end_with(questions: BinaryIO) -> None:
 class Search(Generic[Answer]):
     """One search under way."""
 
-    def __init__(self, question: Question[Answer]) -> None:
+    def __init__(self, question: Question[Answer], *, is_waited_for: bool = False) -> None:
         self._question = question
+        self._entry = serve_at_once if is_waited_for else serve
         self._process: subprocess.Popen[bytes] | None = None
         self._ended = False
         self._lock = threading.Lock()
@@ -119,7 +129,7 @@ class Search(Generic[Answer]):
             if self._ended:
                 raise SearchEndedError("the search was ended")
             try:
-                self._process = start_in_background(__name__, serve.__name__)
+                self._process = start_in_background(__name__, self._entry.__name__)
             except OSError as error:
                 raise SearchFailedError(f"no process to search in could be started: {error}") from None
             return self._process

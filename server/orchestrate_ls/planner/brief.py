@@ -7,9 +7,7 @@ Deterministic; no I/O but the packaged catalogue.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -60,22 +58,13 @@ class Brief:
         return layer is not None and any(layer in exclusion.layers for exclusion in self.exclusions)
 
 
-def read_brief(goal: str) -> Brief:
-    """Understand the goal. Raises GoalError (message and hint) for a goal that says nothing or far too much."""
-    return _reader(load_catalogue()).read(goal, _kind_asked.get())
+def read_brief(goal: str, catalogue: Catalogue | None = None, kind: str | None = None) -> Brief:
+    """Understand the goal with a catalogue, the one that comes with the program by default.
 
-
-@contextmanager
-def kind_asked(kind: str) -> Generator[None]:
-    """Take every goal within for this kind of work, whatever its words say."""
-    token = _kind_asked.set(kind)
-    try:
-        yield
-    finally:
-        _kind_asked.reset(token)
-
-
-_kind_asked: ContextVar[str | None] = ContextVar("kind asked", default=None)
+    `kind` is the kind of work where it was asked for, whatever the goal's words say. Raises GoalError (message and
+    hint) for a goal that says nothing or far too much.
+    """
+    return _reader(catalogue or load_catalogue()).read(goal, kind)
 
 
 @lru_cache(maxsize=2)

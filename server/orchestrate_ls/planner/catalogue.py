@@ -6,9 +6,7 @@ said at the top of each file. A mistake in the data is a CatalogueError that nam
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -68,10 +66,8 @@ __all__ = [
     "Wording",
     "Workflow",
     "catalogue_from",
-    "catalogue_in_use",
     "load_catalogue",
     "parse_catalogue",
-    "shipped_catalogue",
     "shipped_sections",
 ]
 
@@ -175,27 +171,11 @@ _SHAPES_OF_NOUNS = (
 
 
 Sections = dict[str, dict[str, Any]]
-_in_use: ContextVar[Catalogue | None] = ContextVar("catalogue in use", default=None)
-
-
-def load_catalogue() -> Catalogue:
-    """The catalogue in use: the one that comes with the program, unless `catalogue_in_use` says another."""
-    return _in_use.get() or shipped_catalogue()
-
-
-@contextmanager
-def catalogue_in_use(catalogue: Catalogue) -> Generator[None]:
-    """Let everything within plan with this catalogue."""
-    token = _in_use.set(catalogue)
-    try:
-        yield
-    finally:
-        _in_use.reset(token)
 
 
 @lru_cache(maxsize=1)
-def shipped_catalogue() -> Catalogue:
-    """The catalogue shipped with the package, parsed once in a process."""
+def load_catalogue() -> Catalogue:
+    """The catalogue that comes with the package, parsed once in a process."""
     return catalogue_from(shipped_sections())
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from orchestrate_ls.planner.brief import Brief, read_brief
+from orchestrate_ls.planner.catalogue import Catalogue
 from orchestrate_ls.planner.features import Feature
 from orchestrate_ls.planner.intelligible import GoalError
 from orchestrate_ls.planner.words import words_of
@@ -35,15 +36,15 @@ class Reworded:
     features: tuple[str, ...] = ()
 
 
-def with_more(goal: str, words: str) -> Reworded:
+def with_more(goal: str, words: str, catalogue: Catalogue) -> Reworded:
     """The goal with something more asked for. Raises ``NoChangeError``."""
-    known = _read(goal)
+    known = _read(goal, catalogue)
     clean = " ".join(words.split())
     back = re.sub(_SENTENCE.format(words="without|no", what=re.escape(clean)), "", goal, flags=re.IGNORECASE)
     for candidate in dict.fromkeys(
         (back.strip(), _sentence(goal, f"Add {clean}"), _sentence(goal, f"With {clean}"))
     ):
-        read = _read(candidate) if candidate else None
+        read = _read(candidate, catalogue) if candidate else None
         if read is not None and candidate != goal and _gains(known, read):
             return Reworded(candidate)
     if known is not None and any(_names(feature, clean) for feature in known.features):
@@ -53,9 +54,9 @@ def with_more(goal: str, words: str) -> Reworded:
     )
 
 
-def with_less(goal: str, words: str) -> Reworded:
+def with_less(goal: str, words: str, catalogue: Catalogue) -> Reworded:
     """The goal with something left out. Raises ``NoChangeError``."""
-    known = _read(goal)
+    known = _read(goal, catalogue)
     if known is None:
         raise NoChangeError("the goal cannot be read")
     clean = " ".join(words.split())
@@ -65,7 +66,7 @@ def with_less(goal: str, words: str) -> Reworded:
     names = tuple(feature.name for feature in gone)
     kept = {_key(feature) for feature in known.features if feature not in gone}
     for candidate in _without(goal, gone, clean):
-        read = _read(candidate)
+        read = _read(candidate, catalogue)
         if read is None or candidate == goal:
             continue
         left = {_key(feature) for feature in read.features}
@@ -79,7 +80,7 @@ def with_less(goal: str, words: str) -> Reworded:
     raise NoChangeError(f"nothing in the goal is called {quoted(clean)}")
 
 
-def with_technology(goal: str, words: str, instead_of: str | None) -> Reworded:
+def with_technology(goal: str, words: str, instead_of: str | None, catalogue: Catalogue) -> Reworded:
     """The goal with something to build with. Raises ``NoChangeError``."""
     if instead_of is not None:
         pattern = re.compile(rf"(?<!\w){re.escape(instead_of)}(?!\w)", re.IGNORECASE)
@@ -88,10 +89,10 @@ def with_technology(goal: str, words: str, instead_of: str | None) -> Reworded:
         return Reworded(pattern.sub(lambda _: words, goal))
     if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", goal, re.IGNORECASE):
         raise NoChangeError(f"the goal says {quoted(words)} already")
-    known = _read(goal)
+    known = _read(goal, catalogue)
     trimmed = goal.rstrip(" .!")
     for candidate in (f"{trimmed} using {words}.", _sentence(goal, f"Built with {words}")):
-        read = _read(candidate)
+        read = _read(candidate, catalogue)
         if known is None or (read is not None and _fits(known, read)):
             return Reworded(candidate)
     raise NoChangeError(
@@ -111,9 +112,9 @@ def is_called(name: str, words: str) -> bool:
     return bool(_forms(words)) and _forms(words) <= _forms(name)
 
 
-def _read(goal: str) -> Brief | None:
+def _read(goal: str, catalogue: Catalogue) -> Brief | None:
     try:
-        return read_brief(goal)
+        return read_brief(goal, catalogue)
     except GoalError:
         return None
 

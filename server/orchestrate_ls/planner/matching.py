@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from orchestrate_ls.plan.model import Task
-from orchestrate_ls.planner.catalogue import load_catalogue
+from orchestrate_ls.planner.catalogue import Catalogue
 from orchestrate_ls.planner.draft import DraftTask
 from orchestrate_ls.planner.words import words_of
 
@@ -60,13 +60,15 @@ class TaskLook:
         )
 
 
-def same_tasks(known: Sequence[TaskLook], drafted: Sequence[TaskLook]) -> dict[int, int]:
+def same_tasks(
+    known: Sequence[TaskLook], drafted: Sequence[TaskLook], catalogue: Catalogue
+) -> dict[int, int]:
     """For tasks of ``drafted``, by index, the same one of ``known``. The most alike are taken first, each once."""
     near = _candidates(known, drafted)
     scored: list[tuple[int, int, int]] = []
     for right, look in enumerate(drafted):
         for left in near[right]:
-            score = likeness(known[left], look)
+            score = likeness(known[left], look, catalogue)
             if score >= ENOUGH:
                 scored.append((-score, right, left))
     found: dict[int, int] = {}
@@ -78,7 +80,9 @@ def same_tasks(known: Sequence[TaskLook], drafted: Sequence[TaskLook]) -> dict[i
     return found
 
 
-def same_origins(before: Sequence[DraftTask], after: Sequence[DraftTask]) -> dict[int, int]:
+def same_origins(
+    before: Sequence[DraftTask], after: Sequence[DraftTask], catalogue: Catalogue
+) -> dict[int, int]:
     """For tasks of a second draft, by index, the same one of a first."""
     known = {task.origin: index for index, task in enumerate(before) if task.origin}
     found = {
@@ -87,12 +91,14 @@ def same_origins(before: Sequence[DraftTask], after: Sequence[DraftTask]) -> dic
     left = [index for index, task in enumerate(before) if not task.origin]
     right = [index for index, task in enumerate(after) if not task.origin]
     alike = same_tasks(
-        [TaskLook.of_draft(before[each]) for each in left], [TaskLook.of_draft(after[each]) for each in right]
+        [TaskLook.of_draft(before[each]) for each in left],
+        [TaskLook.of_draft(after[each]) for each in right],
+        catalogue,
     )
     return found | {right[index]: left[same] for index, same in alike.items()}
 
 
-def likeness(known: TaskLook, drafted: TaskLook) -> int:
+def likeness(known: TaskLook, drafted: TaskLook, catalogue: Catalogue) -> int:
     """How much two tasks look like the same one, from 0 to a little over 100."""
     same_id = _ID if known.id == drafted.id else 0
     if known.name == drafted.name:
@@ -102,7 +108,7 @@ def likeness(known: TaskLook, drafted: TaskLook) -> int:
     left, right = _telling(known.name), _telling(drafted.name)
     if not left or not right:
         return 0
-    capability, other = _capability(known.name), _capability(drafted.name)
+    capability, other = _capability(known.name, catalogue), _capability(drafted.name, catalogue)
     if capability and other and capability != other:
         return 0
     score = _WORDS * 2 * len(left & right) // (len(left) + len(right))
@@ -139,6 +145,6 @@ def _telling(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=20_000)
-def _capability(name: str) -> str:
-    hit = load_catalogue().capability_words.best(words_of(name))
+def _capability(name: str, catalogue: Catalogue) -> str:
+    hit = catalogue.capability_words.best(words_of(name))
     return hit.value.id if hit is not None else ""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from orchestrate_ls.planner.brief import Brief, read_brief
-from orchestrate_ls.planner.catalogue import load_catalogue
+from orchestrate_ls.planner.catalogue import Catalogue, load_catalogue
 from orchestrate_ls.planner.context.product import brief_in_repository
 from orchestrate_ls.planner.draft import Draft, draft
 from orchestrate_ls.planner.intelligible import LONGEST_GOAL, GoalError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_DOCUMENT = 1_000_000
 """Characters of a document; what is longer is refused."""
+ALREADY_THERE = "already-there"
+"""The code of remarks that say what is not planned because the repository has it."""
 _LONGEST_SURROUNDINGS = 4_000
 _LONGEST_TITLE = 2_000
 
@@ -71,44 +73,54 @@ def plan_offline(
     repository: RepositorySummary | None = None,
     now: date | None = None,
     flows: WorkflowChoice | None = None,
+    catalogue: Catalogue | None = None,
 ) -> OfflinePlan:
     """Plan the goal, in a repository where one is given; `now` is the day that "by Friday" is said on. With `flows` a
-    workflow template of the user's may hold.
+    workflow template of the user's may hold. Without `catalogue` it is the one that comes with the program.
 
     Raises GoalError, with a message and a hint, for a goal that says nothing or far too much, and WorkflowError for a
     template that is not there.
     """
     from orchestrate_ls.planner.workflow_choice import WorkflowChoice, planned_with
 
-    found = planned_with(flows or WorkflowChoice(), lambda: _understood(goal, repository, now))
-    drafted, remarks, context = _in_repository(found.draft, found.brief, repository)
+    known = catalogue or load_catalogue()
+    found = planned_with(
+        flows or WorkflowChoice(), known, lambda kind: _understood(goal, known, repository, now, kind)
+    )
+    drafted, remarks, context = _in_repository(found.draft, found.brief, known, repository)
     return OfflinePlan(found.brief, drafted, write_plan(drafted), (*found.remarks, *remarks), context)
 
 
-def _understood(goal: str, repository: RepositorySummary | None, now: date | None) -> Understood:
+def _understood(
+    goal: str,
+    catalogue: Catalogue,
+    repository: RepositorySummary | None,
+    now: date | None,
+    kind: str | None,
+) -> Understood:
     if len(goal) <= LONGEST_GOAL and len(sentences_of(goal)) > 1:
         # Facts are stated in sentences of their own; reading them takes patterns that a short goal can do without.
         from orchestrate_ls.planner.overlay import with_facts
 
-        planned = with_facts(goal, load_catalogue(), repository, now)
+        planned = with_facts(goal, catalogue, repository, now, kind)
         return Understood(planned.brief, planned.draft, planned.remarks)
-    brief = brief_in_repository(read_brief(goal), load_catalogue(), repository)
-    return Understood(brief, draft(brief, load_catalogue()))
+    brief = brief_in_repository(read_brief(goal, catalogue, kind), catalogue, repository)
+    return Understood(brief, draft(brief, catalogue))
 
 
 def _in_repository(
-    drafted: Draft, brief: Brief | None, repository: RepositorySummary | None
+    drafted: Draft, brief: Brief | None, catalogue: Catalogue, repository: RepositorySummary | None
 ) -> tuple[Draft, tuple[Remark, ...], tuple[str, ...]]:
     if repository is None:
         return drafted, (), ()
     from orchestrate_ls.planner.context.fit import fit_to_repository
     from orchestrate_ls.planner.stated.facts import Gravity, Remark
 
-    fitted = fit_to_repository(drafted, brief, load_catalogue(), repository)
+    fitted = fit_to_repository(drafted, brief, catalogue, repository)
     remarks = [
         Remark(
             Gravity.NOTE,
-            "already-there",
+            ALREADY_THERE,
             f'"{each.name}" is not planned: {each.why}',
             (),
             "plan as if the folder were empty with --no-context",
@@ -124,13 +136,14 @@ def plan_document(
     repository: RepositorySummary | None = None,
     now: date | None = None,
     flows: WorkflowChoice | None = None,
+    catalogue: Catalogue | None = None,
 ) -> DocumentPlan:
     """Plan what a document says, in a repository where one is given. `goal`, when given, says what it is for and
     stands first.
 
     Raises GoalError for a document that is empty, too long or says nothing to be done.
     Where the document lists steps, they are the tasks; where it describes a goal, the catalogue plans it and the
-    stated facts hold, and with `flows` a workflow template of the user's may.
+    stated facts hold, and with `flows` a workflow template of the user's may. `catalogue` as in `plan_offline`.
     """
     if not document.strip():
         raise GoalError("The document is empty.", "Name a file that says what is to be done.")
@@ -141,6 +154,7 @@ def plan_document(
         )
     from orchestrate_ls.planner.stated.reader import read_facts
 
+    known = catalogue or load_catalogue()
     facts = read_facts(document, now)
     if goal is not None and goal.strip():
         facts.title = " ".join(goal.split())[:_LONGEST_TITLE]
@@ -150,13 +164,15 @@ def plan_document(
                 "The document lists its steps, and a template has its own.",
                 "Leave the template out, or describe the goal without listing steps.",
             )
-        return _plan_steps(document, facts, repository)
+        return _plan_steps(document, facts, known, repository)
     if goal is not None and goal.strip():
         document = f"{goal.strip()}\n\n{document}"
-    return _plan_goal(document, facts, repository, now, flows)
+    return _plan_goal(document, facts, known, repository, now, flows)
 
 
-def _plan_steps(document: str, facts: Facts, repository: RepositorySummary | None) -> DocumentPlan:
+def _plan_steps(
+    document: str, facts: Facts, catalogue: Catalogue, repository: RepositorySummary | None
+) -> DocumentPlan:
     from orchestrate_ls.planner.stated.facts import Gravity
     from orchestrate_ls.planner.stepwise import draft_steps, open_steps, remarks_on_steps
 
@@ -167,18 +183,21 @@ def _plan_steps(document: str, facts: Facts, repository: RepositorySummary | Non
         )
     remarks = (*facts.remarks, *remarks_on_steps(facts))
     surroundings = _without(document, [(s.quote.start, s.quote.end) for s in facts.steps] + facts.spans)
-    brief = _brief_of(f"{facts.title}\n\n{surroundings[:_LONGEST_SURROUNDINGS]}") or _brief_of(facts.title)
+    brief = _brief_of(f"{facts.title}\n\n{surroundings[:_LONGEST_SURROUNDINGS]}", catalogue) or _brief_of(
+        facts.title, catalogue
+    )
     goal = facts.title or facts.steps[0].name
     if any(remark.gravity is Gravity.ERROR for remark in remarks):
         return DocumentPlan(goal, facts, brief, None, None, remarks)
-    planned = draft_steps(facts, brief, load_catalogue(), goal)
-    planned, more, context = _in_repository(planned, brief, repository)
+    planned = draft_steps(facts, brief, catalogue, goal)
+    planned, more, context = _in_repository(planned, brief, catalogue, repository)
     return DocumentPlan(goal, facts, brief, planned, write_plan(planned), (*remarks, *more), context)
 
 
 def _plan_goal(
     document: str,
     facts: Facts,
+    catalogue: Catalogue,
     repository: RepositorySummary | None,
     now: date | None,
     flows: WorkflowChoice | None,
@@ -205,16 +224,16 @@ def _plan_goal(
             )
         )
 
-    def understood() -> Understood:
-        found = with_facts(goal, load_catalogue(), repository, now)
+    def understood(kind: str | None) -> Understood:
+        found = with_facts(goal, catalogue, repository, now, kind)
         return Understood(found.brief, found.draft, found.remarks)
 
-    planned = planned_with(flows or WorkflowChoice(), understood)
+    planned = planned_with(flows or WorkflowChoice(), catalogue, understood)
     if any(remark.gravity is Gravity.ERROR for remark in planned.remarks):
         return DocumentPlan(
             planned.brief.primary_goal, facts, planned.brief, None, None, (*remarks, *planned.remarks)
         )
-    drafted, more, context = _in_repository(planned.draft, planned.brief, repository)
+    drafted, more, context = _in_repository(planned.draft, planned.brief, catalogue, repository)
     return DocumentPlan(
         planned.brief.primary_goal,
         facts,
@@ -226,9 +245,9 @@ def _plan_goal(
     )
 
 
-def _brief_of(text: str) -> Brief | None:
+def _brief_of(text: str, catalogue: Catalogue) -> Brief | None:
     try:
-        return read_brief(text[:LONGEST_GOAL])
+        return read_brief(text[:LONGEST_GOAL], catalogue)
     except GoalError:
         return None
 

@@ -42,20 +42,24 @@ class Overlaid:
 
 
 def with_facts(
-    goal: str, catalogue: Catalogue, repository: RepositorySummary | None = None, now: date | None = None
+    goal: str,
+    catalogue: Catalogue,
+    repository: RepositorySummary | None = None,
+    now: date | None = None,
+    kind: str | None = None,
 ) -> Overlaid:
-    """Plan the goal and let what it states outright hold; `now` as in `read_facts`.
+    """Plan the goal and let what it states outright hold; `now` as in `read_facts`, `kind` as in `read_brief`.
 
     Raises GoalError as `read_brief` does.
     """
-    brief = brief_in_repository(read_brief(goal), catalogue, repository)
+    brief = brief_in_repository(read_brief(goal, catalogue, kind), catalogue, repository)
     planned = draft(brief, catalogue)
     facts, units = _facts_of(goal, planned, now)
     if not facts.spans:
         return Overlaid(brief, planned, ())
     # Sentences that only state facts name no features, so the goal is read again without them.
     try:
-        brief = replace(read_brief(_masked(goal, facts)), goal=goal)
+        brief = replace(read_brief(_masked(goal, facts), catalogue, kind), goal=goal)
         brief = brief_in_repository(brief, catalogue, repository)
         planned = draft(brief, catalogue)
         facts, units = _facts_of(goal, planned, now)

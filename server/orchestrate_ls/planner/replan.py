@@ -3,16 +3,16 @@ splits a task into a plan of its own.
 
 One pure function, for the command line, the editor and chat agents alike: a text goes in, and edits of it come out
 with the reasons for them. Tasks that are done or under way, hand-made changes and comments stay. The result has no
-error that the plan did not have before. Who drafts is handed in; the offline planner is what is there without a model.
+error that the plan did not have before. What the plan's folder says of templates, of the catalogue and of code is
+handed in.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Plan
@@ -22,13 +22,15 @@ from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.plan.task_comments import comments_of
 from orchestrate_ls.planner import direct_orders, goal_wording, instruction
 from orchestrate_ls.planner.draft import Draft, DraftAnalysis
+from orchestrate_ls.planner.goal_drafts import GoalDrafts
 from orchestrate_ls.planner.intelligible import GoalError
-from orchestrate_ls.planner.offline import plan_offline
+from orchestrate_ls.planner.offline import ALREADY_THERE, OfflinePlan
 from orchestrate_ls.planner.orders import AddToGoal, DropFromGoal, DropTask, NewGoal, Order, UseInGoal
 from orchestrate_ls.planner.plan_changes import ChangeKind, PlanChange, Summary
 from orchestrate_ls.planner.redraft import Redrafting, carry_out, carry_out_header
 from orchestrate_ls.planner.replan_request import ReplanRequest, goal_of, why_no_goal
 from orchestrate_ls.planner.sub_plan import plan_task
+from orchestrate_ls.planner.surroundings import Surroundings
 from orchestrate_ls.planner.three_way import DRAFTED, Aim, Decision, decide, named
 from orchestrate_ls.planner.verify import verify
 from orchestrate_ls.rules.base import Severity
@@ -40,10 +42,7 @@ from orchestrate_ls.text.changes import Base, ChangeNote, NewFile, WorkspaceChan
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
 
-__all__ = ["Drafter", "ReplanError", "ReplanRequest", "Replanned", "offline_draft", "replan", "under_way"]
-
-Drafter: TypeAlias = Callable[[str], Draft]
-"""From a goal to a draft; raises ``GoalError``. The same goal has to give the same draft."""
+__all__ = ["ReplanError", "ReplanRequest", "Replanned", "replan", "under_way"]
 
 _NOT_BEGUN: Final = frozenset(
     (
@@ -88,21 +87,14 @@ class Replanned:
         return bool(self.change.edits or self.change.new_files)
 
 
-def offline_draft(goal: str) -> Draft:
-    """The drafter that needs no model."""
-    return _drafted(goal)
-
-
-@lru_cache(maxsize=32)
-def _drafted(goal: str) -> Draft:
-    return plan_offline(goal).draft
-
-
 def replan(
-    file: PlanFile, request: ReplanRequest, *, number: int = 0, drafter: Drafter = offline_draft
+    file: PlanFile, request: ReplanRequest, *, number: int = 0, surroundings: Surroundings | None = None
 ) -> Replanned:
-    """Change one plan of a file (by its number from 0). Takes as long as its drafts. Raises ``ReplanError``."""
-    return _Replanning(file, request, number, drafter).replanned()
+    """Change one plan of a file (by its number from 0), as in an empty folder without ``surroundings``.
+
+    Takes as long as its drafts. Raises ``ReplanError``.
+    """
+    return _Replanning(file, request, number, surroundings or Surroundings()).replanned()
 
 
 def under_way(source: PlanSource) -> frozenset[str]:
@@ -121,8 +113,11 @@ def under_way(source: PlanSource) -> frozenset[str]:
 
 
 class _Replanning:
-    def __init__(self, file: PlanFile, request: ReplanRequest, number: int, drafter: Drafter) -> None:
-        self._file, self._request, self._number, self._drafter = file, request, number, drafter
+    def __init__(
+        self, file: PlanFile, request: ReplanRequest, number: int, surroundings: Surroundings
+    ) -> None:
+        self._file, self._request, self._number = file, request, number
+        self._drafts = GoalDrafts(surroundings)
         self._source = file.sources[number]
         self._plan = self._source.plan
         self._work = Redrafting(file, number)
@@ -134,6 +129,7 @@ class _Replanning:
 
     def replanned(self) -> Replanned:
         request = self._request
+        self._drafts.template = self._template_asked_for()
         if not self._plan.tasks and request.instruction is None and why_no_goal(self._plan):
             raise ReplanError(
                 "the plan has neither tasks nor a `goal`", "write a `goal`, or `orchestrate plan` one"
@@ -150,8 +146,10 @@ class _Replanning:
 
     def _regenerate(self) -> None:
         goal = self._goal()
-        theirs = self._draft(goal)
+        found = self._draft(goal)
+        theirs = found.draft
         base = self._base(theirs, goal)
+        self._tell(found)
         aim = Aim(
             restores=True,
             only_adds=self._request.missing,
@@ -171,9 +169,28 @@ class _Replanning:
             )
         return goal
 
-    def _draft(self, goal: str) -> Draft:
+    def _template_asked_for(self) -> str | None:
+        """The plan's ``template``, unless it is the one that its goal means anyway, now or as it was."""
+        named = self._plan.header.template
+        if named is None:
+            return None
+        for goal in (goal_of(self._plan), *_former_goals(self._plan)):
+            try:
+                if goal and self._drafts.chosen_by_goal(goal).draft.template == named:
+                    return None
+            except GoalError:
+                continue
+        return named
+
+    def _tell(self, found: OfflinePlan) -> None:
+        """Say what of the goal is not planned because the folder has it already."""
+        self._notes += [
+            f"{each.message}; {each.hint}" for each in found.remarks if each.code == ALREADY_THERE
+        ]
+
+    def _draft(self, goal: str) -> OfflinePlan:
         try:
-            return self._drafter(goal)
+            return self._drafts.of(goal)
         except GoalError as error:
             raise ReplanError(
                 error.message[:1].lower() + error.message[1:].removesuffix("."), error.hint
@@ -182,15 +199,19 @@ class _Replanning:
     def _base(self, theirs: Draft, goal: str) -> Draft:
         """The draft that the plan was once made from: of the goal that its ``analysis`` speaks of."""
         understood = self._plan.header.goal
-        if not understood.key_features or understood.key_features == theirs.analysis.key_features:
-            return theirs
+        goals = [goal]
+        if understood.key_features and understood.key_features != theirs.analysis.key_features:
+            goals += _former_goals(self._plan)
         candidates = [theirs]
-        for former in _former_goals(self._plan):
-            if former != goal:
-                try:
-                    candidates.append(self._drafter(former))
-                except GoalError:
-                    continue
+        for each in dict.fromkeys(goals):
+            try:
+                candidates += [variant.draft for variant in self._drafts.variants(each)]
+            except GoalError:
+                continue
+        return self._most_like_the_plan(candidates)
+
+    def _most_like_the_plan(self, candidates: list[Draft]) -> Draft:
+        """Of several drafts the one that has most of the plan's tasks, to the word if may be; of equals the first."""
         own = {(task.name, " ".join((task.description or "").split())) for task in self._plan.tasks}
         names = {name for name, _ in own}
 
@@ -232,7 +253,7 @@ class _Replanning:
         return self._plan.index_of[task]
 
     def _carry_out(self, base: Draft, theirs: Draft, aim: Aim) -> Decision:
-        decision = decide(self._plan, base, theirs, aim, self._marks)
+        decision = decide(self._plan, base, theirs, aim, self._marks, self._drafts.catalogue)
         self._changes += decision.changes
         try:
             carry_out(self._work, decision)
@@ -247,9 +268,9 @@ class _Replanning:
             )
         return decision
 
-    def _marks(self, index: int) -> str | None:
+    def _marks(self, index: int, drafted: frozenset[str]) -> str | None:
         """What beside the drafted fields shows that a person worked on a task."""
-        others = sorted(set(fields_of(self._source.task_node(index))) - DRAFTED)
+        others = sorted(set(fields_of(self._source.task_node(index))) - DRAFTED - drafted)
         if others:
             return f"{named(others)} written by hand"
         try:
@@ -283,6 +304,7 @@ class _Replanning:
         goal = goal_of(self._plan)
         new, dropped, gone = goal, list[str](), set[str]()
         more, less = list[str](), list[str]()
+        catalogue = self._drafts.catalogue
         for order, words in orders:
             try:
                 if isinstance(order, DropTask):
@@ -298,17 +320,16 @@ class _Replanning:
                         "the plan has no `goal` to add it to; write one, for example `goal: Build ... with ...`"
                     )
                 elif isinstance(order, AddToGoal):
-                    new = goal_wording.with_more(new, order.words).goal
+                    new = goal_wording.with_more(new, order.words, catalogue).goal
                 elif isinstance(order, UseInGoal):
-                    new = goal_wording.with_technology(new, order.words, order.instead_of).goal
+                    new = goal_wording.with_technology(new, order.words, order.instead_of, catalogue).goal
             except goal_wording.NoChangeError as error:
                 self._not_understood.append(f"{quoted(words, 80)}: {error}")
             else:
                 (less if isinstance(order, (DropFromGoal, DropTask)) else more).append(words)
         if not more and not less:
             return
-        theirs = self._draft(new) if new else _NOTHING
-        base = self._base_before(goal) if goal else _NOTHING
+        base, theirs = self._before_and_after(goal, new)
         why = f"as instructed ({', '.join([*more, *less])})"
         aim = Aim(
             scope=self._scope(), protected=self._protected, dropped=tuple(dropped), gone=frozenset(gone),
@@ -320,17 +341,28 @@ class _Replanning:
             self._work.attempt(lambda: self._work.set_field(None, "goal", new))
             self._changes.append(PlanChange(ChangeKind.CHANGED, None, "`goal`", why))
 
-    def _base_before(self, goal: str) -> Draft:
+    def _before_and_after(self, goal: str, new: str) -> tuple[Draft, Draft]:
+        """Drafts of the goal as it is and as it is to be, both made in the way that is most like the plan."""
+        after = self._draft(new) if new else None
+        if after is not None:
+            self._tell(after)
+        theirs = after.draft if after is not None else _NOTHING
         try:
-            return self._drafter(goal)
+            before = [each.draft for each in self._drafts.variants(goal)] if goal else []
         except GoalError:
-            return _NOTHING
+            before = []
+        if not before:
+            return _NOTHING, theirs
+        base = self._most_like_the_plan(before)
+        if after is None or base is before[0]:
+            return base, theirs
+        return base, [each.draft for each in self._drafts.variants(new)][before.index(base)]
 
     def _with_less(self, goal: str, words: str, dropped: list[str]) -> str:
         """The goal without something. What only tasks are called is dropped, too."""
         named = [task for task in self._plan.tasks if goal_wording.is_called(task.name or "", words)]
         try:
-            shorter = goal_wording.with_less(goal, words) if goal else None
+            shorter = goal_wording.with_less(goal, words, self._drafts.catalogue) if goal else None
         except goal_wording.NoChangeError:
             if not named:
                 raise
@@ -352,7 +384,7 @@ class _Replanning:
         if task in self._protected:
             raise ReplanError(f"{quoted(task)} is done or under way, so it is not split")
         try:
-            made = plan_task(one, self._request.file_name, self._request.taken, self._drafter)
+            made = plan_task(one, self._request.file_name, self._request.taken, self._draft_part)
         except GoalError as error:
             raise ReplanError(
                 f"what {quoted(task)} is about cannot be planned: {error.message}",
@@ -372,6 +404,9 @@ class _Replanning:
         self._changes.append(
             PlanChange(ChangeKind.CHANGED, task, one.name or "", f"has a plan of its own: {made.summary}")
         )
+
+    def _draft_part(self, goal: str) -> Draft:
+        return self._drafts.chosen_by_goal(goal).draft
 
     # --- the result
 

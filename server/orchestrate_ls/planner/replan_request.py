@@ -6,10 +6,15 @@ Knows no planner, and is quick to load.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from orchestrate_ls.plan.model import Plan
+
+
+def _nothing_is_taken(_name: str) -> bool:
+    # Has a name, so that a request can be handed to another process.
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class ReplanRequest:
     protected: frozenset[str] = frozenset()
     today: date | None = None
     file_name: str = ""
-    taken: Callable[[str], bool] = field(default=lambda _: False)
+    taken: Callable[[str], bool] = _nothing_is_taken
 
 
 def why_no_goal(plan: Plan) -> str | None:

@@ -10,12 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from orchestrate_ls.plan.duration import Calendar, parse_duration
 from orchestrate_ls.plan.model import LinkKind, Plan, Priority, Task
 from orchestrate_ls.plan.task_references import free_ids
 from orchestrate_ls.planner.assemble import REASONS_OF_SIZE
+from orchestrate_ls.planner.catalogue import Catalogue
 from orchestrate_ls.planner.draft import Draft, DraftTask
 from orchestrate_ls.planner.matching import TaskLook, same_origins, same_tasks
 from orchestrate_ls.planner.plan_changes import ChangeKind, PlanChange
@@ -29,14 +30,17 @@ COMPARED: Final = (
     "priority",
     "parallel_group",
     "required_skills",
+    "files",
     "success_criteria",
     "definition_of_done",
     "quality_gates",
 )
-DRAFTED: Final = frozenset({*COMPARED, "id", "dependencies"})
-"""The fields that a drafted task can have; any other was put there by hand."""
-_INCIDENTAL: Final = frozenset({"parallel_group"})
-"""Differs between drafts for reasons of other tasks, so that it does not show a person's hand."""
+_SOMETIMES: Final = frozenset({"files", "deadline"})
+"""Fields that only some drafted tasks have: those in a folder with code, those that the goal sets a date for."""
+DRAFTED: Final = frozenset({*COMPARED, "id", "dependencies"}) - _SOMETIMES
+"""The fields that every drafted task can have; any other was put there by hand, unless its own draft has it."""
+_INCIDENTAL: Final = frozenset({"parallel_group", "files"})
+"""Differs between drafts for reasons of other tasks and of the folder, so that it does not show a person's hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,9 @@ class Decision:
     """For agents of the draft, who does their work in this plan."""
 
 
+OtherMarks: TypeAlias = Callable[[int, frozenset[str]], str | None]
+
+
 def named(fields: Sequence[str]) -> str:
     """Names of fields as the subject of a sentence: "`name` was"."""
     return f"{', '.join(f'`{each}`' for each in fields)} {'was' if len(fields) == 1 else 'were'}"
@@ -103,6 +110,7 @@ def said_by_task(task: Task) -> dict[str, object]:
         "priority": task.priority.value if isinstance(task.priority, Priority) else task.priority,
         "parallel_group": task.parallel_group,
         "required_skills": task.required_skills,
+        "files": task.files,
         "success_criteria": task.success_criteria,
         "definition_of_done": task.definition_of_done,
         "quality_gates": tuple(name for name, _ in task.quality_gates),
@@ -119,6 +127,7 @@ def said_by_draft(task: DraftTask, calendar: Calendar) -> dict[str, object]:
         "priority": task.priority or None,
         "parallel_group": task.parallel_group,
         "required_skills": task.required_skills,
+        "files": task.files,
         "success_criteria": task.success_criteria,
         "definition_of_done": task.definition_of_done,
         "quality_gates": task.quality_gates,
@@ -134,25 +143,32 @@ def _seconds(task: DraftTask, calendar: Calendar) -> tuple[int, ...] | None:
 
 
 def decide(
-    plan: Plan, base: Draft, theirs: Draft, aim: Aim, other_marks: Callable[[int], str | None]
+    plan: Plan, base: Draft, theirs: Draft, aim: Aim, other_marks: OtherMarks, catalogue: Catalogue
 ) -> Decision:
     """Compare the plan with the draft of its goal as it was and as it is to be.
 
-    ``other_marks`` says for a task's index what else shows a person's hand in it, such as a comment; None for nothing.
+    ``other_marks`` says for a task's index, and for fields beside the usual ones that its draft has, what else shows a
+    person's hand in it, such as a comment; None for nothing.
     """
-    return _Comparison(plan, base, theirs, aim, other_marks).decided()
+    return _Comparison(plan, base, theirs, aim, other_marks, catalogue).decided()
 
 
 class _Comparison:
     def __init__(
-        self, plan: Plan, base: Draft, theirs: Draft, aim: Aim, other_marks: Callable[[int], str | None]
+        self,
+        plan: Plan,
+        base: Draft,
+        theirs: Draft,
+        aim: Aim,
+        other_marks: OtherMarks,
+        catalogue: Catalogue,
     ) -> None:
         self._plan, self._base, self._theirs, self._aim = plan, base, theirs, aim
         self._other_marks = other_marks
         self._decision = Decision()
         looks = [TaskLook.of_task(task) for task in plan.tasks]
-        self._of_base = same_tasks(looks, [TaskLook.of_draft(task) for task in base.tasks])
-        self._base_of_theirs = same_origins(base.tasks, theirs.tasks)
+        self._of_base = same_tasks(looks, [TaskLook.of_draft(task) for task in base.tasks], catalogue)
+        self._base_of_theirs = same_origins(base.tasks, theirs.tasks, catalogue)
         self._of_theirs = {
             index: self._of_base[before]
             for index, before in self._base_of_theirs.items()
@@ -162,7 +178,9 @@ class _Comparison:
         free = [index for index in range(len(looks)) if index not in taken]
         new = [index for index in range(len(theirs.tasks)) if index not in self._base_of_theirs]
         alike = same_tasks(
-            [looks[index] for index in free], [TaskLook.of_draft(theirs.tasks[index]) for index in new]
+            [looks[index] for index in free],
+            [TaskLook.of_draft(theirs.tasks[index]) for index in new],
+            catalogue,
         )
         self._of_theirs |= {new[right]: free[left] for right, left in alike.items()}
         self._base_at = {left: right for right, left in self._of_base.items()}
@@ -204,7 +222,9 @@ class _Comparison:
             changed.remove("agent")
         if changed:
             return f"{named(changed)} changed by hand"
-        return self._other_marks(index)
+        task = self._base.tasks[before]
+        own = {name for name in _SOMETIMES if getattr(task, name)}
+        return self._other_marks(index, frozenset(own))
 
     # --- removed
 

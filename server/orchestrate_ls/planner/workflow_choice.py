@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from orchestrate_ls.planner.brief import kind_asked
-from orchestrate_ls.planner.catalogue import Workflow, load_catalogue
+from orchestrate_ls.planner.catalogue import Catalogue, Workflow
 from orchestrate_ls.planner.phases import with_workflow
 from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
 from orchestrate_ls.planner.workflows import known_workflows, workflow_for, workflow_named
@@ -27,23 +26,21 @@ class WorkflowChoice:
     own: Mapping[str, Workflow] = field(default_factory=dict[str, Workflow])
 
 
-def planned_with(choice: WorkflowChoice, plan: Callable[[], Understood]) -> Understood:
-    """What `plan` understands, with its template put on the draft.
+def planned_with(
+    choice: WorkflowChoice, catalogue: Catalogue, plan: Callable[[str | None], Understood]
+) -> Understood:
+    """What `plan` understands, with its template put on the draft; `plan` takes the kind of work that was asked for.
 
     Raises WorkflowError when the template named is not there.
     """
-    catalogue = load_catalogue()
     known = known_workflows(catalogue, choice.own)
     if choice.name is None:
-        planned = plan()
+        planned = plan(None)
         found = workflow_for(planned.brief, known)
         if found is None or (found.is_built_in and planned.draft.template is None):
             return planned
         return replace(planned, draft=with_workflow(planned.draft, found, catalogue, asked=False))
     asked = workflow_named(choice.name, known)
-    if asked.name in catalogue.kinds or asked.name == FEATURE_DEVELOPMENT:
-        with kind_asked(asked.name):
-            planned = plan()
-    else:
-        planned = plan()
+    names_kind = asked.name in catalogue.kinds or asked.name == FEATURE_DEVELOPMENT
+    planned = plan(asked.name if names_kind else None)
     return replace(planned, draft=with_workflow(planned.draft, asked, catalogue, asked=True))

@@ -44,7 +44,7 @@ def take_over(nice: int) -> tuple[BinaryIO, BinaryIO]:
     """In the child: leave interrupts to whoever started it, step back by ``nice``, and give the two pipes."""
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
+    if nice and hasattr(os, "nice"):
         # Whoever types comes first.
         with contextlib.suppress(OSError):
             os.nice(nice)
