@@ -16,10 +16,11 @@ from orchestrate_ls.planner.draft import Draft
 from orchestrate_ls.planner.models.answer import FoundPlan, find_plan
 from orchestrate_ls.planner.models.asking import ask
 from orchestrate_ls.planner.models.binding import Binding
-from orchestrate_ls.planner.models.closing import FROM_THE_USER, Closed, close
+from orchestrate_ls.planner.models.closing import Closed, close
 from orchestrate_ls.planner.models.completer import Completer, ModelError, ModelLimits, Prompt
 from orchestrate_ls.planner.models.prompt import first_prompt, repair_prompt
 from orchestrate_ls.planner.models.reading import read_draft
+from orchestrate_ls.planner.repair import FROM_THE_USER
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.context import KnownAgent
 from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
