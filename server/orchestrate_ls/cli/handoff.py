@@ -52,10 +52,11 @@ def handoff(
     """
     from orchestrate_ls.agents.handoff import handoff_as_markdown, handoff_as_prompt, handoff_of
     from orchestrate_ls.cli.plan_files import open_plan
-    from orchestrate_ls.cli.plan_journal import board_of, results_of
+    from orchestrate_ls.cli.plan_journal import board_of
     from orchestrate_ls.cli.schedule import refuse_errors
     from orchestrate_ls.cli.terminal import safe, write_json
     from orchestrate_ls.ide.schedule import task_names
+    from orchestrate_ls.ide.task_report import results_of
     from orchestrate_ls.rules.spelling import SpellingGuide
 
     opened = open_plan(file, plan_number, user_agents=user_agents)

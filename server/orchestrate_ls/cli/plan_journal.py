@@ -53,19 +53,6 @@ def board_of(opened: OpenedPlan, *, with_notes: bool = True) -> ProgressBoard:
     return ProgressBoard(opened.check.source.plan, state, opened.check.analysis.network)
 
 
-def results_of(board: ProgressBoard) -> dict[int, str]:
-    """What the journal says of each task that it knows: its state, the last note and what came of it."""
-    from orchestrate_ls.progress.state import STATE_WORDS
-
-    results: dict[int, str] = {}
-    for index, each in enumerate(board.progress):
-        if each is None:
-            continue
-        said = f"{STATE_WORDS[each.state]}: {each.note}" if each.note else STATE_WORDS[each.state]
-        results[index] = f"{said} (left {', '.join(each.artefacts)})" if each.artefacts else said
-    return results
-
-
 def note_problems(journal: PlanJournal) -> None:
     """Say which lines of a journal were passed over."""
     from orchestrate_ls.ide.journal_notes import journal_notes

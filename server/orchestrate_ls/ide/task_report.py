@@ -9,6 +9,7 @@ from orchestrate_ls.progress.actions import freed_by
 from orchestrate_ls.progress.board import ProgressBoard, Wait
 from orchestrate_ls.progress.clock import ProgressClock
 from orchestrate_ls.progress.event import Event, EventKind
+from orchestrate_ls.progress.state import STATE_WORDS
 from orchestrate_ls.schedule.plan_project import ResourceKind
 
 _MOST_WAITING = 10
@@ -30,6 +31,17 @@ def lines_about(before: ProgressBoard, after: ProgressBoard, task: int, event: E
     left = len(after.progress) - len(after.finished)
     if not left and event.kind in (EventKind.DONE, EventKind.SKIPPED):
         yield "That was the last: all tasks are done."
+
+
+def results_of(board: ProgressBoard) -> dict[int, str]:
+    """What the journal says of each task that it knows: its state, the last note and what came of it."""
+    results: dict[int, str] = {}
+    for index, each in enumerate(board.progress):
+        if each is None:
+            continue
+        said = f"{STATE_WORDS[each.state]}: {each.note}" if each.note else STATE_WORDS[each.state]
+        results[index] = f"{said} (left {', '.join(each.artefacts)})" if each.artefacts else said
+    return results
 
 
 def waited_for(board: ProgressBoard, wait: Wait) -> str:
