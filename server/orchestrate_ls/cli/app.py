@@ -16,7 +16,7 @@ from typing import Annotated, Final, ParamSpec
 import typer
 
 from orchestrate_ls import __version__
-from orchestrate_ls.cli import assign, check, explain, handoff, lsp, plan, replan, schedule, status, task
+from orchestrate_ls.cli import assign, check, explain, handoff, lsp, mcp, plan, replan, schedule, status, task
 from orchestrate_ls.cli import format as format_command
 from orchestrate_ls.cli import next as next_command
 from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
@@ -99,6 +99,7 @@ task.app.command("skip")(_ending_quietly(task.skip))
 task.app.command("reopen")(_ending_quietly(task.reopen))
 task.app.command("renamed")(_ending_quietly(task.renamed))
 app.command("explain")(_ending_quietly(explain.explain))
+app.command("mcp")(_ending_quietly(mcp.mcp))
 app.command("lsp", context_settings=lsp.PASS_ON, add_help_option=False)(lsp.lsp)
 
 
