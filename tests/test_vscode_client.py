@@ -26,6 +26,8 @@ if not CLIENT.is_dir():
     pytest.skip("the extension is not part of this copy", allow_module_level=True)
 MANIFEST = CLIENT / "package.json"
 OF_THE_CLIENT = {"orchestrate.server.path", "orchestrate.server.interpreter", "orchestrate.trace.server"}
+OF_FILES = ("agent_commands", "run")
+"""What no editor may say: which programs are started."""
 
 
 def manifest() -> dict:
@@ -52,7 +54,7 @@ def of_the_server() -> set[str]:
             names |= {f"orchestrate.models.{camel(name)}" for name in LIMITS}
         elif each.name == "priorities":
             names |= {f"orchestrate.priority.{camel(name)}" for name in _PRIORITIES}
-        elif each.name not in ("rules", "user_agent_folders"):
+        elif each.name not in ("rules", "user_agent_folders", *OF_FILES):
             names.add(f"orchestrate.{camel(each.name)}")
     names |= {f"orchestrate.selection.{camel(name)}" for name in _SELECTION}
     names |= {f"orchestrate.skills.{camel(name)}" for name in _SKILLS}

@@ -14,6 +14,13 @@ refine-schedules = true         # whether editors search on for a better schedul
 [agents]
 user-folders = []               # default: the user's folders of all tools
 
+[agents.api-developer]          # what `orchestrate run` starts for an agent; see `agent_commands`
+use = "claude"
+
+[run]                           # how plans are run; see there, too
+parallel = 8
+worktrees = false
+
 [rules]                         # error, warning, information, hint or off
 critical-path = "off"
 
@@ -96,6 +103,12 @@ from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.schedule.priorities import PriorityWeights
 from orchestrate_ls.syntax.toml_places import TomlPath, read_toml, toml_places
 from orchestrate_ls.text.positions import line_starts, strip_line_break
+from orchestrate_ls.workspace.agent_commands import (
+    AgentSettings,
+    RunSettings,
+    read_agent_commands,
+    read_run_settings,
+)
 from orchestrate_ls.workspace.choice_settings import read_priority, read_selection, read_skills
 from orchestrate_ls.workspace.model_limits import ModelLimits, read_model_limits
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
@@ -194,6 +207,10 @@ class Settings:
         says that a deadline is missed which may not have to be.
     templates:
         Workflow templates of the user's own for new plans.
+    agent_commands:
+        What is started for agents; from a file only.
+    run:
+        How plans are run; from a file only.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -209,6 +226,8 @@ class Settings:
     models: ModelLimits = ModelLimits()
     refine_schedules: bool = True
     templates: tuple[Template, ...] = ()
+    agent_commands: tuple[AgentSettings, ...] = ()
+    run: RunSettings = RunSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +291,7 @@ def with_editor_settings(
     def report(path: TomlPath, message: str, _of_key: bool) -> None:
         problems.append(SettingsProblem(_dotted(path), message))
 
-    return _apply(settings, _in_kebab_case(given), report, unknown_keys=False), tuple(problems)
+    return _apply(settings, _for_editors(_in_kebab_case(given)), report, unknown_keys=False), tuple(problems)
 
 
 def _apply(settings: Settings, data: Mapping[str, object], report: Report, *, unknown_keys: bool) -> Settings:
@@ -312,7 +331,16 @@ def _take_size(settings: Settings, value: object, path: TomlPath, report: Report
 
 
 def _take_agents(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
-    return replace(settings, user_agent_folders=_agents(value, path, report, settings.user_agent_folders))
+    folders = _agents(value, path, report, settings.user_agent_folders)
+    settings = replace(settings, user_agent_folders=folders)
+    if not isinstance(value, Mapping):
+        return settings
+    commands = read_agent_commands(cast("Mapping[str, object]", value), path, report)
+    return replace(settings, agent_commands=commands)
+
+
+def _take_run(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, run=read_run_settings(settings.run, value, path, report))
 
 
 def _take_hints(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
@@ -367,6 +395,7 @@ _SETTINGS: Final[Mapping[str, _Take]] = {
     "priority": _take_priority,
     "refine-schedules": _take_switch,
     "rules": _take_rules,
+    "run": _take_run,
     "selection": _take_selection,
     "skills": _take_skills,
     "templates": _take_templates,
@@ -393,10 +422,14 @@ def _agents(value: object, path: TomlPath, report: Report, old: tuple[str, ...])
         report(path, "`agents` is a table: `[agents]`, then for example `user-folders = []`", False)
         return old
     for name, given in cast("Mapping[str, object]", value).items():
+        if isinstance(given, Mapping):
+            # An agent of this name, which is read elsewhere.
+            continue
         if name != "user-folders":
             report(
                 (*path, name),
-                f"there is no setting `agents.{shown_setting(name)}`; there is `user-folders`",
+                f"there is no setting `agents.{shown_setting(name)}`; there is `user-folders`, and a table for each"
+                ' agent, as in `[agents.developer]`, then `use = "claude"`',
                 True,
             )
         elif isinstance(given, (list, tuple)):
@@ -623,6 +656,16 @@ def _in_kebab_case(given: Mapping[str, object]) -> dict[str, object]:
             inner = cast("Mapping[str, object]", value)
             names[table] = {_kebab(name): each for name, each in inner.items()}
     return {name: value for name, value in names.items() if value is not None}
+
+
+def _for_editors(given: dict[str, object]) -> dict[str, object]:
+    """Without what only a file may say: which programs are started, and how."""
+    given = {name: value for name, value in given.items() if name != "run"}
+    agents = given.get("agents")
+    if isinstance(agents, Mapping):
+        inner = cast("Mapping[str, object]", agents)
+        given["agents"] = {name: each for name, each in inner.items() if not isinstance(each, Mapping)}
+    return given
 
 
 def _kebab(name: Any) -> str:

@@ -1,0 +1,229 @@
+"""The settings `[agents.NAME]` and `[run]`: what `orchestrate run` starts for each agent, and within which limits.
+
+They come from a settings file (`orchestrate.toml`, or the user's own `run.toml`), never from a plan and never from an
+editor. Nothing here fails: what cannot be used is reported and left out. Nothing is started here.
+
+```toml
+[agents.api-developer]
+use = "claude"                  # claude, codex, copilot, opencode or person
+arguments = ["--allowedTools", "Bash(npm test:*)"]
+
+[agents."*"]                    # every agent that has no entry of its own
+command = ["python", "tools/agent.py"]
+environment = {MODE = "batch"}
+pass-environment = ["MY_API_KEY", "AWS_*"]
+time-out = "30m"
+output-limit = "10 MB"
+
+[run]
+parallel = 8                    # tasks at once where the plan does not say
+worktrees = true                # a git work tree of its own for each task
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, cast
+
+from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
+from orchestrate_ls.syntax.toml_places import TomlPath
+from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
+
+ANY_AGENT: Final = "*"
+TOOLS: Final = ("claude", "codex", "copilot", "opencode", "person")
+DEFAULT_PARALLEL: Final = 8
+_LONGEST_TIME_OUT: Final = 30 * 24 * 3600
+_MOST_AGENTS: Final = 500
+_MOST_ARGUMENTS: Final = 200
+_LONGEST_ARGUMENT: Final = 10_000
+_MOST_PARALLEL: Final = 1_000
+_LEAST_OUTPUT: Final = 10_000
+_MOST_OUTPUT: Final = 1_000_000_000
+_SIZE: Final = re.compile(r"([0-9]{1,9}) ?(kb|mb|gb)", re.IGNORECASE)
+_UNITS: Final = {"kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_OWN: Final = "ORCHESTRATE_"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSettings:
+    """What is started for an agent: a known tool (``tool``, one of ``TOOLS``) or a ``command``.
+
+    ``time_out`` is in seconds, ``output_limit`` in bytes; None for the default.
+    """
+
+    name: str
+    tool: str = ""
+    command: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    pass_on: tuple[str, ...] = ()
+    time_out: float | None = None
+    output_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How plans are run. ``parallel`` is the number of tasks at once where the plan gives none."""
+
+    parallel: int = DEFAULT_PARALLEL
+    worktrees: bool = False
+
+
+def read_agent_commands(
+    value: Mapping[str, object], path: TomlPath, report: Report
+) -> tuple[AgentSettings, ...]:
+    """The agents below `[agents]`, in the order of the file; entries that are no tables are passed over."""
+    found: list[AgentSettings] = []
+    for name, given in value.items():
+        if not isinstance(given, Mapping):
+            continue
+        if len(found) == _MOST_AGENTS:
+            report((*path, name), f"there are more than {_MOST_AGENTS} agents; the rest is left out", True)
+            break
+        read = _agent(name, cast("Mapping[str, object]", given), (*path, name), report)
+        if read is not None:
+            found.append(read)
+    return tuple(found)
+
+
+def read_run_settings(old: RunSettings, value: object, path: TomlPath, report: Report) -> RunSettings:
+    """The table `[run]`."""
+    if not isinstance(value, Mapping):
+        report(path, "`run` is a table: `[run]`, then for example `parallel = 4`", False)
+        return old
+    for name, given in cast("Mapping[str, object]", value).items():
+        if name == "parallel":
+            if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= _MOST_PARALLEL:
+                old = replace(old, parallel=given)
+            else:
+                report((*path, name), f"`parallel` is a number of tasks from 1 to {_MOST_PARALLEL:,}", False)
+        elif name == "worktrees":
+            if isinstance(given, bool):
+                old = replace(old, worktrees=given)
+            else:
+                report((*path, name), "`worktrees` is true or false", False)
+        else:
+            hint = near(name, ("parallel", "worktrees"), "the settings are")
+            report((*path, name), f"there is no setting `run.{shown_setting(name)}`{hint}", True)
+    return old
+
+
+class _WrongValueError(Exception):
+    """The message says what is wrong with a value and what to write."""
+
+
+def _agent(name: str, given: Mapping[str, object], path: TomlPath, report: Report) -> AgentSettings | None:
+    agent = AgentSettings(name)
+    wrong = False
+    for key, value in given.items():
+        reader = _READERS.get(key)
+        if reader is None:
+            hint = near(key, _READERS, "the settings are")
+            report((*path, key), f"an agent has no setting `{shown_setting(key)}`{hint}", True)
+            continue
+        try:
+            agent = reader(agent, value)
+        except _WrongValueError as error:
+            wrong = True
+            report((*path, key), str(error), False)
+    if wrong:
+        # Half a command is not started.
+        return None
+    if bool(agent.tool) == bool(agent.command):
+        message = (
+            f"agent `{shown_setting(name)}` has both `use` and `command`; keep one"
+            if agent.tool
+            else f"agent `{shown_setting(name)}` has neither `use` nor `command`;"
+            ' write `use = "claude"` or `command = ["./agent.sh"]`'
+        )
+        report(path, message, True)
+        return None
+    return agent
+
+
+def _use(agent: AgentSettings, value: object) -> AgentSettings:
+    if value not in TOOLS:
+        shown = near(value, TOOLS, None) if isinstance(value, str) else ""
+        raise _WrongValueError(f"`use` is one of {', '.join(f'`{each}`' for each in TOOLS)}{shown}")
+    return replace(agent, tool=str(value))
+
+
+def _command(agent: AgentSettings, value: object) -> AgentSettings:
+    command = _texts("command", value, 'the program and its arguments, as in ["python", "tools/agent.py"]')
+    if not command or not command[0].strip():
+        raise _WrongValueError('`command` names a program, as in `command = ["./agent.sh"]`')
+    return replace(agent, command=command)
+
+
+def _arguments(agent: AgentSettings, value: object) -> AgentSettings:
+    return replace(agent, arguments=_texts("arguments", value, 'texts, as in ["--verbose"]'))
+
+
+def _environment(agent: AgentSettings, value: object) -> AgentSettings:
+    if not isinstance(value, Mapping):
+        raise _WrongValueError('`environment` is a table of texts, as in `environment = {MODE = "batch"}`')
+    pairs: list[tuple[str, str]] = []
+    for name, text in cast("Mapping[str, object]", value).items():
+        if not _VARIABLE.fullmatch(name) or name.upper().startswith(_OWN):
+            raise _WrongValueError(f"`{shown_setting(name)}` is no variable that can be set")
+        if not isinstance(text, str) or len(text) > _LONGEST_ARGUMENT or "\0" in text:
+            raise _WrongValueError(f"the value of `{shown_setting(name)}` is a text")
+        pairs.append((name, text))
+    return replace(agent, environment=tuple(pairs))
+
+
+def _pass_environment(agent: AgentSettings, value: object) -> AgentSettings:
+    names = _texts("pass-environment", value, 'names of variables, as in ["MY_API_KEY", "AWS_*"]')
+    for name in names:
+        if not _VARIABLE.fullmatch(name.removesuffix("*")):
+            raise _WrongValueError(
+                f"`{shown_setting(name)}` is no name of a variable; `*` may stand at the end of one"
+            )
+    return replace(agent, pass_on=names)
+
+
+def _time_out(agent: AgentSettings, value: object) -> AgentSettings:
+    seconds = None
+    if isinstance(value, str):
+        try:
+            seconds = parse_duration(value, Calendar(24, 7))
+        except DurationError as error:
+            raise _WrongValueError(f"{error.message}; {error.hint}") from None
+    if seconds is None or not 1 <= seconds <= _LONGEST_TIME_OUT:
+        raise _WrongValueError('`time-out` is a duration from a second to 30 days, for example "30m"')
+    return replace(agent, time_out=float(seconds))
+
+
+def _output_limit(agent: AgentSettings, value: object) -> AgentSettings:
+    match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    size = int(match[1]) * _UNITS[match[2].lower()] if match is not None else value
+    if isinstance(size, bool) or not isinstance(size, int) or not _LEAST_OUTPUT <= size <= _MOST_OUTPUT:
+        raise _WrongValueError('`output-limit` is a size from 10 kB to 1 GB, for example "10 MB"')
+    return replace(agent, output_limit=size)
+
+
+def _texts(name: str, value: object, what: str) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise _WrongValueError(f"`{name}` is a list: {what}")
+    found = tuple(cast("list[object]", value))
+    if len(found) > _MOST_ARGUMENTS:
+        raise _WrongValueError(f"`{name}` has more than {_MOST_ARGUMENTS} entries")
+    texts = tuple(each for each in found if isinstance(each, str))
+    if len(texts) < len(found) or any("\0" in each or len(each) > _LONGEST_ARGUMENT for each in texts):
+        raise _WrongValueError(f"`{name}` is a list: {what}")
+    return texts
+
+
+_READERS: Final[Mapping[str, Callable[[AgentSettings, object], AgentSettings]]] = {
+    "use": _use,
+    "command": _command,
+    "arguments": _arguments,
+    "environment": _environment,
+    "pass-environment": _pass_environment,
+    "time-out": _time_out,
+    "output-limit": _output_limit,
+}
