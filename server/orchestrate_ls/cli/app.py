@@ -19,6 +19,7 @@ from orchestrate_ls import __version__
 from orchestrate_ls.cli import assign, check, explain, handoff, lsp, mcp, plan, replan, schedule, status, task
 from orchestrate_ls.cli import format as format_command
 from orchestrate_ls.cli import next as next_command
+from orchestrate_ls.cli import run as run_command
 from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
 from orchestrate_ls.cli.terminal import prepare_streams
 
@@ -87,6 +88,7 @@ app.command("assign")(_ending_quietly(assign.assign))
 app.command("next")(_ending_quietly(next_command.next_tasks))
 app.command("handoff")(_ending_quietly(handoff.handoff))
 app.command("status")(_ending_quietly(status.status))
+app.command("run")(_ending_quietly(run_command.run))
 app.add_typer(task.app, name="task")
 task.app.command("start")(_ending_quietly(task.start))
 task.app.command("progress")(_ending_quietly(task.progress))

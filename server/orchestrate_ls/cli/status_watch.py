@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from orchestrate_ls.cli.status import StatusView
 
 POLL_SECONDS: Final = 0.25
-_REDRAW_SECONDS: Final = 1.0
+REDRAW_SECONDS: Final = 1.0
 _AROUND_TASKS: Final = 16
 """Lines that the view needs besides those of tasks."""
 
 
 def watch_as_json(view: StatusView) -> None:
     """Print the status as a line of JSON, now and at every change."""
-    following = _Following(view)
+    following = Following(view)
     first = True
     while True:
         if following.has_changed() or first:
@@ -48,16 +48,20 @@ def watch_on_terminal(view: StatusView) -> None:
     from orchestrate_ls.cli.terminal import output_console
 
     console = output_console()
-    following = _Following(view)
+    following = Following(view)
     following.has_changed()
-    with _keys() as pressed, Live(console=console, auto_refresh=False, screen=True) as live:
+    with (
+        keys() as pressed,
+        # What stands in for standard output would not say which characters it can show.
+        Live(console=console, auto_refresh=False, screen=True, redirect_stdout=False) as live,
+    ):
         drawn = 0.0
         try:
             while True:
                 changed = following.has_changed()
-                if changed or time.monotonic() - drawn >= _REDRAW_SECONDS:
+                if changed or time.monotonic() - drawn >= REDRAW_SECONDS:
                     live.update(
-                        _picture(view, following, console.size.width, console.size.height), refresh=True
+                        picture(view, following, console.size.width, console.size.height), refresh=True
                     )
                     drawn = time.monotonic()
                 if pressed(POLL_SECONDS) in ("q", "Q", "\x03", "\x04", "\x1b"):
@@ -71,7 +75,7 @@ def watch_on_terminal(view: StatusView) -> None:
         show(console, each)
 
 
-class _Following:
+class Following:
     """A view kept up to date with plan and journal."""
 
     def __init__(self, view: StatusView) -> None:
@@ -111,7 +115,17 @@ class _Following:
         return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _picture(view: StatusView, following: _Following, width: int, height: int) -> RenderableType:
+def picture(
+    view: StatusView,
+    following: Following,
+    width: int,
+    height: int,
+    news: Sequence[tuple[str, bool]] = (),
+    keys: str = "q ends",
+) -> RenderableType:
+    """The status as it is on a terminal of that size, with lines below it: each a text, and whether it tells of a
+    problem; then what the ``keys`` do.
+    """
     from rich.console import Group
     from rich.text import Text
 
@@ -122,16 +136,22 @@ def _picture(view: StatusView, following: _Following, width: int, height: int) -
     notes = journal_notes(view.journal) if view.journal is not None else []
     if following.problem is not None:
         notes.insert(0, following.problem)
-    room = max(3, height - _AROUND_TASKS - min(3, len(notes)))
+    room = max(3, height - _AROUND_TASKS - min(3, len(notes)) - len(news) - bool(news))
     lines = status_lines(view, status, width, most_tasks=room)
     lines += [Text(safe(note), style="yellow") for note in notes[:3]]
+    if news:
+        lines.append(Text(""))
+        lines += [
+            Text(safe(text), style="yellow" if is_problem else "", no_wrap=True, overflow="ellipsis")
+            for text, is_problem in news
+        ]
     clock = datetime.now().astimezone()
-    lines += [Text(""), Text(f"{clock:%H:%M:%S}  q ends", style="dim")]
+    lines += [Text(""), Text(f"{clock:%H:%M:%S}  {keys}", style="dim")]
     return Group(*lines)
 
 
 @contextmanager
-def _keys() -> Generator[Callable[[float], str | None]]:
+def keys() -> Generator[Callable[[float], str | None]]:
     """Gives a function that waits so many seconds for a key. The terminal is as it was afterwards."""
     if not sys.stdin.isatty():
         yield _no_key

@@ -8,7 +8,7 @@ everything else as it was.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -75,12 +75,17 @@ class PlanJournal:
         """Write the event that ``decide`` makes of the state. Nobody else writes in between, so that what it decides
         on is so. What it raises goes through, with nothing written; ``JournalError`` says why it could not be.
         """
+        return self.record_all(lambda state: [decide(state)])[0]
+
+    def record_all(self, decide: Callable[[PlanState], Sequence[Event]]) -> Sequence[Event]:
+        """The same with several events, which are written together; or with none."""
         with self.file.locked():
             self.refresh()
-            event = decide(self._state)
-            self.file.append([event])
-            self.refresh()
-        return event
+            events = decide(self._state)
+            if events:
+                self.file.append(events)
+                self.refresh()
+        return events
 
 
 def plan_id_of(source: PlanSource) -> str | None:

@@ -57,7 +57,7 @@ def event_of(board: ProgressBoard, task: int, report: Report, plan_id: str) -> E
     name = board.plan.tasks[task].id
     if name is None:
         raise RefusedError(f"task {task + 1} has no id", "give it one, so that it can be told from others")
-    before = board.progress[task] or TaskProgress(_key_for(board.state, name), name)
+    before = board.progress[task] or TaskProgress(key_for(board.state, name), name)
     _CHECKS[report.kind](_Case(board, task, before, report))
     objections = tuple(_objections(board, task, before, report.kind))
     if objections and not report.force:
@@ -114,7 +114,7 @@ def freed_by(before: ProgressBoard, after: ProgressBoard) -> tuple[list[int], li
     return new, waiting
 
 
-def _key_for(state: PlanState, name: str) -> str:
+def key_for(state: PlanState, name: str) -> str:
     """What a task without history is to be known by: its id, unless a task that was called so has that key."""
     key, number = name, 1
     while key in state.tasks or key == WHOLE_PLAN:

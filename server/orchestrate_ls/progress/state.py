@@ -114,6 +114,8 @@ class TaskProgress:
         The attempt that is under way, or the last; what follows belongs to it.
     started, ended
         Of this attempt.
+    run
+        The run of the plan in which this attempt was started; ``BY_HAND`` for one that a person started, None before.
     percent, actual, score, artefacts
         As reported last in this attempt; ``actual`` in seconds.
     note
@@ -153,6 +155,7 @@ class TaskProgress:
     agent: str | None = None
     started: datetime | None = None
     ended: datetime | None = None
+    run: str | None = None
     percent: float | None = None
     actual: int | None = None
     score: float | None = None
@@ -202,6 +205,7 @@ class _Draft:
         "note",
         "pauses",
         "percent",
+        "run",
         "score",
         "seldom",
         "started",
@@ -234,6 +238,7 @@ class _Draft:
         self.state = TaskState.NOT_STARTED
         self.started: datetime | None = None
         self.ended: datetime | None = None
+        self.run: str | None = None
         self.percent: float | None = None
         self.actual: int | None = None
         self.score: float | None = None
@@ -493,7 +498,7 @@ def _start(draft: _Draft, event: Event) -> bool:
     if draft.state not in (TaskState.NOT_STARTED, TaskState.BLOCKED) or draft.started is not None:
         return False
     _report(draft, event)
-    draft.state, draft.started = TaskState.IN_PROGRESS, event.time
+    draft.state, draft.started, draft.run = TaskState.IN_PROGRESS, event.time, event.run
     draft.blocked_since = draft.blocked_by = None
     return True
 
@@ -504,7 +509,7 @@ def _progress(draft: _Draft, event: Event) -> bool:
     _report(draft, event)
     if draft.state is TaskState.NOT_STARTED:
         # Its start is in a journal that was not merged yet, or was never recorded.
-        draft.state, draft.started = TaskState.IN_PROGRESS, event.time
+        draft.state, draft.started, draft.run = TaskState.IN_PROGRESS, event.time, event.run
     return True
 
 

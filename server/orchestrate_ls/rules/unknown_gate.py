@@ -24,7 +24,9 @@ class UnknownGate(PlanRule):
     group = "quality"
     severity = Severity.WARNING
     reads = frozenset({Facet.GATES, Facet.DECLARED_GATES, Facet.NAMES, Facet.GROUPS})
-    summary = "A task names a gate that the plan does not declare, or a gate a task or group that is not there"
+    summary = (
+        "A task names a gate that the plan does not declare, or a gate a task or group that is not there"
+    )
     page = """\
 ## What it finds
 
