@@ -203,6 +203,20 @@ async def test_bad_arguments_say_what_to_do(
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+async def test_a_goal_is_planned_with_what_the_folder_says(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\ndependencies = ["fastapi"]\n')
+    (tmp_path / "src/shop").mkdir(parents=True)
+    (tmp_path / "src/shop/api.py").write_text("import fastapi\n")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_api.py").write_text("def test_it():\n    assert True\n")
+    async with inside(tmp_path) as client:
+        planned = await call(client, "plan_goal", goal="Add full-text search to the shop")
+        assert "src/shop" in planned["plan"]
+        (tmp_path / ".orchestrate/catalogue").mkdir(parents=True)
+        (tmp_path / ".orchestrate/catalogue/own.yaml").write_text("capabilities: 3\n")
+        assert "catalogue" in await refused(client, "plan_goal", goal="Add full-text search to the shop")
+
+
 async def test_progress_is_told(tmp_path: Path):
     told: list[tuple[float, float | None, str | None]] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -31,6 +32,7 @@ from orchestrate_ls.mcp.plans import MOST_FINDINGS, failed, failures, found_in, 
 from orchestrate_ls.mcp.roots import Workspace
 from orchestrate_ls.planner.models.answer import find_plan
 from orchestrate_ls.planner.repair import is_fault, repaired
+from orchestrate_ls.planner.surroundings import read_surroundings, with_code
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.definition_files import known_agents
 from orchestrate_ls.schedule.plan_claims import judge_claims
@@ -61,13 +63,14 @@ async def plan_goal(
     ] = None,
 ) -> Planned:
     """Turn a goal into a checked plan file with tasks, dependencies, estimates and agents. Works offline, without a
-    model. Writes `<goal>.plan.yaml` under a name that is free and returns its text; adapt it to the project then.
+    model, and with what the folder's code, templates and catalogue say. Writes
+    `<goal>.plan.yaml` under a name that is free and returns its text; adapt it to the project then.
     """
     workspace = workspace_with(ctx, roots)
     with failures():
         target = workspace.folder(folder)
         await ctx.report_progress(0, 2, "planning")
-        planned: NewPlan = await anyio.to_thread.run_sync(partial(new_plan, goal), abandon_on_cancel=True)
+        planned = await anyio.to_thread.run_sync(partial(_plan, goal, target), abandon_on_cancel=True)
         await ctx.report_progress(1, 2, "writing")
         # Not on a thread: from here on it is done whole, or not at all.
         path = write_new_plan(target, planned)
@@ -78,6 +81,12 @@ async def plan_goal(
         notes=list(planned.notes),
         plan=planned.text,
     )
+
+
+def _plan(goal: str, folder: Path) -> NewPlan:
+    surroundings = with_code(read_surroundings(folder), folder)
+    planned = new_plan(goal, (), surroundings)
+    return replace(planned, notes=(*surroundings.remarks, *planned.notes))
 
 
 async def check_plan(

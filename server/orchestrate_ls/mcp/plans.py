@@ -20,6 +20,7 @@ from orchestrate_ls.ide.new_plan import PlanningFailedError
 from orchestrate_ls.ide.schedule import NoScheduleError, task_names
 from orchestrate_ls.mcp.answers import Found, Position, Range, Related
 from orchestrate_ls.mcp.roots import OutsideError
+from orchestrate_ls.planner.surroundings import SurroundingsError
 from orchestrate_ls.progress.actions import RefusedError
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.state import ProgressFold
@@ -50,6 +51,8 @@ def failures() -> Generator[None]:
         raise failed(error.message, error.hint) from None
     except PlanningFailedError as error:
         raise failed(str(error), error.hint) from None
+    except SurroundingsError as error:
+        raise failed("; ".join([error.message, *error.problems]), error.hint) from None
     except NoScheduleError as error:
         raise failed(str(error), "`check_plan` shows all findings with their places") from None
 
