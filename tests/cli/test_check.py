@@ -237,3 +237,20 @@ def test_a_file_with_unreadable_bytes_is_not_written_back(orchestrate: CommandLi
     assert path.read_bytes() == before
     assert "was not fixed" in outcome.err
     assert outcome.code == 1
+
+
+def test_how_a_plan_stands_by_its_journal(orchestrate: CommandLine):
+    orchestrate.write("a.plan.yaml", "tasks:\n  - {id: T1, estimated_time: 2h, agent: ann}\n")
+    orchestrate("task", "start", "a.plan.yaml", "T1", "--now", "2026-11-23T09:00:00Z")
+    orchestrate("task", "block", "a.plan.yaml", "T1", "--note", "no keys", "--now", "2026-11-23T10:00:00Z")
+    found = orchestrate("check", "a.plan.yaml", "-f", "json", "--now", "2026-11-23T11:00:00Z").json
+    blocked = next(each for each in found if each["code"] == "blocked")
+    assert blocked["message"] == "`T1` has been blocked since 2026-11-23 10:00 UTC: `no keys`"
+    assert blocked["range"]["start"] == {"line": 2, "character": 9}
+    quiet = orchestrate("check", "a.plan.yaml", "-f", "json", "--now", "2026-11-23T10:00:00Z").json
+    assert "behind-schedule" not in {each["code"] for each in quiet}
+    journal = orchestrate.folder / ".orchestrate" / "a.events.jsonl"
+    journal.unlink()
+    journal.mkdir()
+    outcome = orchestrate("check", "a.plan.yaml")
+    assert "is not a regular file" in outcome.out + outcome.err

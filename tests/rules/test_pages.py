@@ -9,6 +9,7 @@ import pytest
 from orchestrate_ls.rules.base import Rule, Severity
 from orchestrate_ls.rules.registry import RULES, rule_by_code
 from tests.rules.fixtures import checked
+from tests.rules.journals import played
 
 SECTIONS = ["What it finds", "Why it matters", "Wrong", "Right", "Fix"]
 MARK = re.compile(r"# (error|warning|information|hint): \[([a-z-]+)\]$")
@@ -23,9 +24,16 @@ def examples(rule: Rule, title: str) -> list[str]:
     return re.findall(r"```yaml\n(.*?)```", section(rule, title), re.DOTALL)
 
 
-def spoken(rule: Rule, text: str) -> set[tuple[int, str]]:
+def history(rule: Rule, title: str) -> str:
+    """The commands that lead to what an example is about; empty where it is about the plan alone."""
+    return "".join(re.findall(r"```sh\n(.*?)```", section(rule, title), re.DOTALL))
+
+
+def spoken(rule: Rule, text: str, commands: str) -> set[tuple[int, str]]:
     """The lines on which the rule speaks (whatever its default), and how severely."""
     result = checked(text, severities={} if rule.on_by_default else {rule.code: rule.severity})
+    if commands:
+        result = played(result, commands)
     return {
         (text.count("\n", 0, found.start), str(found.severity))
         for found in result.diagnostics
@@ -39,13 +47,13 @@ def test_the_wrong_example_is_found_where_it_says_so(rule: Rule) -> None:
         marks = [(number, MARK.search(line)) for number, line in enumerate(text.split("\n"))]
         expected = {(number, mark[1]) for number, mark in marks if mark is not None and mark[2] == rule.code}
         assert expected, "the example marks no line"
-        assert spoken(rule, text) == expected
+        assert spoken(rule, text, history(rule, "Wrong")) == expected
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_the_right_example_is_clean(rule: Rule) -> None:
     for text in examples(rule, "Right"):
-        assert spoken(rule, text) == set()
+        assert spoken(rule, text, history(rule, "Right")) == set()
         errors = [found.message for found in checked(text).diagnostics if found.severity is Severity.ERROR]
         assert errors == []
 

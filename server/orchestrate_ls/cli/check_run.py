@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -130,9 +130,19 @@ class CheckRunner:
 
     def _check_file(self, path: Path) -> None:
         try:
-            self.run.files.append(self.checker(path).check(path))
+            self.run.files.append(self._with_progress(path, self.checker(path).check(path)))
         except UnreadablePlanError as error:
             self._named.fail(path.as_posix(), error)
+
+    def _with_progress(self, path: Path, file: CheckedFile) -> CheckedFile:
+        """The check of a plan that has a journal, in the light of it."""
+        if all(plan.source.header_entry("plan_id") is None for plan in file.check.plans):
+            return file
+        from orchestrate_ls.execution.plan_progress import with_progress
+
+        check, problems = with_progress(file.check, path, self._now or datetime.now(UTC))
+        self.run.notes += [f"{problem}; how the plan stands is not known" for problem in problems]
+        return replace(file, check=check)
 
     def _check_standard_input(self) -> None:
         checker = self.checker(self._named.stdin_path)

@@ -16,7 +16,7 @@ from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.clock import ProgressClock
 from orchestrate_ls.progress.forecast import Forecast, forecast, is_under_way, left_of
 from orchestrate_ls.progress.state import PlanState, TaskProgress
-from orchestrate_ls.progress.triggers import Baseline, FiredTrigger, fired
+from orchestrate_ls.progress.triggers import Baseline, FiredTrigger, fired, values_text
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_project import PlanProject, ResourceKind
 from orchestrate_ls.schedule.quick_schedule import quick_schedule
@@ -81,6 +81,8 @@ class Alert:
         Of ``capacity_free``: those that can start now.
     reason
         Of ``blocked`` and ``failed``: as it was given. Of ``replan_triggered``: the condition and its values.
+    condition, values
+        Of ``replan_triggered``: the two parts of the reason.
     action, severity
         Of ``replan_triggered``: what the plan asks for (None for nothing), and how bad it says this is.
     """
@@ -95,6 +97,8 @@ class Alert:
     reason: str | None = None
     action: str | None = None
     severity: str | None = None
+    condition: str | None = None
+    values: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +361,13 @@ class _Report:
     def _alerts(self, tasks: tuple[TaskStatus, ...], triggered: tuple[FiredTrigger, ...]) -> list[Alert]:
         found = [
             Alert(
-                AlertKind.TRIGGERED, each.task, reason=each.reason, action=each.action, severity=each.severity
+                AlertKind.TRIGGERED,
+                each.task,
+                reason=each.reason,
+                action=each.action,
+                severity=each.severity,
+                condition=each.condition,
+                values=values_text(each.values),
             )
             for each in triggered
         ]

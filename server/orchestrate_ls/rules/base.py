@@ -18,6 +18,7 @@ from orchestrate_ls.text.edits import TextEdit
 from orchestrate_ls.text.steps import Steps
 
 if TYPE_CHECKING:
+    from orchestrate_ls.progress.plan_progress import PlanProgress
     from orchestrate_ls.rules.context import PartContext, RuleContext, TextContext
 
 Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -186,6 +187,16 @@ class ScheduleRule(PlanRule):
 
     searches: ClassVar[bool] = False
     """Whether it looks at the schedule of a full search, so that it runs once more when an editor has made one."""
+
+
+class ProgressRule(Rule):
+    """A rule about how the plan stands. It runs only where that is known, and again whenever either of them changes, so
+    it should cost no more than what it finds.
+    """
+
+    def check_progress(self, context: RuleContext, progress: PlanProgress) -> Iterator[Finding]:
+        """The findings. Places are spots of the plan as it is now, which may differ from the one that was looked at."""
+        raise NotImplementedError
 
 
 SCHEDULE_FACETS = frozenset(

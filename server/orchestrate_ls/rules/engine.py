@@ -13,6 +13,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from operator import is_
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from orchestrate_ls.agents.selection import DEFAULT_SELECTION, SelectionSettings
@@ -31,6 +32,7 @@ from orchestrate_ls.rules.base import (
     Json,
     PartRule,
     PlanRule,
+    ProgressRule,
     Rule,
     ScheduleRule,
     Severity,
@@ -51,6 +53,7 @@ from orchestrate_ls.syntax.tree import Mapping as MappingNode
 from orchestrate_ls.text.steps import Steps, in_one_go
 
 if TYPE_CHECKING:
+    from orchestrate_ls.progress.plan_progress import PlanProgress
     from orchestrate_ls.schedule.plan_schedule import PlanSchedule
 
 _NETWORK_FACETS: Final = frozenset({Facet.NAMES, Facet.LINKS, Facet.ESTIMATES})
@@ -64,6 +67,7 @@ _TEXT_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TextRule))
 _PART_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, PartRule))
 _TASK_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, TaskRule))
 _PLAN_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, PlanRule))
+_PROGRESS_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, ProgressRule))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,8 @@ class PlanCheck:
             refined = self._still_refined(previous, changes)
             self.schedule = LazySchedule(source.plan, self.analysis, searches=searches, refined=refined)
         self.context = self.context_for(0)
+        self.progress = previous.progress if previous is not None else None
+        """How the plan stands by its journal, as far as that is known; perhaps that of an earlier version."""
         self.by_part: list[_PartFindings] = []
         self.speaking: list[int] = []
         """Indices of the parts that have findings or suppressions."""
@@ -196,6 +202,7 @@ class PlanCheck:
         self.header = self._header_findings(comparable)
         self.by_task = yield from self._task_findings(changes, comparable)
         self.by_rule = yield from self._plan_findings(changes, comparable)
+        self.by_progress = self._progress_findings(self.progress)
         self._earlier = None
         if self._defers and not self.schedule.is_known:
             # Hints ask for the schedule, too.
@@ -238,6 +245,24 @@ class PlanCheck:
         whole = copy(self)
         whole.by_rule = found
         return whole
+
+    def with_progress(self, progress: PlanProgress | None) -> PlanCheck:
+        """The same check of a plan that stands so; None where nothing is known of that."""
+        if progress is self.progress:
+            return self
+        fresh = copy(self)
+        fresh.progress = progress
+        fresh.by_progress = self._progress_findings(progress)
+        return fresh
+
+    def _progress_findings(self, progress: PlanProgress | None) -> dict[str, tuple[Finding, ...]]:
+        if progress is None:
+            return {}
+        return {
+            rule.code: tuple(rule.check_progress(self.context, progress))
+            for rule in _PROGRESS_RULES
+            if self.given.settings.severity_of(rule) is not Severity.OFF
+        }
 
     def context_for(self, base: int) -> RuleContext:
         """What rules are given; ``base`` is where the chunk of a text finding starts."""
@@ -426,7 +451,7 @@ class PlanCheck:
             for findings in by_task.values():
                 for finding in findings:
                     yield from self._place(finding, plan, 0)
-        for findings in self.by_rule.values():
+        for findings in (*self.by_rule.values(), *self.by_progress.values()):
             for finding in findings:
                 yield from self._place(finding, plan, 0)
 
@@ -520,6 +545,11 @@ class FileCheck:
     def refined(self) -> FileCheck:
         """The whole check of the same version in the light of the schedules of full searches that have become known."""
         return self._with([check.refined() for check in self.plans])
+
+    def with_progress(self, progress: Sequence[PlanProgress | None]) -> FileCheck:
+        """The same check of plans that stand so, one entry for each plan of the file."""
+        plans = [check.with_progress(each) for check, each in zip(self.plans, progress, strict=True)]
+        return self if all(map(is_, plans, self.plans)) else self._with(plans)
 
     def _with(self, plans: list[PlanCheck]) -> FileCheck:
         whole = copy(self)

@@ -7,6 +7,8 @@ from typing import Final
 from orchestrate_ls.rules.agent_bottleneck import AgentBottleneck
 from orchestrate_ls.rules.allocation_mismatch import AllocationMismatch
 from orchestrate_ls.rules.base import Rule
+from orchestrate_ls.rules.behind_schedule import BehindSchedule
+from orchestrate_ls.rules.blocked import Blocked
 from orchestrate_ls.rules.critical_path import CriticalPath
 from orchestrate_ls.rules.critical_without_backup import CriticalWithoutBackup
 from orchestrate_ls.rules.deadline_missed import DeadlineMissed
@@ -24,6 +26,7 @@ from orchestrate_ls.rules.missing_agent import MissingAgent
 from orchestrate_ls.rules.missing_estimate import MissingEstimate
 from orchestrate_ls.rules.missing_success_criteria import MissingSuccessCriteria
 from orchestrate_ls.rules.redundant_dependency import RedundantDependency
+from orchestrate_ls.rules.replan_triggered import ReplanTriggered
 from orchestrate_ls.rules.schema import Schema
 from orchestrate_ls.rules.self_dependency import SelfDependency
 from orchestrate_ls.rules.serial_plan import SerialPlan
@@ -71,6 +74,9 @@ RULES: Final[tuple[Rule, ...]] = (
     UnknownRecoveryStep(),
     MissingSuccessCriteria(),
     InvalidTrigger(),
+    BehindSchedule(),
+    Blocked(),
+    ReplanTriggered(),
     UnusedSuppression(),
     UnknownRule(),
 )
