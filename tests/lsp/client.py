@@ -131,6 +131,7 @@ class Client:
         self.server.index.stop()
         self.server.refiner.stop()
         self.server.searches.stop()
+        self.server.followed.stop()
         logs.remove(self.server.log)
 
 

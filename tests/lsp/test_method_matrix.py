@@ -26,8 +26,8 @@ ELSEWHERE = {
 
 REMARKS = {
     **ELSEWHERE,
-    "workspace/didChangeWatchedFiles": "plans, settings and agent definitions. For clients that cannot register "
-    "watchers the server looks itself whenever a document is saved: at plans, settings and definitions",
+    "workspace/didChangeWatchedFiles": "plans, settings, agent definitions and journals. For clients that cannot "
+    "register watchers the server looks itself whenever a document is saved: at plans, settings and definitions",
     "workspace/didRenameFiles": "like a change of a watched file, for clients that tell",
     "workspace/didCreateFiles": "like a change of a watched file, for clients that tell",
     "workspace/didDeleteFiles": "like a change of a watched file, for clients that tell",
@@ -110,6 +110,19 @@ Two commands of `workspace/executeCommand`. Times of day are those of the server
 The actions are `start`, `progress`, `done`, `fail`, `block`, `unblock`, `reassign`, `skip` and `reopen`, as those of
 `orchestrate task`. What makes no sense is refused with the reason. The journal belongs to the plan on the disk: a
 document with changes that are not saved is refused. The first report writes `plan_id` into the plan's file.
+
+### `orchestrate/progressChanged` (from the server to the client)
+
+A notification, sent when a plan that is open stands otherwise than the client was told before: its journal has grown,
+or time has passed. Clients that draw nothing need not know it. The server looks at the journals of open plans once a
+second, and at once where the client says that `**/.orchestrate/*.events.jsonl` has changed. Findings, lenses, hints and
+hovers change with it (they are asked for again where the client can refresh them), and `orchestrate.picture` has the
+same data as `progress` of the plan and of each task.
+
+Parameters are `{uri, plans}`, with an entry for each plan of the file that has a journal: `plan` (from 1), `planId`,
+`byTask` and `byEffort` (0 to 1), `running` (how many tasks are), `finished`, `expectedFinish` (UTC, or null), `alerts`
+(how many), and `tasks`: `task`, `state` (as in `orchestrate status`), `percent`, `agent`, `attempt`, `actual` (in
+seconds), `blockedSince` and `label` (how it stands in words; empty before it is begun).
 """
 
 

@@ -34,9 +34,9 @@ class ProgressReader:
         self._reporters: dict[str, tuple[PlanCheck, StatusReporter]] = {}
 
     @property
-    def journals(self) -> list[PlanJournal]:
-        """Those that were looked at so far."""
-        return list(self._journals.values())
+    def paths(self) -> tuple[Path, ...]:
+        """Of the journals that were looked at so far, whether they are there or not."""
+        return tuple(journal.path for journal in tuple(self._journals.values()))
 
     def read(self, check: FileCheck, now: datetime) -> ReadProgress:
         """Read on in the journals, and work out how the plans stand."""

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from orchestrate_ls.ide.plan_standing import status_of
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Spot
+from orchestrate_ls.progress.plan_progress import standing
+from orchestrate_ls.progress.status import Stand
 from orchestrate_ls.rules.engine import FileCheck, PlanCheck
 from orchestrate_ls.text.display import shown
 from orchestrate_ls.workspace.settings import CodeLenses
@@ -30,6 +33,7 @@ class LensKind(StrEnum):
     READY = "ready"
     REFERENCES = "references"
     HANDOFF = "handoff"
+    PROGRESS = "progress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,18 @@ def lenses_of(check: FileCheck, wanted: CodeLenses, *, can_copy: bool) -> Iterat
         if wanted.ready:
             yield Lens(LensKind.READY, number, None, start)
         copies = wanted.handoff and can_copy
-        if not (wanted.references or copies):
+        progress = plan.progress if wanted.progress else None
+        if not (wanted.references or copies or progress is not None):
             continue
         successors = plan.analysis.network.successors
         for index, task in enumerate(tasks):
             waited_for = wanted.references and bool(successors[index]) and task.id is not None
-            if not (waited_for or copies):
+            has_begun = progress is not None and bool(_standing(plan, index))
+            if not (waited_for or copies or has_begun):
                 continue
             offset = source.base(index) + source.task_node(index).start
+            if has_begun:
+                yield Lens(LensKind.PROGRESS, number, index, offset)
             if waited_for:
                 yield Lens(LensKind.REFERENCES, number, index, offset)
             if copies:
@@ -89,9 +97,11 @@ def lens_text(check: FileCheck, kind: LensKind, number: int, task: int | None) -
     if not 0 <= number < len(check.plans):
         return None
     plan = check.plans[number]
-    if kind in (LensKind.REFERENCES, LensKind.HANDOFF):
+    if kind in (LensKind.REFERENCES, LensKind.HANDOFF, LensKind.PROGRESS):
         if task is None or not 0 <= task < len(plan.source.plan.tasks):
             return None
+        if kind is LensKind.PROGRESS:
+            return LensText(_standing(plan, task)) if plan.progress is not None else None
         return LensText("Copy hand-off") if kind is LensKind.HANDOFF else _references(plan, task)
     times = plan.analysis.times
     if kind is LensKind.CRITICAL_PATH:
@@ -102,6 +112,16 @@ def lens_text(check: FileCheck, kind: LensKind, number: int, task: int | None) -
         count = len(plan.source.plan.tasks)
         return LensText(f"{total} of work in {count:,} {'task' if count == 1 else 'tasks'}{_scheduled(plan)}")
     return _ready(plan)
+
+
+def _standing(plan: PlanCheck, task: int) -> str:
+    """How a task stands by the journal; empty where it has not begun."""
+    status = status_of(plan, task)
+    words = standing(status) if status is not None else ""
+    return f"{_MARKS.get(status.stand, '')}{words}" if status is not None and words else ""
+
+
+_MARKS: Final = {Stand.DONE: "✓ ", Stand.BLOCKED: "■ ", Stand.FAILED: "✗ ", Stand.IN_PROGRESS: "▶ "}
 
 
 def _scheduled(plan: PlanCheck) -> str:

@@ -11,11 +11,14 @@ from orchestrate_ls.ide.cursor import Cursor, On, cursor_at
 from orchestrate_ls.ide.inlay_hints import dates_of, span_of_dates
 from orchestrate_ls.ide.markup import MOST_LISTED, Markup
 from orchestrate_ls.ide.names import NameKind, Occurrence, Role, name_at
+from orchestrate_ls.ide.plan_standing import status_of
 from orchestrate_ls.ide.rule_page import UnknownRuleError, page_of, rule_named
 from orchestrate_ls.plan.duration import DurationError, format_duration, parse_duration
 from orchestrate_ls.plan.schema import FieldDoc, PlanSchema
 from orchestrate_ls.progress.condition_names import condition_name, trigger_action
 from orchestrate_ls.progress.conditions import token_at
+from orchestrate_ls.progress.plan_progress import standing
+from orchestrate_ls.progress.status import Stand
 from orchestrate_ls.rules.engine import FileCheck, PlanCheck
 from orchestrate_ls.rules.suppressions import suppressions_in
 from orchestrate_ls.syntax.scalar_places import offset_in_content, place_in_scalar
@@ -148,6 +151,11 @@ def _about_task(page: Markup, plan: PlanCheck, index: int) -> None:
         facts.append(("Expected estimate", span(task.estimate.expected)))
     facts.append(("Earliest start", _moment(times.earliest_start[index], span)))
     facts.append(("Earliest finish", _moment(times.earliest_finish[index], span)))
+    status = status_of(plan, index)
+    if status is not None and (words := standing(status)):
+        facts.insert(0, ("Progress", page.code(words, 200) if status.stand is Stand.BLOCKED else words))
+        if status.forecast_finish is not None:
+            facts.insert(1, ("Expected finish", f"about {status.forecast_finish:%Y-%m-%d %H:%M} UTC"))
     schedule = plan.shown_schedule
     if schedule is not None:
         facts.append(("Scheduled", _scheduled(schedule, index, span)))

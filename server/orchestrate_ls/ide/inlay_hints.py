@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from orchestrate_ls.ide.plan_standing import status_of
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.progress.plan_progress import standing
 from orchestrate_ls.rules.engine import FileCheck, PlanCheck
 from orchestrate_ls.workspace.settings import InlayHints
 
@@ -36,7 +38,7 @@ def hints_in(check: FileCheck, start: int, end: int, shown: InlayHints) -> Itera
 
     Tasks in a cycle have none, and neither has a plan without any estimate: its times would all be nothing.
     """
-    if not (shown.times or shown.slack or shown.critical):
+    if not (shown.times or shown.slack or shown.critical or shown.progress):
         return
     for plan in check.plans:
         tasks = tasks_between(plan.source, start, end)
@@ -74,6 +76,10 @@ def _hints_of(
     if shown.slack and slack > 0:
         text = format_duration(slack)
         yield Hint(offset, f"slack {text}", f"Can start up to {text} later without delaying the plan")
+    status = status_of(plan, index) if shown.progress else None
+    if status is not None and (words := standing(status)):
+        percent = f" {status.percent:g}%" if status.percent is not None and status.percent < 100 else ""
+        yield Hint(offset, f"{status.stand.value.replace('_', ' ')}{percent}", words)
 
 
 def _times(plan: PlanCheck, index: int, schedule: PlanSchedule | None) -> tuple[str, str]:

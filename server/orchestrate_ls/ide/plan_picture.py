@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestrate_ls.ide.plan_standing import standing_of, task_standing
 from orchestrate_ls.ide.schedule import NoScheduleError, task_names
 from orchestrate_ls.plan.model import Spot
-from orchestrate_ls.rules.engine import FileCheck
+from orchestrate_ls.rules.engine import FileCheck, PlanCheck
 
 
 def picture_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
@@ -18,7 +19,8 @@ def picture_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
 
     Times are seconds from the plan's start: those of the schedule under agents and capacity where it is known, else
     the earliest. ``wave`` counts from 1, ``line`` (that of the task's id) from 0. ``dependencies`` are the ones that
-    count: to other, known tasks.
+    count: to other, known tasks. ``progress`` is what the journal says of a task (``ide.plan_standing``), None where
+    there is none.
     """
     if not 1 <= number <= len(check.plans):
         raise NoScheduleError(f"there is no plan {number} in this file: it holds {len(check.plans)}")
@@ -45,6 +47,7 @@ def picture_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
             "critical": times.complete and times.slack[index] == 0,
             "wave": wave_of[index] + 1 if times.complete else None,
             "dependencies": before[index],
+            "progress": task_standing(chosen, index),
             "line": source.chunks.position_at(source.locate(Spot(index, ("id",)))[0]).line,
         }
         for index, name in enumerate(names)
@@ -55,4 +58,11 @@ def picture_of(check: FileCheck, number: int = 1) -> dict[str, Any]:
         "scheduled": schedule is not None,
         "makespan": max(finishes, default=0) if times.complete else None,
         "tasks": tasks,
+        "progress": _figures(chosen, number),
     }
+
+
+def _figures(chosen: PlanCheck, number: int) -> dict[str, Any] | None:
+    """How the plan as a whole stands; its tasks say themselves how they do."""
+    standing = standing_of(chosen, number)
+    return {key: value for key, value in standing.items() if key != "tasks"} if standing is not None else None

@@ -17,6 +17,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from orchestrate_ls.lsp.abilities import texts
+from orchestrate_ls.lsp.plan_progress import JOURNALS
 
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.server import PlanServer
@@ -108,6 +109,7 @@ class Configuration:
             self.files_changed()
         self._server.agents.files_changed(uris)
         self._server.index.files_changed(uris)
+        self._server.followed.files_changed(uris)
 
     def files_changed(self) -> None:
         """A settings file was written, made or deleted."""
@@ -162,7 +164,11 @@ class Configuration:
         if self._server.abilities.registers_watchers:
             from orchestrate_ls.agents.registries import PROJECT_REGISTRIES
 
-            globs = (*_WATCHED, *(glob for registry in PROJECT_REGISTRIES for glob in registry.globs))
+            globs = (
+                *_WATCHED,
+                JOURNALS,
+                *(glob for registry in PROJECT_REGISTRIES for glob in registry.globs),
+            )
             watchers = [types.FileSystemWatcher(glob_pattern=glob) for glob in dict.fromkeys(globs)]
             registrations.append(
                 types.Registration(

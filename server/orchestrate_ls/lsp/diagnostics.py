@@ -67,6 +67,7 @@ class Publisher:
         self._results.pop(uri, None)
         self._completing.pop(uri, None)
         self._server.refiner.closed(uri)
+        self._server.followed.closed(uri)
         if not self._server.abilities.pulls_diagnostics:
             self._publish(uri, None, [])
 
@@ -129,6 +130,7 @@ class Publisher:
     def _complete_later(self, checked: Checked) -> None:
         uri = checked.snapshot.uri
         self._server.refiner.checked(checked)
+        self._server.followed.checked(checked)
         if checked.check is None or not checked.check.is_pending or self._completing.get(uri) is checked:
             return
         self._completing[uri] = checked
@@ -168,7 +170,7 @@ class Publisher:
                 self._publish(fresh.snapshot.uri, fresh.snapshot.version, found)
             elif abilities.refreshes_diagnostics:
                 await self._ask_to_pull_again()
-        self._server.refiner.checked(fresh)
+        self._complete_later(fresh)
         # Hints and lenses tell of the schedule, too.
         if abilities.refreshes_hints:
             await self._ask(types.WORKSPACE_INLAY_HINT_REFRESH)

@@ -40,6 +40,7 @@ from orchestrate_ls.lsp import (
     outline,
     parent_watch,
     plan_index,
+    plan_progress,
     progress,
     progress_commands,
     rename,
@@ -114,6 +115,7 @@ class PlanServer(LanguageServer):
         self.searches = search_process.Searches()
         self.refiner = schedule_refining.ScheduleRefiner(self)
         self.index = plan_index.PlanIndex(self)
+        self.followed = plan_progress.ProgressFollower(self)
         self.workspace_diagnostics = workspace_diagnostics.WorkspaceDiagnostics(self)
         self.commands: dict[str, commands.Command] = {}
         self.tokens = semantic_tokens.Tokens(self)
@@ -208,6 +210,7 @@ class PlanServer(LanguageServer):
         self.refiner.stop()
         self.searches.stop()
         self.index.stop()
+        self.followed.stop()
 
     def stop(self, exit_code: int) -> None:
         """End the server. The first call decides the exit code."""
@@ -219,6 +222,7 @@ class PlanServer(LanguageServer):
         self.refiner.stop()
         self.searches.stop()
         self.index.stop()
+        self.followed.stop()
         if self.protocol.connection is not None:
             self.protocol.connection.close()
         self.stopped.set()

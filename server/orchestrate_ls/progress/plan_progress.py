@@ -19,12 +19,12 @@ class PlanProgress:
     """A plan's status, and what it was recorded of."""
 
     def __init__(self, plan_id: str, plan: Plan, state: PlanState, status: PlanStatus) -> None:
-        """``status`` is that of ``plan``, whose tasks its indices mean."""
+        """``status`` is that of ``plan``, whose tasks its indices mean, after ``state``."""
         self.plan_id: Final = plan_id
         self.state: Final = state
         self.status: Final = status
         self._ids: Final = tuple(task.id for task in plan.tasks)
-        self._plan = plan
+        self.plan: Final = plan
 
     @cached_property
     def tasks(self) -> Mapping[str, TaskStatus]:
@@ -51,7 +51,7 @@ class PlanProgress:
     def changes_with_time(self) -> bool:
         """Whether it is another after a while even if nothing is recorded."""
         return any(each.stand in _GOING_ON for each in self.status.tasks) or bool(
-            self._plan.header.triggers and not self.status.is_finished
+            self.plan.header.triggers and not self.status.is_finished
         )
 
 

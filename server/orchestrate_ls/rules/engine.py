@@ -193,7 +193,7 @@ class PlanCheck:
             refined = self._still_refined(previous, changes)
             self.schedule = LazySchedule(source.plan, self.analysis, searches=searches, refined=refined)
         self.context = self.context_for(0)
-        self.progress = previous.progress if previous is not None else None
+        self.progress: PlanProgress | None = previous.progress if previous is not None else None
         """How the plan stands by its journal, as far as that is known; perhaps that of an earlier version."""
         self.by_part: list[_PartFindings] = []
         self.speaking: list[int] = []

@@ -36,6 +36,7 @@ total = true
 ready = true
 references = true
 handoff = true
+progress = true
 
 [format]
 indent = 2                      # default: the editor's tab size; 2 on the command line
@@ -142,6 +143,7 @@ class InlayHints:
     slack: bool = True
     critical: bool = True
     schedule: bool = True
+    progress: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class CodeLenses:
     ready: bool = True
     references: bool = True
     handoff: bool = True
+    progress: bool = True
 
 
 KEEP_ORDER: Final = "keep"
