@@ -16,7 +16,20 @@ from typing import Annotated, Final, ParamSpec
 import typer
 
 from orchestrate_ls import __version__
-from orchestrate_ls.cli import assign, check, explain, handoff, lsp, mcp, plan, replan, schedule, status, task
+from orchestrate_ls.cli import (
+    assign,
+    check,
+    explain,
+    handoff,
+    lsp,
+    mcp,
+    plan,
+    replan,
+    report,
+    schedule,
+    status,
+    task,
+)
 from orchestrate_ls.cli import format as format_command
 from orchestrate_ls.cli import next as next_command
 from orchestrate_ls.cli import run as run_command
@@ -89,6 +102,7 @@ app.command("next")(_ending_quietly(next_command.next_tasks))
 app.command("handoff")(_ending_quietly(handoff.handoff))
 app.command("status")(_ending_quietly(status.status))
 app.command("run")(_ending_quietly(run_command.run))
+app.command("report")(_ending_quietly(report.report))
 app.add_typer(task.app, name="task")
 task.app.command("start")(_ending_quietly(task.start))
 task.app.command("progress")(_ending_quietly(task.progress))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from orchestrate_ls.cli.check_run import CheckRun
-from orchestrate_ls.ide.spans import count
 from orchestrate_ls.rules.base import Severity
+from orchestrate_ls.text.spans import count
 
 __all__ = ["count", "summary"]
 

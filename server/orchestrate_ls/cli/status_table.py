@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from orchestrate_ls.cli.counting import count
 from orchestrate_ls.cli.terminal import glyphs, safe, speaks_unicode
 from orchestrate_ls.ide.schedule import task_names
-from orchestrate_ls.ide.spans import percentage
 from orchestrate_ls.ide.status_wording import STATES, alert_text, details_of, headline
 from orchestrate_ls.progress.status import AlertKind, Stand, TaskStatus
+from orchestrate_ls.text.spans import percentage
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -71,6 +71,11 @@ class PlanJournal:
         """As of the last refresh."""
         return self._state
 
+    @property
+    def events(self) -> list[Event]:
+        """Those of the plan as of the last refresh, each once, in their order."""
+        return self._fold.events()
+
     def record(self, decide: Callable[[PlanState], Event]) -> Event:
         """Write the event that ``decide`` makes of the state. Nobody else writes in between, so that what it decides
         on is so. What it raises goes through, with nothing written; ``JournalError`` says why it could not be.

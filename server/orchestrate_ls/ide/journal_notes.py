@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrate_ls.ide.spans import count
+from orchestrate_ls.text.spans import count
 
 if TYPE_CHECKING:
     from orchestrate_ls.execution.journal import PlanJournal

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from orchestrate_ls.ide.spans import count
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.state import TaskState
 from orchestrate_ls.schedule import priorities
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.priorities import PriorityWeights, TaskPriority
+from orchestrate_ls.text.spans import count
 
 
 def startable(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from orchestrate_ls.ide.spans import count, listed, percentage, span
 from orchestrate_ls.progress.status import Alert, AlertKind, PlanStatus, Stand, TaskStatus
 from orchestrate_ls.schedule.plan_project import ResourceKind
+from orchestrate_ls.text.spans import count, listed, percentage, span
 
 STATES: Final = {
     Stand.NOT_STARTED: "not started",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrate_ls.ide.spans import listed, percentage, span
 from orchestrate_ls.progress.actions import freed_by
 from orchestrate_ls.progress.board import ProgressBoard, Wait
 from orchestrate_ls.progress.clock import ProgressClock
 from orchestrate_ls.progress.event import Event, EventKind
 from orchestrate_ls.progress.state import STATE_WORDS
 from orchestrate_ls.schedule.plan_project import ResourceKind
+from orchestrate_ls.text.spans import listed, percentage, span
 
 _MOST_WAITING = 10
 

@@ -420,6 +420,10 @@ class ProgressFold:
             whole if whole is not None else TaskProgress(WHOLE_PLAN, WHOLE_PLAN),
         )
 
+    def events(self) -> list[Event]:
+        """The events so far, each once, in their order."""
+        return sorted(self._known.values(), key=_order)
+
     def _file(self, event: Event, stale: set[str]) -> None:
         """Put an event among those of its task, and fold it, or note that the task has to be folded again."""
         key = _key(event)
@@ -466,6 +470,21 @@ class ProgressFold:
         draft = self._drafts[key] = _Draft(events[0].key)
         for event in events:
             _apply(draft, event)
+
+
+def attempts_of(key: str, events: Iterable[Event]) -> list[TaskProgress]:
+    """How each attempt at a task ended, and how the last one is; the events are those of the task, in order.
+
+    The state of a whole plan keeps the last attempt only.
+    """
+    draft, ended = _Draft(key), list[TaskProgress]()
+    for event in events:
+        may_begin = event.attempt > draft.attempt or event.kind == EventKind.REOPENED
+        before = draft.frozen() if may_begin else None
+        _apply(draft, event)
+        if before is not None and draft.attempt > before.attempt:
+            ended.append(before)
+    return [*ended, draft.frozen()]
 
 
 def _apply(draft: _Draft, event: Event) -> None:

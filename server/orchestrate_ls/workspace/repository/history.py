@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -58,20 +58,34 @@ class History:
 
 def read_history(root: Path, present: Collection[str], most_commits: int = MOST_COMMITS) -> History:
     """What the last commits changed together, of files that are still there (``present``, from the root)."""
+    output = read_log(root, ("--name-only", "--format=%x01", f"--max-count={most_commits}"))
+    if output is None:
+        return History()
+    if isinstance(output, str):
+        return History(remark=output)
+    return _together(output, frozenset(present))
+
+
+def read_log(root: Path, options: Sequence[str], patience: float = LONGEST_RUN) -> bytes | str | None:
+    """What ``git log`` prints of the current commit and those before it, with entries separated by NUL; or a sentence
+    that says why there is nothing; None where the folder is not the top of a checkout.
+
+    ``options`` are ours, never a user's; ``patience`` is in seconds.
+    """
     folders = _git_folders(root)
     if folders is None:
-        return History()
+        return None
     own, common = folders
     start = _head(own, common)
     if start is None:
-        return History(remark="the git history was not used: the current commit could not be read")
+        return "the git history was not used: the current commit could not be read"
     program = _git(root)
     if program is None:
-        return History(remark="the git history was not used: there is no git on the PATH")
-    output = _log(program, common, start, most_commits)
+        return "the git history was not used: there is no git on the PATH"
+    output = _log(program, common, start, options, patience)
     if output is None:
-        return History(remark="the git history was not used: git could not read it, or not in time")
-    return _together(output, frozenset(present))
+        return "the git history was not used: git could not read it, or not in time"
+    return output
 
 
 def _git_folders(root: Path) -> tuple[Path, Path] | None:
@@ -140,8 +154,8 @@ def _git(root: Path) -> str | None:
     return next((str(each) for folder in folders if (each := Path(folder) / "git.exe").is_file()), None)
 
 
-def _log(program: str, common: Path, start: str, most_commits: int) -> bytes | None:
-    """The names that each commit changed, as ``git log`` prints them; None where that fails."""
+def _log(program: str, common: Path, start: str, options: Sequence[str], patience: float) -> bytes | None:
+    """What ``git log`` prints; None where that fails."""
     with tempfile.TemporaryDirectory(prefix="orchestrate-", ignore_cleanup_errors=True) as name:
         empty = Path(name)
         (empty / "refs").mkdir()
@@ -164,8 +178,7 @@ def _log(program: str, common: Path, start: str, most_commits: int) -> bytes | N
         command = [
             program, "--no-pager", "--no-replace-objects", "-c", "core.hooksPath=", "-c", "protocol.allow=never",
             "log", "--no-merges", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-show-signature",
-            "--no-mailmap", "--no-color", "--name-only", "-z", "--format=%x01", f"--max-count={most_commits}",
-            start, "--",
+            "--no-mailmap", "--no-color", "-z", *options, start, "--",
         ]  # fmt: skip
         environment = {
             **system,
@@ -181,10 +194,10 @@ def _log(program: str, common: Path, start: str, most_commits: int) -> bytes | N
             "HOME": name,
             "LC_ALL": "C",
         }
-        return _output_of(command, environment, name)
+        return _output_of(command, environment, name, patience)
 
 
-def _output_of(command: list[str], environment: dict[str, str], folder: str) -> bytes | None:
+def _output_of(command: list[str], environment: dict[str, str], folder: str, patience: float) -> bytes | None:
     try:
         process = subprocess.Popen(  # noqa: S603 - an absolute path, no shell
             command,
@@ -202,7 +215,7 @@ def _output_of(command: list[str], environment: dict[str, str], folder: str) -> 
         timed_out.set()
         process.kill()
 
-    timer = threading.Timer(LONGEST_RUN, stop)
+    timer = threading.Timer(patience, stop)
     timer.start()
     try:
         with process:
