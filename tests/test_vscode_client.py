@@ -26,7 +26,7 @@ if not CLIENT.is_dir():
     pytest.skip("the extension is not part of this copy", allow_module_level=True)
 MANIFEST = CLIENT / "package.json"
 OF_THE_CLIENT = {"orchestrate.server.path", "orchestrate.server.interpreter", "orchestrate.trace.server"}
-OF_FILES = ("agent_commands", "run")
+OF_FILES = ("agent_commands", "gates", "notify", "run")
 """What no editor may say: which programs are started."""
 
 

@@ -21,6 +21,9 @@ use = "claude"
 parallel = 8
 worktrees = false
 
+[gates.tests]                   # the command behind a check of quality gates; see `gate_settings`
+command = ["pytest", "-q"]
+
 [rules]                         # error, warning, information, hint or off
 critical-path = "off"
 
@@ -111,6 +114,12 @@ from orchestrate_ls.workspace.agent_commands import (
     read_run_settings,
 )
 from orchestrate_ls.workspace.choice_settings import read_priority, read_selection, read_skills
+from orchestrate_ls.workspace.gate_settings import (
+    GateCommand,
+    NotifySettings,
+    read_gate_commands,
+    read_notify,
+)
 from orchestrate_ls.workspace.model_limits import ModelLimits, read_model_limits
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
 from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
@@ -158,6 +167,7 @@ class CodeLenses:
     progress: bool = True
 
 
+_FILE_ONLY: Final = frozenset(("gates", "notify", "run"))
 KEEP_ORDER: Final = "keep"
 SCHEMA_ORDER: Final = "schema"
 
@@ -214,6 +224,10 @@ class Settings:
         What is started for agents; from a file only.
     run:
         How plans are run; from a file only.
+    gates:
+        The commands behind the checks of quality gates; from a file only.
+    notify:
+        Who is told what happens in a run; from a file only, and from the user's own alone.
     """
 
     rules: RuleSettings = field(default_factory=RuleSettings)
@@ -231,6 +245,8 @@ class Settings:
     templates: tuple[Template, ...] = ()
     agent_commands: tuple[AgentSettings, ...] = ()
     run: RunSettings = RunSettings()
+    gates: tuple[GateCommand, ...] = ()
+    notify: NotifySettings = NotifySettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +362,14 @@ def _take_run(settings: Settings, value: object, path: TomlPath, report: Report)
     return replace(settings, run=read_run_settings(settings.run, value, path, report))
 
 
+def _take_gates(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, gates=read_gate_commands(value, path, report))
+
+
+def _take_notify(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
+    return replace(settings, notify=read_notify(value, path, report))
+
+
 def _take_hints(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
     return replace(settings, inlay_hints=_switches(settings.inlay_hints, "hint", value, path, report))
 
@@ -392,9 +416,11 @@ _SETTINGS: Final[Mapping[str, _Take]] = {
     "exclude": _take_exclude,
     "extend-include": _take_extend_include,
     "format": _take_format,
+    "gates": _take_gates,
     "inlay-hints": _take_hints,
     "max-file-size": _take_size,
     "models": _take_models,
+    "notify": _take_notify,
     "priority": _take_priority,
     "refine-schedules": _take_switch,
     "rules": _take_rules,
@@ -663,7 +689,7 @@ def _in_kebab_case(given: Mapping[str, object]) -> dict[str, object]:
 
 def _for_editors(given: dict[str, object]) -> dict[str, object]:
     """Without what only a file may say: which programs are started, and how."""
-    given = {name: value for name, value in given.items() if name != "run"}
+    given = {name: value for name, value in given.items() if name not in _FILE_ONLY}
     agents = given.get("agents")
     if isinstance(agents, Mapping):
         inner = cast("Mapping[str, object]", agents)
