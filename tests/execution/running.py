@@ -12,7 +12,7 @@ from orchestrate_ls.execution.engine import Engine
 from orchestrate_ls.execution.journal import PlanJournal, find_journal, identified
 from orchestrate_ls.execution.local_engine import LocalEngine
 from orchestrate_ls.execution.run_plan import PlanFollower
-from orchestrate_ls.execution.runner import Coordinator, Notice, RunEnd, RunOptions
+from orchestrate_ls.execution.runner import Coordinator, Notice, RunEnd, RunHelp, RunOptions
 from orchestrate_ls.progress.event import Event, read_line
 from orchestrate_ls.workspace.own_run import AgentCommands
 from orchestrate_ls.workspace.settings_files import LoadedSettings, SettingsFiles
@@ -81,6 +81,8 @@ class Field:
 
     def make(self, engine: Engine | None = None, **options: Any) -> Coordinator:
         """A coordinator of the plan."""
+        names = ("worktrees", "review", "decided", "lessons")
+        helpers = RunHelp(**{name: options.pop(name) for name in names if name in options})
         files = SettingsFiles().of(self.path)
         details = RunOptions(self.folder, self.folder / ".orchestrate" / "runs", **{"parallel": 8, **options})
         self.coordinator = Coordinator(
@@ -90,6 +92,7 @@ class Field:
             AgentCommands(LoadedSettings(None), files),
             details,
             self.notices.append,
+            helpers,
         )
         return self.coordinator
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from orchestrate_ls.cli.plan_files import OpenedPlan
     from orchestrate_ls.cli.run_preview import RunPreview
     from orchestrate_ls.execution.runner import Coordinator, Notice
+    from orchestrate_ls.execution.task_worktree import TaskWorktrees
 
 FAILED: Final = 1
 """The exit code of a run that ended with tasks left."""
@@ -113,7 +114,7 @@ def _carry_out(
     from orchestrate_ls.execution.journal import find_journal, identified
     from orchestrate_ls.execution.run_lock import run_lock
     from orchestrate_ls.execution.run_plan import PlanFollower, UnfitPlanError
-    from orchestrate_ls.execution.runner import Coordinator, RunOptions
+    from orchestrate_ls.execution.runner import Coordinator, RunHelp, RunOptions
     from orchestrate_ls.progress.event import RunAction
 
     path = Path(opened.name).resolve()
@@ -135,12 +136,35 @@ def _carry_out(
                 EngineName(engine.value), journal.path, plan_id, preview.folder, preview.commands
             )
 
+            helpers = RunHelp(worktrees=_worktrees(preview, plan_id, journal.path))
+
             def make(tell: Callable[[Notice], None]) -> Coordinator:
-                return Coordinator(follower, journal, engine_for(choice), preview.commands, options, tell)
+                return Coordinator(
+                    follower, journal, engine_for(choice), preview.commands, options, tell, helpers
+                )
 
             end = follow_run(opened, make)
+    if helpers.worktrees is not None:
+        branch = helpers.worktrees.merged
+        print_note(f"what was done is on the branch {branch}; `git merge {branch}` takes it")
     if end.action is not RunAction.FINISHED:
         raise typer.Exit(FAILED)
+
+
+def _worktrees(preview: RunPreview, plan_id: str, journal: Path) -> TaskWorktrees | None:
+    """Work trees for tasks, where the settings ask for them."""
+    from orchestrate_ls.execution.git_command import GitError
+    from orchestrate_ls.execution.task_worktree import TaskWorktrees
+
+    if not preview.worktrees:
+        return None
+    try:
+        trees = TaskWorktrees(preview.folder, plan_id, journal.parent / "worktrees")
+        if trees.has_uncommitted:
+            print_note("tasks are done from what is committed; they do not see your uncommitted changes")
+    except GitError as error:
+        raise CommandFailedError(error.message, error.hint) from None
+    return trees
 
 
 def _control(opened: OpenedPlan, *, pause: bool, resume: bool, stop: bool) -> None:

@@ -32,10 +32,13 @@ class RunPreview:
         Where agents work.
     parallel
         Tasks at once, where the plan does not say.
+    worktrees
+        Whether each task has a git work tree of its own.
     """
 
     def __init__(self, opened: OpenedPlan, parallel: int | None) -> None:
         from orchestrate_ls.cli.plan_journal import board_of
+        from orchestrate_ls.workspace.agent_commands import RunSettings
         from orchestrate_ls.workspace.find import workspace_root
         from orchestrate_ls.workspace.own_run import AgentCommands, load_own_run
         from orchestrate_ls.workspace.settings_files import SettingsFiles
@@ -47,8 +50,11 @@ class RunPreview:
             print_note(f"{own.path}: {problem.message}")
         self.commands: Final = AgentCommands(own, SettingsFiles().of(path))
         self.folder: Final = workspace_root(path)
-        run = own.settings.run if own.path is not None else opened.settings.run
+        run = (
+            opened.settings.run if own.path is None or own.settings.run == RunSettings() else own.settings.run
+        )
         self.parallel: Final = parallel if parallel is not None else run.parallel
+        self.worktrees: Final = run.worktrees
         self._board = board_of(opened)
         self._agents = self._board.project.agents
         recorded = self._board.agents
@@ -151,6 +157,7 @@ class RunPreview:
             "file": self._opened.name,
             "folder": str(self.folder),
             "capacity": self.capacity,
+            "worktrees": self.worktrees,
             "settings": str(self.commands.folder.path) if self.commands.folder.path is not None else None,
             "tasks": [self._task_as_json(task) for task in self._in_order()],
         }

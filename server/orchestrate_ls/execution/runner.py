@@ -19,15 +19,21 @@ from typing import Final
 from orchestrate_ls.execution.agent_process import kept_folder
 from orchestrate_ls.execution.agents_chosen import command_of, is_person
 from orchestrate_ls.execution.engine import Ending, Engine, Order, Outcome
+from orchestrate_ls.execution.git_command import GitError
 from orchestrate_ls.execution.journal import PlanJournal
 from orchestrate_ls.execution.run_events import idempotency_key, next_attempt, run_event, task_event, told_by
 from orchestrate_ls.execution.run_handoff import handoff_text
 from orchestrate_ls.execution.run_plan import PlanFollower, PlanVersion
+from orchestrate_ls.execution.run_review import Review, ReviewedWork, Reviewer
+from orchestrate_ls.execution.task_worktree import TaskWorktrees, problem_in_words
+from orchestrate_ls.plan.model import QualityGate
 from orchestrate_ls.plan.recovery_words import FailureKind
+from orchestrate_ls.plan.task_gates import gates_for
 from orchestrate_ls.progress.actions import key_for
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.dispatch import Dispatcher
-from orchestrate_ls.progress.event import BY_HAND, Event, EventKind, RunAction
+from orchestrate_ls.progress.event import BY_HAND, Event, EventKind, RunAction, Verdict
+from orchestrate_ls.progress.gates import GateStand, checked_events, held_by
 from orchestrate_ls.progress.recovery import (
     Decision,
     RecoveryAction,
@@ -36,7 +42,14 @@ from orchestrate_ls.progress.recovery import (
     failure_of,
     policies_of,
 )
-from orchestrate_ls.progress.state import FINISHED, DecisionRecord, PlanState, TaskProgress, TaskState
+from orchestrate_ls.progress.state import (
+    FINISHED,
+    CheckRecord,
+    DecisionRecord,
+    PlanState,
+    TaskProgress,
+    TaskState,
+)
 from orchestrate_ls.schedule.priorities import task_priorities
 from orchestrate_ls.workspace.own_run import AgentCommands, ChosenCommand
 
@@ -68,7 +81,7 @@ class RunOptions:
     Attributes
     ----------
     folder
-        Where agents work.
+        Where agents work, unless each task has a work tree of its own.
     kept
         Where output and hand-offs are kept.
     parallel
@@ -81,6 +94,28 @@ class RunOptions:
     kept: Path
     parallel: int
     waits_for_people: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RunHelp:
+    """What a run makes use of where it is there.
+
+    Attributes
+    ----------
+    worktrees
+        Gives each task a work tree of its own.
+    review
+        Makes the checks of quality gates; without it no gate holds a task open.
+    decided
+        Told of each decision about a failure, with the task's id: to write down lessons, and to tell people.
+    lessons
+        What later tasks should know.
+    """
+
+    worktrees: TaskWorktrees | None = None
+    review: Review | None = None
+    decided: Callable[[str, Decision], None] | None = None
+    lessons: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +137,15 @@ class _UnderWay:
     attempt: int
 
 
+@dataclass(slots=True)
+class _Work:
+    """Work that is done, of a task that is not yet."""
+
+    known: _UnderWay
+    outcome: Outcome
+    is_checked: bool = False
+
+
 class Coordinator:
     """Runs one plan. ``run`` does it; the other methods may be called from other threads."""
 
@@ -113,7 +157,7 @@ class Coordinator:
         commands: AgentCommands,
         options: RunOptions,
         tell: Callable[[Notice], None],
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        helpers: RunHelp = RunHelp(),
     ) -> None:
         """``engine_of`` makes the engine of a run, given its id and the number of tasks at once; ``commands`` are
         those that were agreed to, whatever the settings say later.
@@ -124,12 +168,13 @@ class Coordinator:
         self._commands = commands
         self._options = options
         self._tell_all = tell
-        self._now = clock
+        self._help = helpers
+        self._reviewer = Reviewer(helpers.review) if helpers.review is not None else None
         self._stop = threading.Event()
         self._at_once = threading.Event()
         self._orders: dict[str, _UnderWay] = {}
-        self._worked: dict[str, Outcome] = {}
-        """Done outcomes of tasks that may not be done yet, by the id of the task."""
+        self._worked: dict[str, _Work] = {}
+        """By the id of the task."""
         self._told: set[tuple[str, str]] = set()
         self._delays: dict[tuple[str, int], float] = {}
         """Seconds between a decision and the next attempt, by key and attempt."""
@@ -171,6 +216,8 @@ class Coordinator:
                 if end is not None:
                     return self._record_end(end)
         finally:
+            if self._reviewer is not None:
+                self._reviewer.close()
             engine.close(at_once=True)
 
     # What there is
@@ -289,33 +336,116 @@ class Coordinator:
 
     def _take_done(self, known: _UnderWay, outcome: Outcome) -> None:
         task = self._plan.index_of.get(known.task)
-        if task is None or not self._dispatcher.may_finish(task):
+        if task is None:
             self._record_done(known, outcome)
             return
-        self._record(known, EventKind.PROGRESS, {**told_by(outcome), "percent": 100})
-        self._worked[known.task] = outcome
+        work = _Work(known, outcome)
+        if self._gates(task) or self._dispatcher.may_finish(task):
+            self._record(known, EventKind.PROGRESS, {**told_by(outcome), "percent": 100})
+            self._worked[known.task] = work
+        else:
+            self._complete(task, work)
+
+    def _gates(self, task: int) -> tuple[QualityGate, ...]:
+        return gates_for(self._plan, task) if self._reviewer is not None else ()
 
     def _finish_worked(self) -> None:
-        """Let those be done that had to wait for others."""
+        """Let those be done whose gates are passed and that no other task holds back."""
         for name in list(self._worked):
+            work = self._worked[name]
             task = self._plan.index_of.get(name)
             progress = self._progress[task] if task is not None else None
             if task is None or progress is None or progress.state is not TaskState.IN_PROGRESS:
                 del self._worked[name]
                 continue
+            if not self._is_reviewed(task, work, progress):
+                continue
             waits = self._dispatcher.may_finish(task)
-            if not waits:
-                outcome = self._worked.pop(name)
-                self._record_done(_UnderWay(name, progress.key, progress.attempt), outcome)
-                self._look_at_journal()
-            else:
+            if waits:
                 names = _listed([self._name(each) for each in waits])
-                self._tell_once(name, f"{name} is ready, and is done when {names} lets it")
+                self._tell_once(name, f"the work of {name} is done; the task has to wait for {names}")
+                continue
+            del self._worked[name]
+            self._complete(task, work)
+            self._look_at_journal()
 
-    def _record_done(self, known: _UnderWay, outcome: Outcome) -> None:
-        if self._record(known, EventKind.DONE, told_by(outcome)):
+    def _is_reviewed(self, task: int, work: _Work, progress: TaskProgress) -> bool:
+        """Whether all gates of a task are passed; has them checked, and lets the attempt fail where one is not."""
+        gates, name = self._gates(task), work.known.task
+        if self._reviewer is None or not gates:
+            return True
+        if not work.is_checked and any(gate.checks for gate in gates):
+            kept = kept_folder(self._options.kept, name, work.known.attempt, work.outcome.key)
+            place = ReviewedWork(gates, self._folder_of(name), progress.started, kept)
+            if self._reviewer.begin(name, place):
+                self._tell(
+                    f"the quality gates of {name} are checked: {_listed([gate.name for gate in gates])}", name
+                )
+            records = self._reviewer.take(name)
+            if records is None:
+                return False
+            self._record_checks(work.known, records)
+            self._look_at_journal()
+        work.is_checked = True
+        recorded = self._progress[task] or progress
+        held = held_by(self._plan, task, recorded)
+        if not held:
+            return True
+        why = _short("; ".join(f"{gate.name}: {', '.join(gate.why)}" for gate in held))
+        if any(gate.stand is GateStand.FAILED for gate in held):
+            del self._worked[name]
+            self._fail(work, f"it did not pass its quality gates: {why}")
+        elif any(gate.stand is GateStand.UNVERIFIED for gate in held):
+            if _decision_on(recorded) is None:
+                self._record_decision(task, recorded, self._decide(task, recorded), None)
+            self._tell_once(name, f"{name} is held open: {why}", problem=True)
+        else:
+            self._tell_once(
+                name, f"{name} waits for people: {why}; `orchestrate approve` and `reject` record it"
+            )
+        return False
+
+    def _complete(self, task: int, work: _Work) -> None:
+        """Merge the work, where it has a work tree of its own, and let the task be done."""
+        trees, name = self._help.worktrees, work.known.task
+        if trees is not None:
+            own = self._plan.tasks[task]
+            try:
+                result = trees.merge(name, own.files, f"{name}: {own.name}" if own.name else name)
+            except GitError as error:
+                self._fail(work, f"its work could not be merged: {error.message}")
+                return
+            if not result.is_merged:
+                problem = problem_in_words(result, trees.merged)
+                check = "files" if result.outside else "conflicts"
+                record = CheckRecord("merge", check, Verdict.FAILED, problem, self._now())
+                self._record_checks(work.known, (record,))
+                self._fail(work, problem)
+                return
+        if self._record_done(work.known, work.outcome) and trees is not None:
+            trees.remove(name)
+
+    def _record_checks(self, known: _UnderWay, records: tuple[CheckRecord, ...]) -> None:
+        def decide_on(state: PlanState) -> Sequence[Event]:
+            before = state.tasks.get(known.key)
+            if before is None or before.attempt != known.attempt:
+                return []
+            least = self._after(before)
+            late = tuple(replace(each, time=max(each.time, least)) for each in records)
+            return checked_events(late, before, self._plan_id, self._run_id)
+
+        self._journal.record_all(decide_on)
+
+    def _fail(self, work: _Work, why: str) -> None:
+        """Let an attempt fail whose work was done, but is not good enough."""
+        self._take_failed(work.known, replace(work.outcome, ended=Ending.FAILED, note=why, output=""))
+
+    def _record_done(self, known: _UnderWay, outcome: Outcome) -> bool:
+        written = self._record(known, EventKind.DONE, told_by(outcome))
+        if written:
             said = f": {_short(outcome.note)}" if outcome.note else ""
             self._tell(f"{known.task} is done in {outcome.seconds:.1f} s{said}", known.task)
+        return written
 
     def _take_failed(self, known: _UnderWay, outcome: Outcome) -> None:
         told = told_by(outcome)
@@ -384,9 +514,8 @@ class Coordinator:
             chosen = self._chosen(task)
             if chosen is None or is_person(chosen):
                 continue
-            order = self._order(task, progress, progress.attempt, chosen)
-            self._submit(order, progress.key)
             self._tell(f"{progress.task} goes on, attempt {progress.attempt}", progress.task)
+            self._submit(task, progress, progress.attempt, chosen)
 
     def _start(self) -> None:
         if self._stop.is_set() or self._is_held_back():
@@ -485,15 +614,30 @@ class Coordinator:
         if not self._journal.record_all(decide_on):
             return
         before, attempt = started[0]
-        self._submit(self._order(task, before, attempt, chosen), before.key)
         again = f", attempt {attempt}" if attempt > 1 else ""
         self._tell(f"{name} is started{f' by {agent}' if agent else ''}{again}", name)
+        self._submit(task, before, attempt, chosen)
 
-    def _submit(self, order: Order, key: str) -> None:
-        self._orders[order.key] = _UnderWay(order.task, key, order.attempt)
+    def _submit(self, task: int, progress: TaskProgress, attempt: int, chosen: ChosenCommand) -> None:
+        known = _UnderWay(progress.task, progress.key, attempt)
+        try:
+            folder = self._folder_of(progress.task)
+        except GitError as error:
+            note = f"its work tree could not be made: {error.message}"
+            self._take_failed(known, Outcome("", Ending.FAILED, note=note))
+            return
+        order = self._order(task, progress, attempt, chosen, folder)
+        self._orders[order.key] = known
         self._engine.submit(order)
 
-    def _order(self, task: int, progress: TaskProgress, attempt: int, chosen: ChosenCommand) -> Order:
+    def _folder_of(self, task: str) -> Path:
+        """Where a task is worked on. Raises ``GitError``."""
+        trees = self._help.worktrees
+        return trees.prepare(task) if trees is not None else self._options.folder
+
+    def _order(
+        self, task: int, progress: TaskProgress, attempt: int, chosen: ChosenCommand, folder: Path
+    ) -> Order:
         own = self._plan.tasks[task]
         run = (
             progress.run
@@ -513,8 +657,15 @@ class Coordinator:
             attempt=attempt,
             agent=agent or "",
             command=command_of(chosen),
-            folder=str(self._options.folder),
-            handoff=handoff_text(self._version, task, agent, self._progress, feedback=_feedback(progress)),
+            folder=str(folder),
+            handoff=handoff_text(
+                self._version,
+                task,
+                agent,
+                self._progress,
+                feedback=_feedback(progress),
+                lessons=self._help.lessons() if self._help.lessons is not None else "",
+            ),
             plan=str(self._follower.path),
             kept=str(kept_folder(self._options.kept, name, attempt, key)),
             model=own.model or "",
@@ -604,7 +755,15 @@ class Coordinator:
 
         if self._journal.record_all(decide_on):
             self._look_at_journal()
+            if self._help.decided is not None:
+                self._help.decided(self._name(task), decision)
+                if dependants is not None:
+                    self._help.decided(self._name(task), dependants)
             self._tell(decision.reason, self._name(task), problem=decision.action not in _AGAIN)
+
+    @staticmethod
+    def _now() -> datetime:
+        return datetime.now(UTC)
 
     def _after(self, before: TaskProgress) -> datetime:
         """Now, but after all that was recorded of a task."""
@@ -673,14 +832,20 @@ class Coordinator:
     def _may_go_on(self) -> bool:
         """Whether something can still start, or end, without a change of the plan."""
         now = self._now()
-        if self._worked or self._dispatcher.next_opening(now) is not None:
+        if any(self._moves(name, work) for name, work in self._worked.items()):
+            return True
+        if self._dispatcher.next_opening(now) is not None:
             return True
         for task, each in enumerate(self._progress):
             if each is None:
                 continue
             if each.state is TaskState.FAILED and self._again_at(task, each) is not None:
                 return True
-            if each.state is TaskState.IN_PROGRESS and self._options.waits_for_people:
+            if (
+                each.state is TaskState.IN_PROGRESS
+                and each.task not in self._worked
+                and self._options.waits_for_people
+            ):
                 # Somebody else is at it.
                 return True
         for task in self._dispatcher.openings(now):
@@ -690,6 +855,17 @@ class Coordinator:
             if not is_person(chosen) or self._options.waits_for_people:
                 return True
         return False
+
+    def _moves(self, name: str, work: _Work) -> bool:
+        """Whether work that is done can still lead to something in this run."""
+        task = self._plan.index_of.get(name)
+        if task is None or not work.is_checked:
+            return task is not None
+        held = held_by(self._plan, task, self._progress[task]) if self._gates(task) else ()
+        if not held:
+            # It waits for another task, which has to be able to go on itself.
+            return False
+        return self._options.waits_for_people and all(gate.stand is GateStand.OPEN for gate in held)
 
     def _cut_off(self, engine: Engine) -> RunEnd:
         """Stop what is under way, and record that."""
