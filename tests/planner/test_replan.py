@@ -391,3 +391,20 @@ def test_line_ends_and_layout_are_kept():
     result = changed(text)
     assert result.is_change
     assert "\n" not in result.text.replace("\r\n", "")
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "we need no search any more",
+        "search is not needed",
+        "we do not need search after all",
+        "we don't want search any longer",
+        "search can go",
+        "search is no longer needed, make T2 2 days",
+    ],
+)
+def test_what_is_not_needed_any_more_goes(instruction: str):
+    result = changed(SHOP_TEXT, instruction)
+    assert "Search" not in names(result.text)
+    assert result.summary.not_understood == ()

@@ -223,7 +223,7 @@ def plan(
     if explain:
         from orchestrate_ls.cli.plan_explain import print_explanation
 
-        print_explanation(draft, context)
+        print_explanation(draft.tasks, context)
     elif context:
         from orchestrate_ls.cli.plan_explain import print_context_hint
 
@@ -251,7 +251,7 @@ def _print_json(
     if planned.document is not None:
         result["remarks"] = remarks_as_json(planned.remarks)
     if explained is not None:
-        result["explanation"] = explanation_as_json(explained)
+        result["explanation"] = explanation_as_json(explained.tasks)
         result["context"] = list(planned.context)
     if made is not None:
         from orchestrate_ls.cli.plan_model import report_as_json

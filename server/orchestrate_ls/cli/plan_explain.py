@@ -8,11 +8,11 @@ from typing import Any
 from rich.text import Text
 
 from orchestrate_ls.cli.terminal import output_console, safe
-from orchestrate_ls.planner.draft import Draft, DraftTask
+from orchestrate_ls.planner.draft import DraftTask
 from orchestrate_ls.planner.write import duration
 
 
-def print_explanation(draft: Draft, context: Sequence[str] = ()) -> None:
+def print_explanation(tasks: Sequence[DraftTask], context: Sequence[str] = ()) -> None:
     """Print why each task is there, and where its time, order, owner, deadline and files come from."""
     console = output_console()
     if context:
@@ -22,7 +22,7 @@ def print_explanation(draft: Draft, context: Sequence[str] = ()) -> None:
             console.print(f"    {safe(line)}", soft_wrap=True)
     console.print()
     console.print(Text("Why each task is there", style="bold magenta"))
-    for task in draft.tasks:
+    for task in tasks:
         console.print(Text.assemble((safe(task.id), "bold"), f" {safe(task.name)}"), soft_wrap=True)
         console.print(f"    {safe(task.reason)}", soft_wrap=True)
         if (estimate := _estimate(task)) is not None:
@@ -41,7 +41,7 @@ def print_context_hint() -> None:
     )
 
 
-def explanation_as_json(draft: Draft) -> dict[str, Any]:
+def explanation_as_json(tasks: Sequence[DraftTask]) -> dict[str, Any]:
     """The same for programs: task id to its reason, facts, and estimate in hours; None where the time was stated."""
     return {
         task.id: {
@@ -55,7 +55,7 @@ def explanation_as_json(draft: Draft) -> dict[str, Any]:
             },
             "facts": list(task.facts),
         }
-        for task in draft.tasks
+        for task in tasks
     }
 
 

@@ -63,10 +63,16 @@ def _model_as_json(name: str, aliases: tuple[str, ...], origin: str) -> dict[str
 
 
 def dry_run_of(
-    outline: Outline, model: str, address: str | None, key_variable: str | None, *, as_json: bool
+    outline: Outline,
+    model: str,
+    address: str | None,
+    key_variable: str | None,
+    *,
+    as_json: bool,
+    place: Path | None = None,
 ) -> None:
-    """Print what would be sent first, and to whom. Nothing is sent."""
-    completer, limits, known = _settled(model, address, key_variable)
+    """Print what would be sent first, and to whom; send nothing. ``place`` is the plan's, or the current folder."""
+    completer, limits, known = _settled(model, address, key_variable, place)
     prompt = prompt_for(replace(outline, known=known))
     endpoint = _endpoint_of(completer)
     if as_json:
@@ -104,9 +110,15 @@ def dry_run_of(
     print_note("nothing was sent")
 
 
-def ask_model(outline: Outline, model: str, address: str | None, key_variable: str | None) -> ModelPlan:
-    """Have the model improve the plan, with progress on standard error."""
-    completer, limits, known = _settled(model, address, key_variable)
+def ask_model(
+    outline: Outline,
+    model: str,
+    address: str | None,
+    key_variable: str | None,
+    place: Path | None = None,
+) -> ModelPlan:
+    """Have the model improve the plan, with progress on standard error. ``place`` as in ``dry_run_of``."""
+    completer, limits, known = _settled(model, address, key_variable, place)
     progress = _Progress(completer)
     try:
         return plan_with_model(replace(outline, known=known), completer, limits, progress)
@@ -158,7 +170,7 @@ def _print_list(lines: tuple[str, ...]) -> None:
 
 
 def _settled(
-    model: str, address: str | None, key_variable: str | None
+    model: str, address: str | None, key_variable: str | None, place: Path | None
 ) -> tuple[Completer, ModelLimits, Mapping[str, KnownAgent]]:
     """Who is asked, within which limits, and the agents that the folder's definition files describe."""
     from orchestrate_ls.rules.definition_files import known_agents
@@ -171,7 +183,7 @@ def _settled(
         completer = named_model(model, own, address, key_variable)
     except ModelError as error:
         raise CommandFailedError(error.message, error.hint) from None
-    here = Path.cwd()
+    here = place or Path.cwd()
     limits = own.over(SettingsFiles().of(here).settings.models)
     known = {
         name: agent

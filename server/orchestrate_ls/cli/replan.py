@@ -13,7 +13,8 @@ import typer
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
 
 if TYPE_CHECKING:
-    from orchestrate_ls.planner.replan import Replanned
+    from orchestrate_ls.planner.models.planning import ModelPlan, Outline
+    from orchestrate_ls.planner.replan import Improver, Replanned
     from orchestrate_ls.workspace.reading import PlanText
 
 NOT_APPLIED: Final = 1
@@ -63,6 +64,50 @@ def replan(
         bool,
         typer.Option("--no-context", help="Do not look at the code in the plan's folder."),
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help=(
+                "Say for each drafted task which words or which rule it came from, and what was used of the"
+                " folder's code."
+            ),
+        ),
+    ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help=(
+                "Have a language model change the plan, too, where it may be changed: a name as for `plan`; it is asked"
+                " for what of the instruction was not understood without it."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(
+            "--endpoint",
+            metavar="URL",
+            help="A server that speaks the OpenAI protocol, for --model; for example http://127.0.0.1:8080/v1.",
+            show_default=False,
+        ),
+    ] = None,
+    key_env: Annotated[
+        str | None,
+        typer.Option(
+            "--key-env",
+            metavar="VARIABLE",
+            help="The environment variable that holds the key for --endpoint.",
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show what would be sent to the model, and to whom; send nothing."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Make the change without asking.")] = False,
     output: Annotated[
         Format,
@@ -93,6 +138,21 @@ def replan(
     from orchestrate_ls.planner.replan import replan as change_plan
 
     _refuse_contradictions(instruction, start, split, missing=missing)
+    if model is None and (endpoint is not None or key_env is not None or dry_run):
+        raise CommandFailedError(
+            "--endpoint, --key-env and --dry-run are about a model, and none was named",
+            "name it with --model NAME",
+        )
+    if model == "?" and endpoint is None:
+        from orchestrate_ls.cli.plan_model import list_models
+
+        list_models(as_json=output is Format.JSON)
+        return
+    improver = None
+    if model is not None:
+        improver = _improver(
+            model, endpoint, key_env, path=Path(file), dry_run=dry_run, as_json=output is Format.JSON
+        )
     path = Path(file)
     source = _read(path)
     parsed = PlanFile.parse(source.text)
@@ -113,10 +173,16 @@ def replan(
     header = parsed.sources[plan_number - 1].plan.header
     surroundings = surroundings_of(path, header.templates, None, None if no_context else path)
     try:
-        result = change_plan(parsed, request, number=plan_number - 1, surroundings=surroundings)
+        result = change_plan(
+            parsed, request, number=plan_number - 1, surroundings=surroundings, improver=improver
+        )
     except ReplanError as error:
         raise CommandFailedError(error.message, error.hint) from None
-    _show(path, source.text, result, output)
+    if result.model is not None:
+        from orchestrate_ls.cli.plan_model import print_report
+
+        print_report(result.model)
+    _show(path, source.text, result, output, explain=explain)
     if not result.is_change:
         return
     if not (yes or _agreed(output)):
@@ -171,11 +237,17 @@ def _counted(plans: int) -> str:
     return "is one plan" if plans == 1 else f"are {plans} plans"
 
 
-def _show(path: Path, before: str, result: Replanned, output: Format) -> None:
+def _show(path: Path, before: str, result: Replanned, output: Format, *, explain: bool) -> None:
     if output is Format.JSON:
         from orchestrate_ls.cli.terminal import write_json
 
-        write_json(as_json(path, before, result))
+        said = as_json(path, before, result)
+        if explain:
+            from orchestrate_ls.cli.plan_explain import explanation_as_json
+
+            said["explanation"] = explanation_as_json(result.drafted)
+            said["context"] = list(result.context)
+        write_json(said)
         return
     from rich.text import Text
 
@@ -194,6 +266,26 @@ def _show(path: Path, before: str, result: Replanned, output: Format) -> None:
     for line in summary.lines():
         style = "yellow" if line.startswith(("Not understood", "Kept")) else ""
         console.print(Text(f"  {safe(line)}", style=style), soft_wrap=True)
+    if explain:
+        from orchestrate_ls.cli.plan_explain import print_explanation
+
+        print_explanation(result.drafted, result.context)
+
+
+def _improver(
+    model: str, endpoint: str | None, key_env: str | None, *, path: Path, dry_run: bool, as_json: bool
+) -> Improver:
+    """What asks the model, or only shows what would be asked and ends the command."""
+
+    def improver(outline: Outline) -> ModelPlan:
+        from orchestrate_ls.cli.plan_model import ask_model, dry_run_of
+
+        if dry_run:
+            dry_run_of(outline, model, endpoint, key_env, as_json=as_json, place=path)
+            raise typer.Exit(0)
+        return ask_model(outline, model, endpoint, key_env, place=path)
+
+    return improver
 
 
 def _texts(path: Path, before: str, result: Replanned) -> list[tuple[str, str | None, str]]:
@@ -246,7 +338,16 @@ def as_json(path: Path, before: str, result: Replanned) -> dict[str, Any]:
             line for name, old, new in _texts(path, before, result) for line in _diff(name, old, new)
         ),
         "new_files": [(path.parent / each.path).as_posix() for each in result.change.new_files],
+        **_about_model(result),
     }
+
+
+def _about_model(result: Replanned) -> dict[str, Any]:
+    if result.model is None:
+        return {}
+    from orchestrate_ls.cli.plan_model import report_as_json
+
+    return {"model": report_as_json(result.model)}
 
 
 def _agreed(output: Format) -> bool:

@@ -26,6 +26,12 @@ class GoalDrafts:
         """A template that the plan asks for by name; None where goals choose."""
         self._made: dict[tuple[str, str | None, bool], OfflinePlan] = {}
 
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """What a model may be told of the folder's code, a line each."""
+        code = self.surroundings.repository
+        return tuple(code.as_text().split("\n")) if code is not None and code.has_code else ()
+
     def of(self, goal: str) -> OfflinePlan:
         """A goal as `orchestrate plan` plans it in this folder."""
         return self._plan(goal, self.template, with_code=True)

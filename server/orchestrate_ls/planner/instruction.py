@@ -56,8 +56,15 @@ _ARTICLE: Final = re.compile(r"^(?:the|an?|all|any|every|task|tasks)\s+", re.IGN
 _ID: Final = re.compile(r"[^\s,\[\]{}#&*!|>'\"%@`]+")
 _NUMBERED: Final = re.compile(r"[A-Za-z]{1,5}-?\d{1,6}")
 _DROP: Final = re.compile(
-    r"(?:drop|remove|delete|cut|skip|leave out|exclude|omit|get rid of|scrap|no more|no|without|not)"
-    r"\s+(?P<what>.+)",
+    r"(?:drop|remove|delete|cut|skip|leave out|exclude|omit|get rid of|scrap|no more|no|without|not"
+    r"|needs? no|(?:do(?:es)?(?: not|n['’]t)|no longer) (?:need|want))"
+    r"\s+(?P<what>.+?)(?:\s+(?:any ?more|any longer|after all))?",
+    re.IGNORECASE,
+)
+_DROP_SAID_LAST: Final = re.compile(
+    r"(?P<what>.+?)\s+"
+    r"(?:(?:is|are)(?:\s+no longer|\s+not|n['’]t)\s+(?:needed|wanted|required|necessary)|can go|must go)"
+    r"(?:\s+(?:any ?more|any longer|after all))?",
     re.IGNORECASE,
 )
 _ADD: Final = re.compile(
@@ -162,7 +169,7 @@ class _Reader:
 
     def _take_listed(self, clause: str) -> bool:
         text = _polished(clause)
-        for form, take in ((_DROP, self._drop), (_ADD, self._add)):
+        for form, take in ((_DROP, self._drop), (_DROP_SAID_LAST, self._drop), (_ADD, self._add)):
             match = form.fullmatch(text)
             if match is not None:
                 self._last = take

@@ -98,6 +98,35 @@ def same_origins(
     return found | {right[index]: left[same] for index, same in alike.items()}
 
 
+def same_ids(before: Sequence[DraftTask], after: Sequence[DraftTask], catalogue: Catalogue) -> dict[int, int]:
+    """For tasks of a second draft, by index, the same one of a first that its maker saw: under the same id, unless it
+    is plainly another task.
+    """
+    known = {task.id: index for index, task in enumerate(before)}
+    looks = [TaskLook.of_draft(task) for task in before]
+    named = {look.name: index for index, look in reversed(list(enumerate(looks)))}
+    found: dict[int, int] = {}
+    for index, task in enumerate(after):
+        look = TaskLook.of_draft(task)
+        own = known.get(task.id)
+        elsewhere = named.get(look.name, own)
+        if (
+            own is not None
+            and elsewhere == own
+            and (
+                _telling(look.name) & _telling(looks[own].name) or look.description == looks[own].description
+            )
+        ):
+            found[index] = own
+    taken = set(found.values())
+    left = [index for index in range(len(before)) if index not in taken]
+    right = [index for index in range(len(after)) if index not in found]
+    alike = same_tasks(
+        [looks[each] for each in left], [TaskLook.of_draft(after[each]) for each in right], catalogue
+    )
+    return found | {right[index]: left[same] for index, same in alike.items()}
+
+
 def likeness(known: TaskLook, drafted: TaskLook, catalogue: Catalogue) -> int:
     """How much two tasks look like the same one, from 0 to a little over 100."""
     same_id = _ID if known.id == drafted.id else 0

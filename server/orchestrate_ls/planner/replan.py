@@ -10,9 +10,9 @@ handed in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Plan
@@ -21,7 +21,7 @@ from orchestrate_ls.plan.rewriting import NotPossibleError
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.plan.task_comments import comments_of
 from orchestrate_ls.planner import direct_orders, goal_wording, instruction
-from orchestrate_ls.planner.draft import Draft, DraftAnalysis
+from orchestrate_ls.planner.draft import Draft, DraftAnalysis, DraftTask
 from orchestrate_ls.planner.goal_drafts import GoalDrafts
 from orchestrate_ls.planner.intelligible import GoalError
 from orchestrate_ls.planner.offline import ALREADY_THERE, OfflinePlan
@@ -31,7 +31,7 @@ from orchestrate_ls.planner.redraft import Redrafting, carry_out, carry_out_head
 from orchestrate_ls.planner.replan_request import ReplanRequest, goal_of, why_no_goal
 from orchestrate_ls.planner.sub_plan import plan_task
 from orchestrate_ls.planner.surroundings import Surroundings
-from orchestrate_ls.planner.three_way import DRAFTED, Aim, Decision, decide, named
+from orchestrate_ls.planner.three_way import COMPARED, DRAFTED, Aim, Decision, decide, named
 from orchestrate_ls.planner.verify import verify
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.engine import Diagnostic
@@ -42,8 +42,15 @@ from orchestrate_ls.text.changes import Base, ChangeNote, NewFile, WorkspaceChan
 from orchestrate_ls.text.display import quoted
 from orchestrate_ls.text.edits import TextEdit
 
-__all__ = ["ReplanError", "ReplanRequest", "Replanned", "replan", "under_way"]
+if TYPE_CHECKING:
+    from orchestrate_ls.planner.models.planning import ModelPlan, Outline
 
+__all__ = ["Improver", "ReplanError", "ReplanRequest", "Replanned", "replan", "under_way"]
+
+Improver: TypeAlias = "Callable[[Outline], ModelPlan]"
+"""Asks a model to improve what it is shown."""
+
+_UNDER_WAY: Final = "it is done or under way"
 _NOT_BEGUN: Final = frozenset(
     (
         "not_started",
@@ -75,11 +82,18 @@ class ReplanError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """A changed plan: the edits with a note for each, the text they lead to, and what they do in words."""
+    """A changed plan: the edits with a note for each, the text they lead to, and what they do in words.
+
+    ``drafted`` are tasks of the plan as they were drafted, under the ids that they have in it; ``context`` says what of
+    the folder's code was used. ``model`` is how a model's answer came about, where one was asked.
+    """
 
     change: WorkspaceChange
     text: str
     summary: Summary
+    drafted: tuple[DraftTask, ...] = ()
+    context: tuple[str, ...] = ()
+    model: ModelPlan | None = None
 
     @property
     def is_change(self) -> bool:
@@ -88,13 +102,19 @@ class Replanned:
 
 
 def replan(
-    file: PlanFile, request: ReplanRequest, *, number: int = 0, surroundings: Surroundings | None = None
+    file: PlanFile,
+    request: ReplanRequest,
+    *,
+    number: int = 0,
+    surroundings: Surroundings | None = None,
+    improver: Improver | None = None,
 ) -> Replanned:
     """Change one plan of a file (by its number from 0), as in an empty folder without ``surroundings``.
 
-    Takes as long as its drafts. Raises ``ReplanError``.
+    Where there is an ``improver``, it is asked once, after all that can be done without it, and what it raises is
+    raised. Takes as long as its drafts. Raises ``ReplanError``.
     """
-    return _Replanning(file, request, number, surroundings or Surroundings()).replanned()
+    return _Replanning(file, request, number, surroundings or Surroundings(), improver).replanned()
 
 
 def under_way(source: PlanSource) -> frozenset[str]:
@@ -114,7 +134,12 @@ def under_way(source: PlanSource) -> frozenset[str]:
 
 class _Replanning:
     def __init__(
-        self, file: PlanFile, request: ReplanRequest, number: int, surroundings: Surroundings
+        self,
+        file: PlanFile,
+        request: ReplanRequest,
+        number: int,
+        surroundings: Surroundings,
+        improver: Improver | None,
     ) -> None:
         self._file, self._request, self._number = file, request, number
         self._drafts = GoalDrafts(surroundings)
@@ -126,6 +151,10 @@ class _Replanning:
         self._not_understood: list[str] = []
         self._notes: list[str] = []
         self._new_files: list[NewFile] = []
+        self._improver = improver
+        self._model: ModelPlan | None = None
+        self._drafted: dict[str, DraftTask] = {}
+        self._context: tuple[str, ...] = ()
 
     def replanned(self) -> Replanned:
         request = self._request
@@ -140,6 +169,8 @@ class _Replanning:
             self._instruct(request.instruction)
         else:
             self._regenerate()
+        if self._improver is not None and request.split is None:
+            self._ask(self._improver)
         return self._result()
 
     # --- from the goal
@@ -183,7 +214,9 @@ class _Replanning:
         return named
 
     def _tell(self, found: OfflinePlan) -> None:
-        """Say what of the goal is not planned because the folder has it already."""
+        """Keep what of the folder's code was used, and say what of the goal is there already."""
+        self._context = found.context
+        self._context = found.context
         self._notes += [
             f"{each.message}; {each.hint}" for each in found.remarks if each.code == ALREADY_THERE
         ]
@@ -255,6 +288,7 @@ class _Replanning:
     def _carry_out(self, base: Draft, theirs: Draft, aim: Aim) -> Decision:
         decision = decide(self._plan, base, theirs, aim, self._marks, self._drafts.catalogue)
         self._changes += decision.changes
+        self._remember(theirs, decision)
         try:
             carry_out(self._work, decision)
         except NotPossibleError as error:
@@ -268,13 +302,18 @@ class _Replanning:
             )
         return decision
 
-    def _marks(self, index: int, drafted: frozenset[str]) -> str | None:
+    def _remember(self, theirs: Draft, decision: Decision) -> None:
+        for index, own in decision.ids.items():
+            self._drafted[own] = replace(theirs.tasks[index], id=own)
+
+    def _marks(self, index: int, drafted: frozenset[str], source: PlanSource | None = None) -> str | None:
         """What beside the drafted fields shows that a person worked on a task."""
-        others = sorted(set(fields_of(self._source.task_node(index))) - DRAFTED - drafted)
+        source = source or self._source
+        others = sorted(set(fields_of(source.task_node(index))) - DRAFTED - drafted)
         if others:
             return f"{named(others)} written by hand"
         try:
-            comments = comments_of(self._source, index, above=False)
+            comments = comments_of(source, index, above=False)
         except NotPossibleError:
             return "it is written in an unusual way"
         return "it has a comment" if any(not suppressions_in(each) for each in comments) else None
@@ -288,7 +327,7 @@ class _Replanning:
             )
         understood = instruction.understand(words, self._plan, self._request.today)
         self._not_understood += understood.not_understood
-        if not understood.orders:
+        if not understood.orders and self._improver is None:
             what = "; ".join(understood.not_understood) or "it says nothing"
             raise ReplanError(f"the instruction was not understood: {what}", _WHAT_CAN_BE_SAID)
         of_goal = [each for each in understood.orders if isinstance(each[0], _OF_DRAFTS)]
@@ -372,6 +411,85 @@ class _Replanning:
         dropped.append(words)
         return shorter.goal if shorter is not None else goal
 
+    # --- by a model
+
+    def _ask(self, improver: Improver) -> None:
+        """Have a model change the plan as it is by now; what may not be touched stays."""
+        from orchestrate_ls.planner.models.revision import MOST_TASKS, revised, sentence_of, shown_to_model
+
+        source, request = self._work.source, self._request
+        plan = source.plan
+        if len(plan.tasks) > MOST_TASKS:
+            raise ReplanError(
+                f"the plan has {len(plan.tasks):,} tasks, and a model is asked about {MOST_TASKS} at most",
+                "replan without a model, or split the plan",
+            )
+        goal = goal_of(plan)
+        try:
+            variants = list(self._drafts.variants(goal)) if goal else []
+        except GoalError:
+            variants = []
+        scope = self._scope()
+        fixed = dict.fromkeys((task.id for task in plan.tasks if task.id in self._protected), _UNDER_WAY)
+        if scope is not None:
+            new = {each.task for each in self._changes if each.kind is ChangeKind.ADDED}
+            fixed |= {
+                task.id: "it does not come after the task named"
+                for task in plan.tasks
+                if task.id not in scope and task.id not in new and task.id not in fixed
+            }
+        left = [] if request.instruction is None else self._not_understood
+        shown = shown_to_model(
+            plan,
+            [each.draft for each in variants],
+            variants[0] if variants else None,
+            {own: reason for own, reason in fixed.items() if own is not None},
+            sentence_of(request.instruction, start=request.start, missing=request.missing, left=left),
+            self._drafts.catalogue,
+            self._drafts.seen,
+        )
+        self._model = improver(shown.outline)
+        instructed = request.instruction is not None
+        hands = dict(shown.hands)
+        if not instructed:
+            hands |= dict.fromkeys(shown.unknown, frozenset(COMPARED))
+        aim = Aim(
+            restores=True,
+            only_adds=request.missing,
+            protected=frozenset(own for own in fixed if own is not None),
+            said=request.instruction or "",
+            why="the model added it",
+            why_gone="the model left it out",
+            hands=hands,
+            stays=shown.unknown,
+        )
+        self._notes += [f"Left to the model: {each}" for each in left]
+        left.clear()
+        theirs = revised(shown, self._model.draft)
+        before = set(plan.index_of)
+        decision = decide(plan, shown.outline.draft, theirs, aim, self._marks_by_now, self._drafts.catalogue)
+        added = {each.task: each for each in self._changes if each.kind is ChangeKind.ADDED}
+        for each in decision.changes:
+            if each.task in added and each.kind is not ChangeKind.KEPT:
+                # What came in a moment ago, and is other or gone now, is a change of nothing that was there.
+                if each.kind is ChangeKind.REMOVED:
+                    self._changes.remove(added[each.task])
+                continue
+            self._changes.append(each)
+        self._remember(theirs, decision)
+        try:
+            carry_out(self._work, decision)
+        except NotPossibleError as error:
+            raise ReplanError(f"the plan's text cannot be changed safely: {error}") from None
+        base = shown.outline.draft
+        for part in carry_out_header(self._work, base, theirs, decision, follows=False, resizes=False):
+            self._changes.append(PlanChange(ChangeKind.CHANGED, None, f"`{part}`", "follows from the tasks"))
+        for own in before - set(self._work.source.plan.index_of):
+            self._drafted.pop(own, None)
+
+    def _marks_by_now(self, index: int, drafted: frozenset[str]) -> str | None:
+        return self._marks(index, drafted, self._work.source)
+
     # --- one task
 
     def _split(self, task: str) -> None:
@@ -384,7 +502,9 @@ class _Replanning:
         if task in self._protected:
             raise ReplanError(f"{quoted(task)} is done or under way, so it is not split")
         try:
-            made = plan_task(one, self._request.file_name, self._request.taken, self._draft_part)
+            made = plan_task(
+                one, self._request.file_name, self._request.taken, self._draft_part, self._improved_part()
+            )
         except GoalError as error:
             raise ReplanError(
                 f"what {quoted(task)} is about cannot be planned: {error.message}",
@@ -405,8 +525,22 @@ class _Replanning:
             PlanChange(ChangeKind.CHANGED, task, one.name or "", f"has a plan of its own: {made.summary}")
         )
 
-    def _draft_part(self, goal: str) -> Draft:
-        return self._drafts.chosen_by_goal(goal).draft
+    def _draft_part(self, goal: str) -> OfflinePlan:
+        return self._drafts.chosen_by_goal(goal)
+
+    def _improved_part(self) -> Callable[[OfflinePlan], Draft] | None:
+        improver = self._improver
+        if improver is None:
+            return None
+        from orchestrate_ls.planner.models.planning import Outline
+
+        def improved(offline: OfflinePlan) -> Draft:
+            self._model = improver(
+                Outline(offline.brief, offline.draft, offline.text, context=self._drafts.seen)
+            )
+            return self._model.draft
+
+        return improved
 
     # --- the result
 
@@ -423,7 +557,9 @@ class _Replanning:
             len(self._plan.tasks),
         )
         change = WorkspaceChange(edits, self._noted(edits), new_files=tuple(self._new_files))
-        return Replanned(change, text, summary)
+        ids = [task.id for task in self._work.source.plan.tasks]
+        drafted = tuple(self._drafted[own] for own in ids if own in self._drafted)
+        return Replanned(change, text, summary, drafted, self._context, self._model)
 
     def _verify(self, text: str) -> None:
         """No new errors, ever; new warnings are told."""

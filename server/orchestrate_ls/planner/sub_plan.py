@@ -14,6 +14,7 @@ from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Task
 from orchestrate_ls.planner.draft import Draft
 from orchestrate_ls.planner.intelligible import GoalError
+from orchestrate_ls.planner.offline import OfflinePlan
 from orchestrate_ls.planner.verify import verify
 from orchestrate_ls.planner.write import HEADER, slug, write_plan
 from orchestrate_ls.text.display import quoted, shown
@@ -43,15 +44,21 @@ def goal_of(task: Task) -> str:
 
 
 def plan_task(
-    task: Task, file_name: str, taken: Callable[[str], bool], drafter: Callable[[str], Draft]
+    task: Task,
+    file_name: str,
+    taken: Callable[[str], bool],
+    drafter: Callable[[str], OfflinePlan],
+    improver: Callable[[OfflinePlan], Draft] | None = None,
 ) -> SubPlan | None:
     """Plan a task; None where it is too small to be split. Raises ``GoalError``.
 
-    ``file_name`` is that of the plan the task stands in; ``taken`` says which names beside it are taken.
+    ``file_name`` is that of the plan the task stands in; ``taken`` says which names beside it are taken. ``improver``
+    makes a better draft of an offline plan.
     """
-    drafted = _drafted(task, drafter)
-    if drafted is None:
+    planned = _drafted(task, drafter)
+    if planned is None:
         return None
+    drafted = improver(planned) if improver is not None else planned.draft
     text = write_plan(drafted)
     about = (
         f"# Carries out {shown(task.id or '')} of {shown(file_name)}"
@@ -71,20 +78,20 @@ def plan_task(
     return SubPlan(name, text, len(drafted.tasks), summary)
 
 
-def _drafted(task: Task, drafter: Callable[[str], Draft]) -> Draft | None:
+def _drafted(task: Task, drafter: Callable[[str], OfflinePlan]) -> OfflinePlan | None:
     """A draft of the task as part of something that is there; of two ways to say that, the one with less to do."""
     goal = goal_of(task)
     name, _, rest = goal.partition(". ")
     small = name[:1].lower() + name[1:] if name[1:2].islower() else name
-    drafts: list[Draft] = []
+    drafts: list[OfflinePlan] = []
     for words in (goal, f"Add {small} to the existing product. {rest}".strip()):
         try:
             drafts.append(drafter(words))
         except GoalError:
             if words == goal:
                 raise
-    several = [each for each in drafts if len(each.tasks) > 1]
-    return min(several, key=lambda each: len(each.tasks), default=None)
+    several = [each for each in drafts if len(each.draft.tasks) > 1]
+    return min(several, key=lambda each: len(each.draft.tasks), default=None)
 
 
 def _free_name(task: Task, file_name: str, taken: Callable[[str], bool]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -18,7 +18,7 @@ from orchestrate_ls.plan.task_references import free_ids
 from orchestrate_ls.planner.assemble import REASONS_OF_SIZE
 from orchestrate_ls.planner.catalogue import Catalogue
 from orchestrate_ls.planner.draft import Draft, DraftTask
-from orchestrate_ls.planner.matching import TaskLook, same_origins, same_tasks
+from orchestrate_ls.planner.matching import TaskLook, same_ids, same_origins, same_tasks
 from orchestrate_ls.planner.plan_changes import ChangeKind, PlanChange
 from orchestrate_ls.planner.words import words_of
 
@@ -50,7 +50,8 @@ class Aim:
     ``restores``: tasks that the file lacks are added, though the first draft had them. ``only_adds``: nothing that is
     there is touched. ``scope``: the ids of the tasks that may change; None for all. ``protected``: ids that may not.
     ``dropped``: what an instruction takes out; tasks that bear its name go, changed by hand or not.
-    ``gone``: ids of tasks that go in any case.
+    ``gone``: ids of tasks that go in any case. ``said``: the words of an instruction; a task whose id or whole name is
+    in them may go.
     """
 
     restores: bool = False
@@ -59,8 +60,14 @@ class Aim:
     protected: frozenset[str] = frozenset()
     dropped: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
+    said: str = ""
     why: str = "the goal asks for it"
     why_gone: str = "the goal does not ask for it any more"
+    hands: Mapping[str, frozenset[str]] | None = None
+    """Where the first draft is the plan itself, task by task under the same ids: the fields, by id, that were changed
+    by hand."""
+    stays: frozenset[str] = frozenset()
+    """Ids of tasks that do not go, for nobody knows who wrote them, unless they are named."""
 
 
 @dataclass(slots=True)
@@ -89,6 +96,31 @@ class Decision:
     changes: list[PlanChange] = field(default_factory=list[PlanChange])
     agents: dict[str, str] = field(default_factory=dict[str, str])
     """For agents of the draft, who does their work in this plan."""
+    ids: dict[int, str] = field(default_factory=dict[int, str])
+    """For tasks of the new draft, by index, the id they have in the plan."""
+
+
+def marks_of_hands(
+    plan: Plan, drafts: Iterable[Draft], catalogue: Catalogue
+) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """For ids of tasks the fields that differ from the draft they come from, and the ids of tasks of no draft.
+
+    The first draft that has a task counts.
+    """
+    looks = [TaskLook.of_task(task) for task in plan.tasks]
+    found: dict[str, frozenset[str]] = {}
+    for draft in drafts:
+        for right, left in same_tasks(
+            looks, [TaskLook.of_draft(task) for task in draft.tasks], catalogue
+        ).items():
+            own = plan.tasks[left].id
+            if own is None or own in found:
+                continue
+            now = said_by_task(plan.tasks[left])
+            then = said_by_draft(draft.tasks[right], plan.header.calendar)
+            found[own] = frozenset(key for key in COMPARED if now[key] != then[key]) - _INCIDENTAL
+    unknown = frozenset(task.id for task in plan.tasks if task.id is not None and task.id not in found)
+    return {own: fields for own, fields in found.items() if fields}, unknown
 
 
 OtherMarks: TypeAlias = Callable[[int, frozenset[str]], str | None]
@@ -167,8 +199,12 @@ class _Comparison:
         self._other_marks = other_marks
         self._decision = Decision()
         looks = [TaskLook.of_task(task) for task in plan.tasks]
-        self._of_base = same_tasks(looks, [TaskLook.of_draft(task) for task in base.tasks], catalogue)
-        self._base_of_theirs = same_origins(base.tasks, theirs.tasks, catalogue)
+        if aim.hands is None:
+            self._of_base = same_tasks(looks, [TaskLook.of_draft(task) for task in base.tasks], catalogue)
+            self._base_of_theirs = same_origins(base.tasks, theirs.tasks, catalogue)
+        else:
+            self._of_base = {index: index for index in range(len(base.tasks))}
+            self._base_of_theirs = same_ids(base.tasks, theirs.tasks, catalogue)
         self._of_theirs = {
             index: self._of_base[before]
             for index, before in self._base_of_theirs.items()
@@ -186,6 +222,9 @@ class _Comparison:
         self._base_at = {left: right for right, left in self._of_base.items()}
         self._theirs_at = {left: right for right, left in self._of_theirs.items()}
         self._dropped = [frozenset(word.form for word in words_of(each)) for each in aim.dropped]
+        self._said = {word.form for word in words_of(aim.said)} | set(
+            re.findall(r"[^\s,;:]+", aim.said.casefold())
+        )
         self._ids: dict[int, str] = {}
         """For tasks of the new draft, by index, the id they have in the plan."""
 
@@ -195,6 +234,7 @@ class _Comparison:
             self._remove()
         self._add()
         self._change()
+        self._decision.ids = self._ids
         return self._decision
 
     # --- who may be touched
@@ -210,6 +250,12 @@ class _Comparison:
 
     def _by_hand(self, index: int) -> str | None:
         """What shows a person's hand in a task; None for nothing."""
+        own = self._plan.tasks[index].id or ""
+        if own in self._aim.stays:
+            return "nobody knows whether it was written by hand"
+        if self._aim.hands is not None:
+            changed = sorted(self._aim.hands.get(own, ()))
+            return f"{named(changed)} changed by hand" if changed else self._other_marks(index, _SOMETIMES)
         before = self._base_at.get(index)
         if before is None:
             return "it was written by hand"
@@ -256,6 +302,11 @@ class _Comparison:
     def _is_named(self, index: int) -> bool:
         """Whether the name of a task has all words of something that an instruction takes out."""
         words = {word.form for word in words_of(self._name(index))}
+        own = self._plan.tasks[index].id
+        if own is not None and own.casefold() in self._said:
+            return True
+        if words and words <= self._said:
+            return True
         return any(each and each <= words for each in self._dropped)
 
     def _may_go(self, index: int) -> bool:
@@ -377,12 +428,13 @@ class _Comparison:
         now = said_by_task(self._plan.tasks[index])
         calendar = self._plan.header.calendar
         then, wanted = said_by_draft(before, calendar), said_by_draft(after, calendar)
+        hands = (self._aim.hands or {}).get(self._plan.tasks[index].id or "", frozenset())
         new: list[str] = []
         kept: list[str] = []
         for key in COMPARED:
             if wanted[key] == then[key] or now[key] == wanted[key]:
                 continue
-            (new if now[key] == then[key] else kept).append(key)
+            (new if now[key] == then[key] and key not in hands else kept).append(key)
         if new:
             self._decision.fields[index] = dict.fromkeys(new, after)
         if kept:

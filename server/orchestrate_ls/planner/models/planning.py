@@ -37,7 +37,8 @@ class Outline:
 
     ``document`` is the text that ``--from`` named; ``steps`` tells that it lists the tasks itself. ``known`` are the
     agents that definition files describe; ``context`` is what was used of the repository, one sentence each, and all
-    that is sent of it.
+    that is sent of it. Where a plan that there is shall change, ``asked`` says how, and ``kept`` what of it has to
+    stay.
     """
 
     brief: Brief | None
@@ -47,6 +48,8 @@ class Outline:
     steps: bool = False
     known: Mapping[str, KnownAgent] | None = None
     context: tuple[str, ...] = ()
+    asked: str | None = None
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,7 @@ class _Conversation:
             self.binding.described(),
             self.known,
             outline.context,
+            (outline.asked, outline.kept) if outline.asked is not None else None,
         )
         # What the model was told there is, nobody has to declare again.
         self._agents = {

@@ -37,6 +37,7 @@ _FILES: Final = "files"
 _AGENT_KEYS: Final = ("id", "skills", "experience_level", "capacity")
 _MOST_AGENTS: Final = 60
 _MOST_SKILLS: Final = 12
+_MOST_KEPT: Final = 100
 _MOST_OF_ANSWER: Final = 60_000
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
 
@@ -68,8 +69,12 @@ def first_prompt(
     binding: Sequence[str],
     known: Mapping[str, KnownAgent],
     context: Sequence[str] = (),
+    change: tuple[str, Sequence[str]] | None = None,
 ) -> Prompt:
-    """The first request. ``context`` says in sentences what is known of the repository."""
+    """The first request. ``context`` says in sentences what is known of the repository.
+
+    With ``change`` the draft is a plan that there is: what is asked of it, and what has to stay.
+    """
     with_files = any(task.files for task in base.tasks)
     parts = [
         _material("goal", base.goal),
@@ -87,9 +92,21 @@ def first_prompt(
             if base.quality_gates
             else ["There are no quality gates; leave `quality_gates` out."]
         ),
+        *(_about_change(*change) if change is not None else ()),
         _material("draft to improve", _only(base_text, ("agents", "tasks"))),
     ]
     return Prompt(_SYSTEM, "\n\n".join(parts) + "\n", answer_schema())
+
+
+def _about_change(asked: str, kept: Sequence[str]) -> list[str]:
+    said = (
+        "The draft below is a plan that people work with. Leave every task that need not change as it is, to the word"
+        " and under its id; give a new task an id that no other has. Put no task under the id of another."
+    )
+    lines = [said, _material("what is asked", asked)]
+    if kept:
+        lines.append("What has to stay:\n" + _unmarked("\n".join(f"- {line}" for line in kept[:_MOST_KEPT])))
+    return lines
 
 
 def repair_prompt(first: Prompt, answer: str | None, findings: Sequence[str]) -> Prompt:

@@ -62,6 +62,11 @@ def read_draft(
     return _Reader(PlanFile.parse(text).sources[0].plan, base, known, reason, earlier).draft()
 
 
+def draft_of_plan(plan: Plan, base: Draft, known: Mapping[str, KnownAgent], reason: str) -> Draft:
+    """A plan that there is as a draft, within the same bounds. ``base`` and ``reason`` as in ``read_draft``."""
+    return _Reader(plan, base, known, reason, None).draft().draft
+
+
 class _Reader:
     def __init__(
         self, plan: Plan, base: Draft, known: Mapping[str, KnownAgent], reason: str, earlier: Draft | None
