@@ -92,7 +92,7 @@ def shown_to_model(
     declared = {agent.id for agent in draft.agents}
     agents = (*draft.agents, *(each for name, each in undrafted.items() if name not in declared))
     tasks = tuple(
-        replace(task, facts=(fixed[own.id],)) if own.id in fixed else task
+        replace(task, facts=(reason,)) if (reason := fixed.get(own.id or "")) is not None else task
         for task, own in zip(draft.tasks, plan.tasks, strict=False)
     )
     draft = replace(draft, agents=agents, tasks=tasks)
