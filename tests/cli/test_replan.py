@@ -120,7 +120,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(orchestrate: CommandLine, p
         plan.write_text(f"# new\n{TEXT}", encoding="utf-8", newline="")
         return True
 
-    monkeypatch.setattr(command, "_agreed", meanwhile)
+    monkeypatch.setattr(command, "agreed", meanwhile)
     outcome = orchestrate("replan", str(plan), "make T3 2 days")
     assert (outcome.code, "changed meanwhile" in outcome.err) == (2, True)
     assert plan.read_text(encoding="utf-8") == f"# new\n{TEXT}"

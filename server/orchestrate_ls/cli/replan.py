@@ -13,6 +13,7 @@ import typer
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
 
 if TYPE_CHECKING:
+    from orchestrate_ls.plan.source import PlanSource
     from orchestrate_ls.planner.models.planning import ModelPlan, Outline
     from orchestrate_ls.planner.replan import Improver, Replanned
     from orchestrate_ls.workspace.reading import PlanText
@@ -51,6 +52,12 @@ def replan(
     missing: Annotated[
         bool,
         typer.Option("--missing", help="Only add what the goal asks for and the plan lacks."),
+    ] = False,
+    triggered: Annotated[
+        bool,
+        typer.Option(
+            "--triggered", help="Do what the plan's replan triggers that hold now ask for, by its journal."
+        ),
     ] = False,
     keep: Annotated[
         list[str] | None,
@@ -118,7 +125,7 @@ def replan(
         typer.Option(
             "--now",
             metavar="DAY",
-            help="The day that dates without a year are counted from, as in 2026-11-23.",
+            help="The day that dates without a year are counted from, as in 2026-11-23; for --triggered the time.",
         ),
     ] = None,
     plan_number: Annotated[
@@ -127,12 +134,23 @@ def replan(
 ) -> None:
     """Change a plan by its goal or by an instruction: shows a diff, and asks before it writes.
 
-    Without an instruction the plan is drafted again from its goal. Tasks that are done or under way, what was
-    changed by hand, and comments stay. As with `plan`, templates, the user's catalogue and the code in the plan's
-    folder count, and nothing of the folder is executed. Exit code 0: changed, or nothing to change; 1: shown, not
-    changed.
+    Without an instruction the plan is drafted again from its goal; `--triggered` does what its replan triggers ask for.
+    Tasks that are done or under way, what was changed by hand, and comments stay. As with `plan`, templates, the user's
+    catalogue and the code in the plan's folder count, and nothing of the folder is executed. Exit code 0: changed, or
+    nothing to change; 1: shown, not changed.
     """
     from orchestrate_ls.cli.plan_surroundings import surroundings_of
+
+    if triggered:
+        if instruction is not None or start is not None or split is not None or missing or keep:
+            raise CommandFailedError(
+                "--triggered does what the plan itself asks for",
+                "give it without an instruction, --from, --split, --missing or --keep",
+            )
+        from orchestrate_ls.cli.replan_triggered import replan_triggered
+
+        replan_triggered(file, plan_number, now, yes=yes, as_json=output is Format.JSON)
+        return
     from orchestrate_ls.plan.file import PlanFile
     from orchestrate_ls.planner.replan import ReplanError, ReplanRequest
     from orchestrate_ls.planner.replan import replan as change_plan
@@ -165,7 +183,7 @@ def replan(
         start=start,
         split=split,
         missing=missing,
-        protected=frozenset(keep or ()),
+        protected=frozenset(keep or ()) | _begun(path, parsed.sources[plan_number - 1]),
         today=_day(now),
         file_name=path.name,
         taken=lambda name: (path.parent / name).exists(),
@@ -185,7 +203,7 @@ def replan(
     _show(path, source.text, result, output, explain=explain)
     if not result.is_change:
         return
-    if not (yes or _agreed(output)):
+    if not (yes or agreed(output)):
         raise typer.Exit(NOT_APPLIED)
     _apply(path, source, result)
     if output is Format.DIFF:
@@ -224,6 +242,22 @@ def _read(path: Path) -> PlanText:
     return source
 
 
+def _begun(path: Path, source: PlanSource) -> frozenset[str]:
+    """The tasks that are done or under way by the plan's journal."""
+    from orchestrate_ls.cli.plan_journal import journal_failures
+    from orchestrate_ls.execution.journal import find_journal, plan_id_of
+    from orchestrate_ls.progress.state import TaskState
+
+    plan_id = plan_id_of(source)
+    if plan_id is None:
+        return frozenset()
+    with journal_failures():
+        journal = find_journal(path, plan_id)
+        journal.refresh()
+    recorded = journal.state.by_task()
+    return frozenset(task for task, each in recorded.items() if each.state is not TaskState.NOT_STARTED)
+
+
 def _day(now: str | None) -> date:
     if now is None:
         return date.today()  # noqa: DTZ011 - the user's own day
@@ -254,12 +288,8 @@ def _show(path: Path, before: str, result: Replanned, output: Format, *, explain
     from orchestrate_ls.cli.terminal import output_console, safe
 
     console = output_console()
-    for name, old, new in _texts(path, before, result):
-        for line in _diff(name, old, new):
-            console.print(Text(safe(line), style=_style(line)), soft_wrap=True)
+    print_diff(path, before, result)
     summary = result.summary
-    if result.is_change:
-        console.print()
     console.print(
         Text(safe(summary.headline()[:1].upper() + summary.headline()[1:]), style="bold"), soft_wrap=True
     )
@@ -286,6 +316,20 @@ def _improver(
         return ask_model(outline, model, endpoint, key_env, place=path)
 
     return improver
+
+
+def print_diff(path: Path, before: str, result: Replanned) -> None:
+    """What changes in each file, as `patch` takes it, with an empty line below; nothing where nothing does."""
+    from rich.text import Text
+
+    from orchestrate_ls.cli.terminal import output_console, safe
+
+    console = output_console()
+    for name, old, new in _texts(path, before, result):
+        for line in _diff(name, old, new):
+            console.print(Text(safe(line), style=_style(line)), soft_wrap=True)
+    if result.is_change:
+        console.print()
 
 
 def _texts(path: Path, before: str, result: Replanned) -> list[tuple[str, str | None, str]]:
@@ -350,8 +394,8 @@ def _about_model(result: Replanned) -> dict[str, Any]:
     return {"model": report_as_json(result.model)}
 
 
-def _agreed(output: Format) -> bool:
-    """Ask, where there is somebody to ask."""
+def agreed(output: Format) -> bool:
+    """Ask whether the change is to be made, where there is somebody to ask."""
     if output is Format.JSON or not (sys.stdin.isatty() and sys.stdout.isatty()):
         if output is Format.DIFF:
             print_note("nothing was written; --yes makes the change")

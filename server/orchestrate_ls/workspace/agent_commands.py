@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
+from orchestrate_ls.progress.condition_names import ACTIONS, trigger_action
 from orchestrate_ls.syntax.toml_places import TomlPath
 from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
 
@@ -67,10 +68,13 @@ class AgentSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How plans are run. ``parallel`` is the number of tasks at once where the plan gives none."""
+    """How plans are run. ``parallel`` is the number of tasks at once where the plan gives none. ``apply_triggers`` are
+    the actions of replan triggers that change the plan without asking.
+    """
 
     parallel: int = DEFAULT_PARALLEL
     worktrees: bool = False
+    apply_triggers: tuple[str, ...] = ()
 
 
 def read_agent_commands(
@@ -106,10 +110,28 @@ def read_run_settings(old: RunSettings, value: object, path: TomlPath, report: R
                 old = replace(old, worktrees=given)
             else:
                 report((*path, name), "`worktrees` is true or false", False)
+        elif name == "apply-triggers":
+            old = replace(old, apply_triggers=_actions(given, (*path, name), report))
         else:
-            hint = near(name, ("parallel", "worktrees"), "the settings are")
+            hint = near(name, ("apply-triggers", "parallel", "worktrees"), "the settings are")
             report((*path, name), f"there is no setting `run.{shown_setting(name)}`{hint}", True)
     return old
+
+
+def _actions(given: object, path: TomlPath, report: Report) -> tuple[str, ...]:
+    """Actions of triggers by their first names; others are reported."""
+    if not isinstance(given, list):
+        report(path, '`apply-triggers` is a list, such as `["reassign_to_backup_agent"]`', False)
+        return ()
+    found: dict[str, None] = {}
+    for place, name in enumerate(cast("list[object]", given)):
+        action = trigger_action(name) if isinstance(name, str) else None
+        if action is not None:
+            found[action.name] = None
+        else:
+            hint = near(str(name), [each.name for each in ACTIONS], "there are")
+            report((*path, place), f"there is no action `{shown_setting(str(name))}`{hint}", False)
+    return tuple(found)
 
 
 class _WrongValueError(Exception):
