@@ -31,6 +31,7 @@ from orchestrate_ls.cli import (
     task,
 )
 from orchestrate_ls.cli import format as format_command
+from orchestrate_ls.cli import import_plan as import_command
 from orchestrate_ls.cli import next as next_command
 from orchestrate_ls.cli import run as run_command
 from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
@@ -94,6 +95,7 @@ def _ending_quietly(command: Callable[Parameters, None]) -> Callable[Parameters,
 
 app.command("plan")(_ending_quietly(plan.plan))
 app.command("replan")(_ending_quietly(replan.replan))
+app.command("import")(_ending_quietly(import_command.import_plan))
 app.command("check")(_ending_quietly(check.check))
 app.command("format")(_ending_quietly(format_command.format_plans))
 app.command("schedule")(_ending_quietly(schedule.schedule))
