@@ -95,7 +95,7 @@ def _row(
     text = f"{sign}{figures.id}" + (f"  {figures.name}" if figures.name and row >= 12 else "")
     parts.append(
         label(text, 8, middle + font * 0.36, f"name{' on-path' if is_critical else ''} s{_size_class(row)}",
-              room=axis.left - 22, size=font)
+              room=(axis.left - 22) / (1.08 if is_critical else 1), size=font)
     )  # fmt: skip
     tall = row * 0.34
     planned = timeline.planned

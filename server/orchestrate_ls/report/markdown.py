@@ -137,23 +137,20 @@ def headline(report: Retrospective) -> Iterator[tuple[str, str]]:
     elif plan.planned_duration is not None:
         yield "Planned duration", span(plan.planned_duration)
     if plan.work:
-        total = (
-            f" (estimated: {span(plan.estimated_total)}, {signed(plan.total_variance)})"
-            if plan.estimated_total
-            else ""
-        )
-        what = (
-            f"{span(plan.actual_total)} in done tasks" if plan.actual_total != plan.work else span(plan.work)
-        )
-        yield "Work", what + total
+        notes = [f"done tasks {span(plan.actual_total)}"] if plan.actual_total != plan.work else []
+        if plan.estimated_total:
+            notes.append(f"estimated: {span(plan.estimated_total)}, {signed(plan.total_variance)}")
+        yield "Work", span(plan.work) + (f" ({', '.join(notes)})" if notes else "")
     of = sum(each.state is TaskState.DONE for each in report.figures.tasks)
     scored = f" ({plan.scored} of {of} done tasks scored)" if plan.scored < of else ""
     yield "Quality score", f"{quality(plan.quality)}{'/10' if plan.quality is not None else ''}{scored}"
     yield "Test coverage", share(plan.coverage)
     fixed = _fixed(plan.defects, plan.defects_fixed)
     yield "Defects found", f"{plan.defects}{fixed}"
-    if plan.tokens is not None or plan.costs:
-        yield "Tokens and cost", used(plan.tokens, plan.costs)
+    if plan.tokens is not None:
+        yield "Tokens", count(plan.tokens)
+    if plan.costs:
+        yield "Cost", money(plan.costs)
 
 
 def _fixed(defects: int, fixed: int) -> str:

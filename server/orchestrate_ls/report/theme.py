@@ -81,12 +81,13 @@ background:var(--unsure-soft);color:var(--unsure);white-space:nowrap}
 .pill.going{background:var(--accent-soft);color:var(--accent)}
 .card{background:var(--paper);border:1px solid var(--rule);border-radius:14px;padding:22px 24px;margin:18px 0;
 box-shadow:var(--shadow)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));gap:12px;margin:22px 0 4px;
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(158px,1fr));gap:12px;margin:22px 0 4px;
 padding:0;list-style:none}
 .tile{background:var(--paper);border:1px solid var(--rule);border-radius:14px;padding:14px 16px;
 box-shadow:var(--shadow)}
 .tile dt{color:var(--quiet);font-size:12.5px}.tile dd{margin:2px 0 0}
-.tile .big{font-size:25px;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;
+.tile .big{overflow-wrap:anywhere;font-size:23px;font-weight:650;
+letter-spacing:-.02em;font-variant-numeric:tabular-nums;
 line-height:1.25;display:block}
 .tile .more{color:var(--quiet);font-size:12.5px;display:block}
 .wide{overflow-x:auto;margin:0 -8px;padding:0 8px}
