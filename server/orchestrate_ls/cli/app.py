@@ -21,6 +21,7 @@ from orchestrate_ls.cli import (
     check,
     explain,
     handoff,
+    history,
     lsp,
     mcp,
     plan,
@@ -105,6 +106,7 @@ app.command("handoff")(_ending_quietly(handoff.handoff))
 app.command("status")(_ending_quietly(status.status))
 app.command("run")(_ending_quietly(run_command.run))
 app.command("report")(_ending_quietly(report.report))
+app.command("history")(_ending_quietly(history.history))
 app.add_typer(task.app, name="task")
 task.app.command("start")(_ending_quietly(task.start))
 task.app.command("progress")(_ending_quietly(task.progress))

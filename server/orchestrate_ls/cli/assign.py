@@ -46,6 +46,13 @@ def assign(
     user_agents: Annotated[
         bool, typer.Option("--user-agents", help="Choose among the agents of your own folders, too.")
     ] = False,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history/--no-history",
+            help="Take the recent performance that the plan does not state from the plans of the project.",
+        ),
+    ] = True,
     plan_number: Annotated[
         int | None,
         typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
@@ -53,15 +60,15 @@ def assign(
 ) -> None:
     """Choose an agent for each task that has none, an unknown one, or one without the skills it requires.
 
-    Agents with all required skills are compared by availability, recent performance and load. Nothing is written
-    without --apply.
+    Agents with all required skills are compared by availability, recent performance (as the plan states it, else as
+    `orchestrate history` has it) and load. Nothing is written without --apply.
     """
     from orchestrate_ls.cli.plan_files import open_plan, write_edits
     from orchestrate_ls.cli.schedule import refuse_errors
     from orchestrate_ls.ide.assign_agents import assign_agents, assignment_edits
     from orchestrate_ls.ide.draft import NotPossibleError, Selection
 
-    opened = open_plan(file, plan_number, user_agents=user_agents)
+    opened = open_plan(file, plan_number, user_agents=user_agents, with_history=history)
     if balance:
         refuse_errors(opened.checked, opened.check, file)
     elif not opened.check.source.plan.tasks:

@@ -12,6 +12,7 @@ from orchestrate_ls.cli.failures import CommandFailedError, print_note
 
 if TYPE_CHECKING:
     from orchestrate_ls.agents.registry import AgentRegistry
+    from orchestrate_ls.progress.track_record import TrackRecord
     from orchestrate_ls.rules.engine import PlanCheck
     from orchestrate_ls.text.edits import TextEdit
     from orchestrate_ls.workspace.checking import CheckedFile
@@ -31,9 +32,15 @@ class OpenedPlan:
     registry: AgentRegistry
 
 
-def open_plan(name: str, number: int | None = None, *, user_agents: bool = False) -> OpenedPlan:
-    """Read and check a plan file (or standard input, for ``-``) with the agents and settings that hold there."""
+def open_plan(
+    name: str, number: int | None = None, *, user_agents: bool = False, with_history: bool = False
+) -> OpenedPlan:
+    """Read and check a plan file (or standard input, for ``-``) with the agents and settings that hold there.
+
+    ``with_history`` adds what the plans of the project say of agents and estimates.
+    """
     from orchestrate_ls.cli.schedule import choose_plan
+    from orchestrate_ls.progress.track_record import NO_RECORD
     from orchestrate_ls.rules.definition_files import known_agents
     from orchestrate_ls.rules.engine import RuleSettings
     from orchestrate_ls.workspace.agent_files import load_agents
@@ -50,7 +57,8 @@ def open_plan(name: str, number: int | None = None, *, user_agents: bool = False
         print_note(f"{loaded.path}{where}: {problem.message}")
     settings = loaded.settings
     registry = load_agents(workspace_root(path), settings.user_agent_folders if user_agents else ())
-    rules = RuleSettings(selection=settings.rules.selection)
+    record = history_of(path, settings) if with_history else NO_RECORD
+    rules = RuleSettings(selection=settings.rules.selection, history=record)
     checker = Checker(replace(settings, rules=rules), known_agents=known_agents(registry), searches=False)
     try:
         if is_input:
@@ -62,6 +70,19 @@ def open_plan(name: str, number: int | None = None, *, user_agents: bool = False
         raise CommandFailedError(f"{name}: {error.message}", error.hint) from None
     check = choose_plan(checked, name, number)
     return OpenedPlan(name, checked, check, checked.check.plans.index(check), settings, registry)
+
+
+def history_of(path: Path, settings: Settings) -> TrackRecord:
+    """What the plans of a path's project say of agents and estimates."""
+    from datetime import UTC, datetime
+
+    from orchestrate_ls.report.past_plans import read_past
+    from orchestrate_ls.workspace.find import workspace_root
+
+    found = read_past(workspace_root(path), datetime.now(UTC), settings)
+    for problem in found.problems:
+        print_note(problem)
+    return found.record
 
 
 def write_edits(opened: OpenedPlan, edits: Sequence[TextEdit]) -> None:

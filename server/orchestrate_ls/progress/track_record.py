@@ -126,6 +126,12 @@ class TrackRecord:
         return Correction(round(math.exp(log), 4), len(self.estimates), of_kind, of_agent)
 
 
+def mean_ratio(samples: Iterable[EstimateSample]) -> float:
+    """The geometric mean of the samples' ratios, each cut to a factor of ten either way; 1 without any."""
+    logs = [_log(each.ratio) for each in samples]
+    return math.exp(math.fsum(logs) / len(logs)) if logs else 1.0
+
+
 NO_RECORD: Final = TrackRecord()
 
 

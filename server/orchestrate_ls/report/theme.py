@@ -81,7 +81,7 @@ background:var(--unsure-soft);color:var(--unsure);white-space:nowrap}
 .pill.going{background:var(--accent-soft);color:var(--accent)}
 .card{background:var(--paper);border:1px solid var(--rule);border-radius:14px;padding:22px 24px;margin:18px 0;
 box-shadow:var(--shadow)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(158px,1fr));gap:12px;margin:22px 0 4px;
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:12px;margin:22px 0 4px;
 padding:0;list-style:none}
 .tile{background:var(--paper);border:1px solid var(--rule);border-radius:14px;padding:14px 16px;
 box-shadow:var(--shadow)}
@@ -91,7 +91,7 @@ letter-spacing:-.02em;font-variant-numeric:tabular-nums;
 line-height:1.25;display:block}
 .tile .more{color:var(--quiet);font-size:12.5px;display:block}
 .wide{overflow-x:auto;margin:0 -8px;padding:0 8px}
-.tall{max-height:78vh;overflow:auto;margin:0 -8px;padding:0 8px}
+.tall{max-height:min(78vh,1100px);overflow:auto;margin:0 -8px;padding:0 8px}
 .wide:focus-visible,.tall:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:6px}
 .gantt,.progress,.load{display:block;width:100%;min-width:760px;height:auto}
 .graph{display:block;max-width:none;margin:0 auto}

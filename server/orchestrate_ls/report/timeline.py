@@ -119,8 +119,6 @@ class Timeline:
         The moment that the report is as of.
     events
         Those up to then, in order.
-    planned
-        The plan's own schedule by its estimates; None where it has no tasks or a dependency cycle.
     """
 
     def __init__(
@@ -137,12 +135,16 @@ class Timeline:
         self.names: Final = [self.board.name(task) for task in range(len(plan.tasks))]
         self.clock: Final = ProgressClock(plan, self.board.agents, self.state.first or now)
         self.analysis: Final = analysis
-        has_schedule = bool(plan.tasks) and analysis.times.complete
-        self.planned: Final[PlanSchedule | None] = quick_schedule(self.clock.plan) if has_schedule else None
         self._by_key: dict[str, list[Event]] = {}
         for event in self.events:
             if not event.is_of_plan:
                 self._by_key.setdefault(event.key, []).append(event)
+
+    @cached_property
+    def planned(self) -> PlanSchedule | None:
+        """The plan's own schedule by its estimates; None where it has no tasks or a dependency cycle."""
+        has_schedule = bool(self.plan.tasks) and self.analysis.times.complete
+        return quick_schedule(self.clock.plan) if has_schedule else None
 
     @cached_property
     def tasks(self) -> list[TaskTimes]:

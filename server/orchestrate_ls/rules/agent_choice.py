@@ -150,7 +150,8 @@ def best_backup(context: RuleContext, agent: str, tasks: list[Task]) -> Score | 
     calendar = context.plan.header.calendar
     hardest = max((difficulty_of(task, calendar) for task in tasks), default=None)
     words = words_of(*(text for task in tasks for text in (task.name, *task.required_skills)))
-    pool = Chooser((_described(context, capabilities_of(each)) for each in declared), context.selection)
+    people = [_remembered(context, _described(context, capabilities_of(each))) for each in declared]
+    pool = Chooser(people, context.selection)
     able = pool.select(Wanted(skills, hardest, words)).able
     return able[0] if able else None
 
@@ -158,20 +159,30 @@ def best_backup(context: RuleContext, agent: str, tasks: list[Task]) -> Score | 
 def _candidates(context: RuleContext) -> list[Capabilities]:
     found: dict[str, Capabilities] = {}
     for agent in context.plan.header.agents:
-        found.setdefault(agent.id, _described(context, capabilities_of(agent)))
+        found.setdefault(agent.id, _remembered(context, _described(context, capabilities_of(agent))))
     for known in context.known_agents.values():
         if not known.built_in:
             found.setdefault(
                 known.id,
-                Capabilities(
-                    known.id, known.skills, inferred=known.inferred_skills, described=known.described
+                _remembered(
+                    context,
+                    Capabilities(
+                        known.id, known.skills, inferred=known.inferred_skills, described=known.described
+                    ),
                 ),
             )
     if not found:
         for task in context.plan.tasks:
             if task.agent is not None:
-                found.setdefault(task.agent, Capabilities(task.agent))
+                found.setdefault(task.agent, _remembered(context, Capabilities(task.agent)))
     return list(found.values())
+
+
+def _remembered(context: RuleContext, agent: Capabilities) -> Capabilities:
+    """An agent with its recent performance in earlier plans, where the plan does not state it."""
+    if agent.recent_performance is not None:
+        return agent
+    return replace(agent, recent_performance=context.history.performances.get(agent.id))
 
 
 def _described(context: RuleContext, agent: Capabilities) -> Capabilities:

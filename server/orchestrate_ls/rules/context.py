@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrate_ls.agents.selection import DEFAULT_SELECTION, SelectionSettings
 from orchestrate_ls.plan.model import Plan, Task, Unreadable
+from orchestrate_ls.progress.track_record import NO_RECORD, TrackRecord
 from orchestrate_ls.rules.lazy_schedule import LazySchedule
 from orchestrate_ls.syntax.tree import AnyNode, Mapping
 
@@ -64,6 +65,7 @@ class RuleContext:
         base: int = 0,
         selection: SelectionSettings = DEFAULT_SELECTION,
         schedule: LazySchedule | None = None,
+        history: TrackRecord = NO_RECORD,
     ) -> None:
         self.source = source
         """Trees and text: ``source.node(spot)``, ``source.locate(spot)``, ``source.text``."""
@@ -74,6 +76,8 @@ class RuleContext:
         self.known_agents = known_agents
         self.now = now
         self.selection = selection
+        self.history = history
+        """What earlier plans say of estimates and agents; nothing where nobody has read them."""
         self.base = base
         """For fixes of text rules: the offset in the file at which the finding's chunk starts."""
 

@@ -22,6 +22,7 @@ from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.plan.parts import Part
 from orchestrate_ls.plan.schema import PlanSchema
 from orchestrate_ls.plan.source import PlanSource
+from orchestrate_ls.progress.track_record import NO_RECORD, TrackRecord
 from orchestrate_ls.rules import unknown_rule, unused_suppression
 from orchestrate_ls.rules.base import (
     SCHEDULE_FACETS,
@@ -79,6 +80,8 @@ class RuleSettings:
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     thresholds: Thresholds = Thresholds()
     selection: SelectionSettings = DEFAULT_SELECTION
+    history: TrackRecord = NO_RECORD
+    """What earlier plans say, where somebody has read them."""
 
     def severity_of(self, rule: Rule) -> Severity:
         """The severity in force for a rule, ``OFF`` for one that is silent."""
@@ -276,6 +279,7 @@ class PlanCheck:
             base,
             given.settings.selection,
             self.schedule,
+            given.settings.history,
         )
 
     def _check_parts(self, previous: PlanCheck | None) -> Steps[None]:
