@@ -33,6 +33,56 @@ def test_a_line_reads_back_and_fits_the_schema(event):
     SCHEMA.validate(json.loads(line))
 
 
+def read_the_long_way(line: bytes):
+    """As any line is read, whoever wrote it."""
+    try:
+        return read_event(json.loads(line.decode(), parse_constant=lambda _: 1 / 0))
+    except EventError as error:
+        return str(error)
+    except (ValueError, ZeroDivisionError):
+        return "it is not JSON"
+
+
+def read_as_it_is(line: bytes):
+    try:
+        return read_line(line)
+    except EventError as error:
+        return "it is not JSON" if "JSON;" in str(error) or "marker" in str(error) else str(error)
+
+
+PIECES = [
+    *(f',"{name}":{json.dumps(value)}' for name in DEFINITION["properties"] for value in ("x", 1, 0.5, [])),
+    ',"a":{}', "}", ",", ' ,"note":"x"', ',"note":"\\u00e9\\ud800"', ',"score":NaN', ',"percent":007', ',"percent":100',
+    ',"actual":-1', ',"actual":1e3', ',"time":"2026-02-31T00:00:00Z"', '"', "\\", "\x00", "é", ":", "{", "\n", " ",
+]  # fmt: skip
+
+
+@given(
+    one_event(),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 8), st.sampled_from(PIECES)), max_size=3),
+)
+def test_the_short_way_of_reading_a_line_says_what_the_long_way_does(event, changes):
+    text = line_of(event).decode().rstrip("\n")
+    for place, cut, piece in changes:
+        start = min(place, len(text) - 1)
+        text = text[:start] + piece + text[start + cut :]
+    line = text.encode()
+    assert read_as_it_is(line) == read_the_long_way(line)
+    end = text[:-1] + "".join(piece for _, _, piece in changes) + "}"
+    assert read_as_it_is(end.encode()) == read_the_long_way(end.encode())
+
+
+def test_an_event_that_was_read_is_like_any_other():
+    event = make_event(
+        PLAN, BEGIN, EventKind.PROGRESS, "T1", "T1", agent="ann", percent=5, actual=60, note="x"
+    )
+    read, other = read_line(line_of(event)), read_the_long_way(line_of(event))
+    assert (type(read), hash(read), repr(read)) == (type(other), hash(other), repr(other))
+    assert replace(read, percent=6) == replace(event, percent=6)
+    with pytest.raises(AttributeError):
+        setattr(read, "percent", 7)  # noqa: B010 - the type checker knows better
+
+
 @given(st.sampled_from([*DEFINITION["properties"], "other"]), st.sampled_from(ODD_VALUES), st.booleans())
 def test_the_reader_accepts_what_the_schema_allows(name, value, remove):
     data = {**GOOD, name: value}

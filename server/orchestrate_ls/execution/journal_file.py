@@ -7,6 +7,7 @@ reported and passed over. Knows nothing of plans.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import stat
 from collections.abc import Generator, Sequence
@@ -23,6 +24,7 @@ LONGEST_LINE: Final = 1_000_000
 MOST_PROBLEMS: Final = 20
 _BLOCK: Final = 1 << 20
 _TAIL: Final = 512
+_LARGE: Final = 1 << 20
 _LOCK_SECONDS: Final = 15.0
 
 _ATTRIBUTES: Final = "*.events.jsonl text eol=lf merge=union\n"
@@ -111,7 +113,7 @@ class JournalFile:
                 if anew:
                     anew = read.offset > 0
                     self._read = read = _Progress()
-                events = self._read_from(file, read)
+                events = self._read_from(file, read, status.st_size)
         except OSError as error:
             # What was read of it so far is lost; the next time begins anew.
             self._read = _Progress()
@@ -194,11 +196,17 @@ class JournalFile:
         file.seek(read.offset - len(read.tail))
         return file.read(len(read.tail)) == read.tail
 
-    def _read_from(self, file: BinaryIO, read: _Progress) -> list[Event]:
+    def _read_from(self, file: BinaryIO, read: _Progress, size: int) -> list[Event]:
         """Read whole lines from the offset on; then the rest, if that is an event by itself."""
         file.seek(read.offset)
         events: list[Event] = []
         read.unfinished = None
+        if size - read.offset > _LARGE:
+            with _without_collector():
+                return self._read_lines(file, read, events)
+        return self._read_lines(file, read, events)
+
+    def _read_lines(self, file: BinaryIO, read: _Progress, events: list[Event]) -> list[Event]:
         while True:
             line = file.readline(LONGEST_LINE + 2)
             if not line:
@@ -219,7 +227,10 @@ class JournalFile:
                 return events
             read.offset += size
             read.lines += 1
-            read.tail = (read.tail + line)[-_TAIL:] if size <= LONGEST_LINE else b""
+            if size > LONGEST_LINE:
+                read.tail = b""
+            else:
+                read.tail = line[-_TAIL:] if size >= _TAIL else (read.tail + line)[-_TAIL:]
             if reason is not None:
                 read.passed_over += 1
                 if len(read.problems) < MOST_PROBLEMS:
@@ -248,6 +259,18 @@ def prepare_folder(folder: Path) -> None:
             (folder / name).open("x", encoding="utf-8", newline="\n") as file,
         ):
             file.write(text)
+
+
+@contextmanager
+def _without_collector() -> Generator[None]:
+    """Many events at once are no garbage; looking through them again and again takes as long as reading them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _take(line: bytes, events: list[Event]) -> str | None:

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, cast
@@ -225,7 +225,13 @@ def line_of(event: Event) -> bytes:
 def read_line(line: bytes) -> Event:
     """Read a line. Raises ``EventError`` where it is no event."""
     try:
-        data: object = _DECODER.decode(line.decode("utf-8").strip())
+        text = line.decode("utf-8").strip()
+        found = _AS_WRITTEN.fullmatch(text)
+        if found is not None:
+            event = _read_as_written(found)
+            if event is not None:
+                return event
+        data: object = _DECODER.decode(text)
     except UnicodeDecodeError:
         raise EventError("it is not UTF-8 text") from None
     except RecursionError:
@@ -260,6 +266,86 @@ def read_event(data: object) -> Event:
     if values["kind"] == EventKind.RENAMED and "to" not in values:
         raise EventError("`to` is missing")
     return Event(**values)
+
+
+def _read_as_written(found: re.Match[str]) -> Event | None:
+    """Read a line of the form that ``line_of`` gives it, in a third of the time that any line takes; None where only
+    the long way can tell what it says, or what is wrong with it.
+    """
+    identity, plan, time, kind, task, key, run, attempt, agent, percent, actual, rest = found.groups()
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        return None
+    event = _Blank(identity, plan, moment, kind, task, key or task, run, int(attempt), agent)
+    if percent is not None:
+        event.percent = int(percent)
+    if actual is not None:
+        event.actual = int(actual)
+    if rest != "}":
+        details: dict[str, object] = _DECODER.decode(f"{{{rest[1:]}")
+        for name, value in details.items():
+            known = _FIELDS.get(name)
+            if known is None:
+                continue
+            read = known[0](value) if name in _DETAIL_NAMES else None
+            if read is None:
+                return None
+            setattr(event, name, read)
+    if kind == EventKind.RENAMED and event.to is None:
+        return None
+    return event.filled()
+
+
+class _Blank:
+    """An event that is being filled in. It becomes one by changing its class, which has the same slots: setting the
+    fields of a frozen data class takes several times as long as reading the line.
+    """
+
+    __slots__ = tuple(each.name for each in fields(Event))
+
+    def __init__(
+        self,
+        identity: str,
+        plan: str,
+        time: datetime,
+        kind: str,
+        task: str,
+        key: str,
+        run: str,
+        attempt: int,
+        agent: str | None,
+    ) -> None:
+        self.id = identity
+        self.plan = plan
+        self.time = time
+        self.kind = kind
+        self.task = task
+        self.key = key
+        self.run = run
+        self.attempt = attempt
+        self.agent = agent
+        self.percent: float | None = None
+        self.actual: int | None = None
+        self.note: str | None = None
+        self.artefacts: tuple[str, ...] = ()
+        self.score: float | None = None
+        self.forced: tuple[str, ...] = ()
+        self.to: str | None = None
+        self.action: str | None = None
+        self.gate: str | None = None
+        self.check: str | None = None
+        self.verdict: str | None = None
+        self.tokens: int | None = None
+        self.cost: float | None = None
+        self.currency: str | None = None
+        self.model: str | None = None
+
+    def filled(self) -> Event:
+        """The event."""
+        itself = cast("Any", self)
+        itself.__class__ = Event
+        return itself
 
 
 def _refuse_constant(name: str) -> object:
@@ -341,7 +427,17 @@ _DETAILS: Final = (
     "currency",
     "model",
 )
+_DETAIL_NAMES: Final = frozenset(_DETAILS)
 _REQUIRED: Final = ("id", "plan", "time", "type", "task")
+_PLAIN: Final = rf'"([ !#-\[\]-~]{{1,{LONGEST_NAME}}})"'
+"""A name without anything that JSON escapes."""
+_AS_WRITTEN: Final = re.compile(
+    rf'\{{"v":1,"id":{_PLAIN},"plan":{_PLAIN},"time":"(\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{{1,6}})?Z)"'
+    rf',"type":{_PLAIN},"task":{_PLAIN}(?:,"key":{_PLAIN})?,"run":{_PLAIN},"attempt":([1-9]\d{{0,8}})'
+    rf'(?:,"agent":{_PLAIN})?(?:,"percent":([1-9]?\d|100))?(?:,"actual":(\d|[1-9]\d{{1,8}}))?'
+    r'(\}|,".*\})',
+    re.ASCII | re.DOTALL,
+)
 _NAME: Final = (_name, f"a text of 1 to {LONGEST_NAME:,} characters")
 _TEXTS: Final = (_texts, f"a list of at most {MOST_ITEMS:,} texts")
 _FIELDS: Final[Mapping[str, tuple[Callable[[object], Any], str]]] = {

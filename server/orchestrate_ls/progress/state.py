@@ -431,7 +431,8 @@ class ProgressFold:
         if event.kind not in _KNOWN:
             self._unknown[event.kind] = self._unknown.get(event.kind, 0) + 1
         own = self._by_key.setdefault(key, [])
-        if own and event.order < own[-1].order:
+        # Times are compared first: the rest of the order is needed for equal ones only.
+        if own and event.time <= own[-1].time and event.order < own[-1].order:
             insort(own, event, key=_order)
             stale.add(key)
             return
