@@ -23,4 +23,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HOME", "USERPROFILE"):
             patch.setenv(name, str(folder))
+        # Importing the durable engine takes seconds; tests of it ask for it.
+        patch.setenv("ORCHESTRATE_ENGINE", "local")
         yield folder

@@ -22,6 +22,7 @@ from orchestrate_ls.cli import (
     explain,
     handoff,
     history,
+    journal,
     lsp,
     mcp,
     plan,
@@ -30,11 +31,13 @@ from orchestrate_ls.cli import (
     schedule,
     status,
     task,
+    worker,
 )
 from orchestrate_ls.cli import format as format_command
 from orchestrate_ls.cli import import_plan as import_command
 from orchestrate_ls.cli import next as next_command
 from orchestrate_ls.cli import run as run_command
+from orchestrate_ls.cli.database import with_database
 from orchestrate_ls.cli.failures import CommandFailedError, report_bug, report_failure
 from orchestrate_ls.cli.terminal import prepare_streams
 
@@ -101,23 +104,27 @@ app.command("check")(_ending_quietly(check.check))
 app.command("format")(_ending_quietly(format_command.format_plans))
 app.command("schedule")(_ending_quietly(schedule.schedule))
 app.command("assign")(_ending_quietly(assign.assign))
-app.command("next")(_ending_quietly(next_command.next_tasks))
-app.command("handoff")(_ending_quietly(handoff.handoff))
-app.command("status")(_ending_quietly(status.status))
-app.command("run")(_ending_quietly(run_command.run))
-app.command("report")(_ending_quietly(report.report))
-app.command("history")(_ending_quietly(history.history))
+app.command("next")(_ending_quietly(with_database(next_command.next_tasks)))
+app.command("handoff")(_ending_quietly(with_database(handoff.handoff)))
+app.command("status")(_ending_quietly(with_database(status.status)))
+app.command("run")(_ending_quietly(with_database(run_command.run)))
+app.command("report")(_ending_quietly(with_database(report.report)))
+app.command("history")(_ending_quietly(with_database(history.history)))
 app.add_typer(task.app, name="task")
-task.app.command("start")(_ending_quietly(task.start))
-task.app.command("progress")(_ending_quietly(task.progress))
-task.app.command("done")(_ending_quietly(task.done))
-task.app.command("fail")(_ending_quietly(task.fail))
-task.app.command("block")(_ending_quietly(task.block))
-task.app.command("unblock")(_ending_quietly(task.unblock))
-task.app.command("reassign")(_ending_quietly(task.reassign))
-task.app.command("skip")(_ending_quietly(task.skip))
-task.app.command("reopen")(_ending_quietly(task.reopen))
-task.app.command("renamed")(_ending_quietly(task.renamed))
+task.app.command("start")(_ending_quietly(with_database(task.start)))
+task.app.command("progress")(_ending_quietly(with_database(task.progress)))
+task.app.command("done")(_ending_quietly(with_database(task.done)))
+task.app.command("fail")(_ending_quietly(with_database(task.fail)))
+task.app.command("block")(_ending_quietly(with_database(task.block)))
+task.app.command("unblock")(_ending_quietly(with_database(task.unblock)))
+task.app.command("reassign")(_ending_quietly(with_database(task.reassign)))
+task.app.command("skip")(_ending_quietly(with_database(task.skip)))
+task.app.command("reopen")(_ending_quietly(with_database(task.reopen)))
+task.app.command("renamed")(_ending_quietly(with_database(task.renamed)))
+app.command("worker")(_ending_quietly(with_database(worker.worker)))
+app.add_typer(journal.app, name="journal")
+journal.app.command("export")(_ending_quietly(with_database(journal.export_journal)))
+journal.app.command("import")(_ending_quietly(with_database(journal.import_journal)))
 app.command("explain")(_ending_quietly(explain.explain))
 app.command("mcp")(_ending_quietly(mcp.mcp))
 app.command("lsp", context_settings=lsp.PASS_ON, add_help_option=False)(lsp.lsp)

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 @contextmanager
 def journal_failures() -> Generator[None]:
     """What goes wrong with a journal, or is refused, ends the command with its message."""
+    from orchestrate_ls.execution.database import DatabaseError
     from orchestrate_ls.execution.journal_file import JournalError
     from orchestrate_ls.progress.actions import RefusedError
 
     try:
         yield
-    except (JournalError, RefusedError) as error:
+    except (JournalError, RefusedError, DatabaseError) as error:
         raise CommandFailedError(error.message, error.hint) from None
 
 

@@ -31,7 +31,9 @@ class Format(StrEnum):
 class EngineOption(StrEnum):
     """Who performs the work."""
 
+    AUTO = "auto"
     LOCAL = "local"
+    DURABLE = "durable"
 
 
 def run(
@@ -60,8 +62,23 @@ def run(
         bool, typer.Option("--stop", help="Have the present run end when what is under way has ended.")
     ] = False,
     engine: Annotated[
-        EngineOption, typer.Option("--engine", help="Who performs the work.", show_default=True)
-    ] = EngineOption.LOCAL,
+        EngineOption,
+        typer.Option(
+            "--engine",
+            envvar="ORCHESTRATE_ENGINE",
+            help="What remembers the work: durable (a file or database), local (nothing), auto (durable if installed).",
+            show_default=True,
+        ),
+    ] = EngineOption.AUTO,
+    here: Annotated[
+        int | None,
+        typer.Option(
+            "--here",
+            metavar="N",
+            help="With --database: tasks at once on this machine, 0 to leave all to workers; else all.",
+            min=0,
+        ),
+    ] = None,
     output: Annotated[
         Format,
         typer.Option("--format", "-f", help="Of --dry-run: table for people, json for programs."),
@@ -102,16 +119,21 @@ def run(
     preview.refuse_gaps()
     preview.show(every_task=False)
     preview.ask(yes=yes)
-    _carry_out(opened, preview, engine, waits_for_people=not no_wait)
+    _carry_out(opened, preview, engine, here, waits_for_people=not no_wait)
 
 
 def _carry_out(
-    opened: OpenedPlan, preview: RunPreview, engine: EngineOption, *, waits_for_people: bool
+    opened: OpenedPlan,
+    preview: RunPreview,
+    engine: EngineOption,
+    here: int | None,
+    *,
+    waits_for_people: bool,
 ) -> None:
     from orchestrate_ls.cli.plan_journal import journal_failures
     from orchestrate_ls.cli.run_watch import follow_run
     from orchestrate_ls.execution.engines import EngineChoice, EngineName, engine_for
-    from orchestrate_ls.execution.journal import find_journal, identified
+    from orchestrate_ls.execution.journal import chosen_database, find_journal, identified
     from orchestrate_ls.execution.run_lock import run_lock
     from orchestrate_ls.execution.run_plan import PlanFollower, UnfitPlanError
     from orchestrate_ls.execution.runner import Coordinator, RunHelp, RunOptions
@@ -133,15 +155,20 @@ def _carry_out(
                 waits_for_people=waits_for_people,
             )
             choice = EngineChoice(
-                EngineName(engine.value), journal.path, plan_id, preview.folder, preview.commands
+                EngineName(engine.value),
+                journal.path,
+                plan_id,
+                preview.folder,
+                preview.commands,
+                chosen_database(),
+                here,
             )
+            engine_of = engine_for(choice)
 
             helpers = RunHelp(worktrees=_worktrees(preview, plan_id, journal.path))
 
             def make(tell: Callable[[Notice], None]) -> Coordinator:
-                return Coordinator(
-                    follower, journal, engine_for(choice), preview.commands, options, tell, helpers
-                )
+                return Coordinator(follower, journal, engine_of, preview.commands, options, tell, helpers)
 
             end = follow_run(opened, make)
     if helpers.worktrees is not None:
@@ -154,6 +181,7 @@ def _carry_out(
 def _worktrees(preview: RunPreview, plan_id: str, journal: Path) -> TaskWorktrees | None:
     """Work trees for tasks, where the settings ask for them."""
     from orchestrate_ls.execution.git_command import GitError
+    from orchestrate_ls.execution.journal import chosen_database
     from orchestrate_ls.execution.task_worktree import TaskWorktrees
 
     if not preview.worktrees:
@@ -162,6 +190,10 @@ def _worktrees(preview: RunPreview, plan_id: str, journal: Path) -> TaskWorktree
         trees = TaskWorktrees(preview.folder, plan_id, journal.parent / "worktrees")
         if trees.has_uncommitted:
             print_note("tasks are done from what is committed; they do not see your uncommitted changes")
+        if chosen_database() is not None:
+            print_note(
+                "tasks have work trees below this folder: workers need it under `--folder`, by a shared disk"
+            )
     except GitError as error:
         raise CommandFailedError(error.message, error.hint) from None
     return trees

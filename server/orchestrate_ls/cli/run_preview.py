@@ -14,7 +14,7 @@ from orchestrate_ls.cli.failures import CommandFailedError, print_note
 
 if TYPE_CHECKING:
     from orchestrate_ls.cli.plan_files import OpenedPlan
-    from orchestrate_ls.workspace.own_run import ChosenCommand
+    from orchestrate_ls.workspace.own_run import AgentCommands, ChosenCommand
 
 _MOST_NAMED: Final = 6
 _LONGEST_COMMAND: Final = 2_000
@@ -124,32 +124,7 @@ class RunPreview:
 
     def ask(self, *, yes: bool) -> None:
         """Ask before anything is run, unless this was agreed to before. Raises ``typer.Exit`` for a no."""
-        import typer
-
-        from orchestrate_ls.cli.terminal import error_console
-        from orchestrate_ls.workspace.own_run import agree, has_agreed
-
-        if yes or has_agreed(self.commands.digest):
-            return
-        if not sys.stdin.isatty():
-            raise CommandFailedError(
-                "nobody can be asked whether this may be run", "`--yes` runs it without asking"
-            )
-        console = error_console()
-        console.print(
-            "These commands may change files and use what you are logged in to. Run them? [y/N] ", end=""
-        )
-        try:
-            answer = input().strip().lower()
-        except EOFError:
-            answer = ""
-        if answer not in ("y", "yes"):
-            print_note("nothing was run")
-            raise typer.Exit(1)
-        try:
-            agree(self.commands.digest)
-        except OSError as error:
-            print_note(f"the answer could not be kept: {error.strerror or error}")
+        ask_whether(self.commands, yes=yes)
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs, each task in the order in which they could start."""
@@ -227,6 +202,36 @@ class RunPreview:
                 "" if chosen is None else "your run.toml" if chosen.own else str(self.commands.folder.path)
             )
             yield agent or NOBODY, shown, command_in_words(chosen), origin
+
+
+def ask_whether(commands: AgentCommands, *, yes: bool) -> None:
+    """Ask whether these commands may be run, unless that was agreed to before. Raises ``typer.Exit`` for a no."""
+    import typer
+
+    from orchestrate_ls.cli.terminal import error_console
+    from orchestrate_ls.workspace.own_run import agree, has_agreed
+
+    if yes or has_agreed(commands.digest):
+        return
+    if not sys.stdin.isatty():
+        raise CommandFailedError(
+            "nobody can be asked whether this may be run", "`--yes` runs it without asking"
+        )
+    console = error_console()
+    console.print(
+        "These commands may change files and use what you are logged in to. Run them? [y/N] ", end=""
+    )
+    try:
+        answer = input().strip().lower()
+    except EOFError:
+        answer = ""
+    if answer not in ("y", "yes"):
+        print_note("nothing was run")
+        raise typer.Exit(1)
+    try:
+        agree(commands.digest)
+    except OSError as error:
+        print_note(f"the answer could not be kept: {error.strerror or error}")
 
 
 def command_in_words(chosen: ChosenCommand | None) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from orchestrate_ls.execution.engine import Engine
+from orchestrate_ls.execution.agents_chosen import command_of, is_person
+from orchestrate_ls.execution.database import MISSING_DRIVER, DatabaseAddress, DatabaseError
+from orchestrate_ls.execution.engine import AgentCommand, Engine
 from orchestrate_ls.execution.local_engine import LocalEngine
 from orchestrate_ls.workspace.own_run import AgentCommands
 
@@ -15,7 +18,10 @@ from orchestrate_ls.workspace.own_run import AgentCommands
 class EngineName(StrEnum):
     """The engines that there are."""
 
+    AUTO = "auto"
+    """The durable one where it is installed, else the local one."""
     LOCAL = "local"
+    DURABLE = "durable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,10 @@ class EngineChoice:
         The folder in which agents work, and that workers elsewhere have a copy of.
     commands
         What is started for agents on this machine.
+    database
+        What keeps the orders, for workers on any machine; None for a file beside the journal.
+    here
+        With a database: how many tasks this process performs at once; None for as many as may run.
     """
 
     name: EngineName
@@ -41,13 +51,56 @@ class EngineChoice:
     plan_id: str
     root: Path
     commands: AgentCommands
+    database: DatabaseAddress | None = None
+    here: int | None = None
 
 
 def engine_for(choice: EngineChoice) -> Callable[[str, int], Engine]:
-    """Makes the engine of a run, given the run's id and the number of tasks at once."""
-    del choice
+    """Makes the engine of a run, given the run's id and the number of tasks at once. What is made raises
+    ``DatabaseError`` where its database cannot be used.
 
-    def make(_run: str, _capacity: int) -> Engine:
-        return LocalEngine()
+    Raises ``DatabaseError`` where the engine is not installed.
+    """
+    if choice.database is None and (choice.name is EngineName.LOCAL or not _wants_durable(choice.name)):
+        return lambda _run, _capacity: LocalEngine()
+    if not is_durable_installed():
+        raise DatabaseError("the durable engine needs the package dbos", MISSING_DRIVER)
+    if choice.database is not None and choice.name is EngineName.LOCAL:
+        raise DatabaseError(
+            "the local engine keeps nothing in a database", "leave out `--engine local`, or `--database`"
+        )
+
+    def make(run: str, capacity: int) -> Engine:
+        from orchestrate_ls.execution.runner_dbos import LocalDbosEngine, SharedDbosEngine, local_path
+
+        if choice.database is None:
+            return LocalDbosEngine(local_path(choice.journal), choice.plan_id, run, capacity=capacity)
+        return SharedDbosEngine(
+            choice.database,
+            choice.plan_id,
+            run,
+            root=choice.root,
+            capacity=capacity if choice.here is None else choice.here,
+            commands=command_finder(choice.commands),
+        )
 
     return make
+
+
+def command_finder(commands: AgentCommands) -> Callable[[str], AgentCommand | None]:
+    """What is started for an agent by its name (empty for a task without one); None where nothing is."""
+
+    def find(agent: str) -> AgentCommand | None:
+        chosen = commands.of(agent or None)
+        return None if chosen is None or is_person(chosen) else command_of(chosen)
+
+    return find
+
+
+def is_durable_installed() -> bool:
+    """Whether the durable engine's packages are there. Does not import them."""
+    return all(importlib.util.find_spec(name) is not None for name in ("dbos", "psycopg"))
+
+
+def _wants_durable(name: EngineName) -> bool:
+    return name is EngineName.DURABLE or is_durable_installed()

@@ -111,6 +111,11 @@ def keep_journals_in(database: DatabaseAddress | None) -> None:
     _Chosen.database = database
 
 
+def chosen_database() -> DatabaseAddress | None:
+    """The database that journals are kept in, if there is one."""
+    return _Chosen.database
+
+
 def find_journal(plan: Path, plan_id: str) -> PlanJournal:
     """The journal of the plan with that id: that in the chosen database, else the file named after the plan, or that
     of an earlier name.

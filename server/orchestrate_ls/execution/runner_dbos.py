@@ -26,6 +26,7 @@ from orchestrate_ls.execution.runner_dbos_executor import (
     DbosExecutor,
     DbosTables,
     Work,
+    WorkflowStatus,
     outcome_of,
     queue_of,
     run_prefix,
@@ -33,7 +34,7 @@ from orchestrate_ls.execution.runner_dbos_executor import (
 )
 from orchestrate_ls.execution.runner_dbos_worker import SharedWork
 from orchestrate_ls.execution.shared_orders import to_share
-from orchestrate_ls.execution.worker_leases import DEFAULT_LEASE
+from orchestrate_ls.execution.worker_leases import DEFAULT_LEASE, RunLock
 
 LOCAL_POLL: Final = 0.03
 """Seconds between looks into the queue of the file."""
@@ -55,7 +56,8 @@ class LocalDbosEngine:
         self._lock = threading.Lock()
         self._ended: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._under_way: dict[str, str] = {}
-        self._ids = _Identities(plan_id, run)
+        self._run = run
+        self._is_closed = False
         self._file_lock = _lock_file(path)
         try:
             url = _prepare(path)
@@ -74,7 +76,7 @@ class LocalDbosEngine:
                 poll=LOCAL_POLL,
             )
             self._tables = DbosTables(url)
-            self._earlier = {each.workflow_id: each for each in self._tables.of_run(self._ids.prefix)}
+            self._earlier = {each.workflow_id: each for each in self._tables.of_run(run_prefix(plan_id, run))}
         except BaseException:
             self._file_lock.release()
             raise
@@ -82,13 +84,16 @@ class LocalDbosEngine:
 
     def submit(self, order: Order) -> None:
         """See ``Engine``."""
-        identity = self._ids.of(order.key)
+        identity = workflow_id(order.plan_id, order.run, order.key)
         with self._lock:
             if order.key in self._under_way:
                 return
             self._orders[order.key] = order
             self._under_way[order.key] = identity
         earlier = self._earlier.pop(identity, None)
+        if earlier is None and order.run != self._run:
+            # An attempt that an earlier run began.
+            earlier = next(iter(self._tables.of([identity])), None)
         if earlier is None:
             data = {"key": order.key, "task": order.task, "attempt": order.attempt}
             self._tables.enqueue(identity, self._queue, data)
@@ -102,17 +107,16 @@ class LocalDbosEngine:
     def outcomes(self, patience: float) -> list[Outcome]:
         """See ``Engine``."""
         found = _wait_for(self._ended, patience)
-        if not found and time.monotonic() - self._looked > _SAFETY_SECONDS:
+        if not found and not self._is_closed and time.monotonic() - self._looked > _SAFETY_SECONDS:
             found = self._look()
-        with self._lock:
-            told = [each for each in found if self._under_way.pop(each.key, None) is not None]
-            for each in told:
+        told: list[Outcome] = []
+        for each in found:
+            with self._lock:
+                identity = self._under_way.pop(each.key, None)
                 self._orders.pop(each.key, None)
-        for each in told:
-            if each.ended in (Ending.CANCELLED, Ending.LOST):
-                # It may be submitted again.
-                for status in self._tables.of([self._ids.of(each.key)]):
-                    self._earlier[status.workflow_id] = status
+            if identity is not None:
+                told.append(each)
+                self._earlier |= _again(self._tables, identity, each, is_closed=self._is_closed)
         return told
 
     def under_way(self) -> frozenset[str]:
@@ -133,7 +137,10 @@ class LocalDbosEngine:
 
     def close(self, *, at_once: bool = False) -> None:
         """See ``Engine``."""
+        if self._is_closed:
+            return
         self._executor.close(at_once=at_once)
+        self._is_closed = True
         with contextlib.suppress(Exception):
             self._tables.forget_queue(self._queue)
         self._tables.close()
@@ -177,7 +184,8 @@ class SharedDbosEngine:
         Raises ``DatabaseError`` where the database cannot be used.
         """
         self._root = root
-        self._ids = _Identities(plan_id, run)
+        self._run = run
+        self._is_closed = False
         self._queue = queue_of(plan_id)
         self._lock = threading.Lock()
         self._ended: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
@@ -199,34 +207,44 @@ class SharedDbosEngine:
             poll=SHARED_POLL,
             ended=self._ended.put,
         )
-        self._work = self._join()
-        self._tables = self._work.tables
-        self._earlier = {each.workflow_id: each for each in self._tables.of_run(self._ids.prefix)}
+        self._alone = RunLock(database, plan_id)
+        try:
+            self._work = self._join()
+            self._tables = self._work.tables
+            prefix = run_prefix(plan_id, run)
+            self._earlier = {each.workflow_id: each for each in self._tables.of_run(prefix)}
+        except BaseException:
+            self._alone.release()
+            raise
         for identity, status in self._earlier.items():
             if status.status != "CANCELLED":
-                self._under_way[self._ids.key_of(identity)] = identity
+                self._under_way[identity.removeprefix(prefix)] = identity
 
     def submit(self, order: Order) -> None:
         """See ``Engine``. Raises ``ForeignOrderError`` where other machines could not perform it."""
-        identity = self._ids.of(order.key)
+        identity = workflow_id(order.plan_id, order.run, order.key)
         with self._lock:
             is_known = order.key in self._under_way
             self._under_way[order.key] = identity
         if is_known:
             return
-        if self._earlier.pop(identity, None) is not None:
+        earlier = self._earlier.pop(identity, None)
+        if earlier is not None and earlier.status in ("CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
             self._tables.perform_again([identity], self._queue)
             return
+        # One that is known already stays as it is, and is told of.
         self._tables.enqueue(identity, self._queue, to_share(order, self._root))
 
     def outcomes(self, patience: float) -> list[Outcome]:
         """See ``Engine``."""
-        if self._work.is_lost.is_set():
+        if self._work.is_lost.is_set() and not self._is_closed:
             # What was under way here has stopped, and others were given it; take part again.
             self._work.close(at_once=True)
             self._work = self._join()
             self._tables = self._work.tables
         end = time.monotonic() + patience
+        if self._is_closed:
+            return self._told(_wait_for(self._ended, 0.0))
         while True:
             if time.monotonic() - self._looked >= _LOOK_SECONDS:
                 for each in self._look():
@@ -253,7 +271,16 @@ class SharedDbosEngine:
 
     def close(self, *, at_once: bool = False) -> None:
         """See ``Engine``. What other workers perform goes on, and the next run is told of it."""
+        if self._is_closed:
+            return
+        with self._lock:
+            is_over = not self._under_way
+        if is_over:
+            with contextlib.suppress(Exception):
+                self._tables.forget_queue(self._queue)
         self._work.close(at_once=at_once)
+        self._is_closed = True
+        self._alone.release()
 
     def workers(self) -> list[tuple[str, str, int]]:
         """Name, host and capacity of the workers that are alive. Raises ``DatabaseError``."""
@@ -270,45 +297,42 @@ class SharedDbosEngine:
             # Not before whoever performed it has stopped, or is dead.
             performing = self._work.performing()
             settled = time.monotonic() - self._lease / 2
+            identities = {key: identity for identity, key in waited_for.items()}
             found = [
                 each
                 for each in found
                 if each.ended is not Ending.CANCELLED
                 or (
-                    self._ids.of(each.key) not in performing
-                    and self._cancelled.get(self._ids.of(each.key), 0.0) < settled
+                    identities[each.key] not in performing
+                    and self._cancelled.get(identities[each.key], 0.0) < settled
                 )
             ]
         return found
 
     def _told(self, found: list[Outcome]) -> list[Outcome]:
-        with self._lock:
-            told = [each for each in found if self._under_way.pop(each.key, None) is not None]
-        for each in told:
-            if each.ended in (Ending.CANCELLED, Ending.LOST):
-                self._cancelled.pop(self._ids.of(each.key), None)
-                for status in self._tables.of([self._ids.of(each.key)]):
-                    self._earlier[status.workflow_id] = status
+        told: list[Outcome] = []
+        for each in found:
+            with self._lock:
+                identity = self._under_way.pop(each.key, None)
+            if identity is not None:
+                told.append(each)
+                self._cancelled.pop(identity, None)
+                self._earlier |= _again(self._tables, identity, each, is_closed=self._is_closed)
         return told
-
-
-class _Identities:
-    """The ids that attempts of one run have among all others."""
-
-    def __init__(self, plan_id: str, run: str) -> None:
-        self._plan_id, self._run = plan_id, run
-        self.prefix: Final = run_prefix(plan_id, run)
-
-    def of(self, key: str) -> str:
-        return workflow_id(self._plan_id, self._run, key)
-
-    def key_of(self, identity: str) -> str:
-        return identity.removeprefix(self.prefix)
 
 
 def local_path(journal: Path) -> Path:
     """Where the file of a plan lies, by the path of its journal."""
     return journal.with_name(journal.name.removesuffix(".events.jsonl") + _SUFFIX)
+
+
+def _again(
+    tables: DbosTables, identity: str, outcome: Outcome, *, is_closed: bool
+) -> dict[str, WorkflowStatus]:
+    """What may be submitted again, as the tables have it: it was told of, but did not end by itself."""
+    if is_closed or outcome.ended not in (Ending.CANCELLED, Ending.LOST):
+        return {}
+    return {each.workflow_id: each for each in tables.of([identity])}
 
 
 def _wait_for(ended: queue.SimpleQueue[Outcome], patience: float) -> list[Outcome]:

@@ -111,6 +111,10 @@ class SharedWork:
         """Stop an attempt, if it is performed here."""
         self._executor.stop(identity)
 
+    def abandon(self) -> None:
+        """Stop what is under way, for others to go on with."""
+        self._executor.abandon()
+
     def close(self, *, at_once: bool = False) -> None:
         """Take no more orders, wait for what is under way (``at_once``: stop it), and give back what is left."""
         self._executor.close(at_once=at_once or self.is_lost.is_set())

@@ -7,6 +7,7 @@ The database's clock counts, so that clocks of machines may differ. Knows neithe
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import platform
 import threading
@@ -62,6 +63,28 @@ class Worker:
     name: str
     capacity: int
     lease: float = DEFAULT_LEASE
+
+
+class RunLock:
+    """One run of a plan at a time on all machines: held as long as the connection, however the process ends."""
+
+    def __init__(self, database: DatabaseAddress, plan_id: str) -> None:
+        """Raises ``DatabaseError`` where another process holds it."""
+        self._connection = connect(database)
+        digest = hashlib.sha256(b"orchestrate run " + plan_id.encode("utf-8", "replace")).digest()
+        number = int.from_bytes(digest[:8], "big", signed=True)
+        row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (number,)).fetchone()
+        if row is None or not row[0]:
+            self._connection.close()
+            raise DatabaseError(
+                "the plan is being run already, perhaps on another machine",
+                "`orchestrate status --watch` shows how it stands; `orchestrate worker` gives the run more hands",
+            )
+
+    def release(self) -> None:
+        """Let others run the plan."""
+        with contextlib.suppress(Exception):
+            self._connection.close()
 
 
 class WorkerLeases:

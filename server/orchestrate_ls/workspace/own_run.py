@@ -63,6 +63,11 @@ class AgentCommands:
         return found if found is not None else self._chosen.get(ANY_AGENT)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The agents that have a command, in order; `*` for all others."""
+        return tuple(sorted(self._chosen))
+
+    @property
     def digest(self) -> str:
         """Of the folder's file, its place included."""
         path = str(self.folder.path.resolve()) if self.folder.path is not None else ""
