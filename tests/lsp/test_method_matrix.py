@@ -31,6 +31,7 @@ REMARKS = {
     "workspace/didRenameFiles": "like a change of a watched file, for clients that tell",
     "workspace/didCreateFiles": "like a change of a watched file, for clients that tell",
     "workspace/didDeleteFiles": "like a change of a watched file, for clients that tell",
+    "textDocument/rename": "a task's journal is told of its new id when the document is saved with it",
     "workspace/symbol": "tasks and agents of all plans of all folders, at most 500, the best first",
     "workspace/willRenameFiles": "`files:` entries follow files and folders, agents follow definition files that they "
     "are called by",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,7 +176,9 @@ class ProgressFollower:
         def read() -> tuple[ReadProgress, tuple[object, ...]]:
             # A journal that is written to meanwhile is looked at again.
             before = stamp_of(reader.paths)
-            return reader.read(check, now), before
+            # Collecting garbage, of which there is none, would hold up everything else.
+            with nullcontext() if before else session.many_new_objects():
+                return reader.read(check, now), before
 
         found, followed.stamp = await in_background(read)
         is_late = self._server.loop.time() - followed.read_at > _OFTEN

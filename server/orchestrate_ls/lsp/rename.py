@@ -15,6 +15,7 @@ from orchestrate_ls.text.changes import WorkspaceChange
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.agent_places import SharedAgent
     from orchestrate_ls.lsp.server import PlanServer
+    from orchestrate_ls.plan.file import PlanFile
 
 Json = dict[str, Any]
 
@@ -53,10 +54,25 @@ def register(server: PlanServer) -> None:
             edits = rename(file, offset_of(server, snapshot, params.position), params.new_name)
         except RenameRefusedError as error:
             raise RequestFailedError(str(error)) from None
-        return to_workspace_change(server, snapshot, WorkspaceChange(edits))
+        change = to_workspace_change(server, snapshot, WorkspaceChange(edits))
+        if edits:
+            _remember(server, file, params, offset_of(server, snapshot, params.position))
+        return change
 
     server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(prepare_rename)
     server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(rename)
+
+
+def _remember(server: PlanServer, file: PlanFile, params: types.RenameParams, offset: int) -> None:
+    """A task's journal is told of its new id once that is saved."""
+    from orchestrate_ls.ide.cursor import cursor_at
+    from orchestrate_ls.ide.names import NameKind
+    from orchestrate_ls.ide.rename import prepare_rename
+
+    found, cursor = prepare_rename(file, offset), cursor_at(file, offset)
+    if found is not None and cursor is not None and found.name.kind is NameKind.TASK:
+        uri = params.text_document.uri
+        server.task_renames.asked(uri, cursor.plan, found.name.text, params.new_name)
 
 
 def _agent(server: PlanServer, params: types.PrepareRenameParams | types.RenameParams) -> SharedAgent | None:

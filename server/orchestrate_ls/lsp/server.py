@@ -49,6 +49,7 @@ from orchestrate_ls.lsp import (
     semantic_tokens,
     structure,
     task_commands,
+    task_renames,
     text_sync,
     workspace_diagnostics,
     workspace_symbols,
@@ -116,6 +117,7 @@ class PlanServer(LanguageServer):
         self.refiner = schedule_refining.ScheduleRefiner(self)
         self.index = plan_index.PlanIndex(self)
         self.followed = plan_progress.ProgressFollower(self)
+        self.task_renames = task_renames.TaskRenames(self)
         self.workspace_diagnostics = workspace_diagnostics.WorkspaceDiagnostics(self)
         self.commands: dict[str, commands.Command] = {}
         self.tokens = semantic_tokens.Tokens(self)

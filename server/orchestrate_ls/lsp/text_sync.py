@@ -57,7 +57,8 @@ def register(server: PlanServer) -> None:
         server.held.read(uri, size, server.session.change_steps(uri, version, changes), changed)
 
     def did_save(params: object) -> None:
-        _text(_member(params, "textDocument"), "uri")
+        uri = _text(_member(params, "textDocument"), "uri")
+        server.task_renames.saved(uri)
         server.configuration.look_again()
         server.agents.look_again()
         server.index.saved()
@@ -70,6 +71,7 @@ def register(server: PlanServer) -> None:
             server.index.closed(uri, path)
             server.agents.document_closed(uri)
             server.tokens.forget(uri)
+            server.task_renames.closed(uri)
 
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_OPEN, did_open)
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_CHANGE, did_change)
