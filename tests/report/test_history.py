@@ -86,3 +86,49 @@ def test_a_broken_journal_is_said_and_passed_over(orchestrate: CommandLine):
     outcome = orchestrate("history")
     assert outcome.code == 0
     assert "not a regular file" in outcome.err
+
+
+def test_estimates_are_corrected_by_earlier_plans(orchestrate: CommandLine):
+    old = "".join(
+        f"  - {{id: I{each}, name: Payment integration, estimated_time: 2h}}\n" for each in range(4)
+    )
+    orchestrate.write("old.plan.yaml", f"plan_id: pold\ntasks:\n{old}")
+    hour = {EventKind.STARTED: 1, EventKind.DONE: 5}
+    events = [(f"I{each}", kind) for each in range(4) for kind in hour]
+    lines = [
+        line_of(make_event("pold", BEGIN.replace(hour=hour[kind], year=2025), kind, task, task))
+        for task, kind in events
+    ]
+    orchestrate.write(".orchestrate/old.events.jsonl", b"".join(lines))
+    orchestrate.write(
+        "new.plan.yaml", "tasks:\n  - {id: A, name: Mail integration, estimated_time: 4h, agent: ann}\n"
+    )
+
+    def said() -> list[dict[str, object]]:
+        found = orchestrate("check", "new.plan.yaml", "-f", "json").json
+        return [each for each in found if each["code"] == "biased-estimate"]
+
+    assert said() == []
+    orchestrate.write("orchestrate.toml", '[rules]\nbiased-estimate = "hint"\n')
+    found = said()
+    assert [each["message"] for each in found] == [
+        (
+            "`A`: tasks of this kind took 1.7 times as long as estimated in earlier plans (4 of integration); 6h45m"
+            " would be nearer"
+        )
+    ]
+    assert found[0]["fixable"]
+
+
+def test_the_fix_multiplies_the_estimate():
+    from orchestrate_ls.progress.track_record import EstimateSample, TrackRecord
+    from orchestrate_ls.text.edits import apply_edits
+    from tests.rules.fixtures import checked
+
+    record = TrackRecord((EstimateSample("old", "T", "ann", "integration", 3600, 7200),) * 4)
+    text = "tasks:\n  - {id: A, name: Mail integration, estimated_time: 4h, agent: ann} # kept\n"
+    check = checked(text, severities={"biased-estimate": "hint"}, history=record)
+    found = next(each for each in check.diagnostics if each.code == "biased-estimate")
+    fix = check.fixes(found)[0]
+    assert apply_edits(text, fix.edits) == text.replace("4h", "7h15m")
+    assert not fix.preferred

@@ -27,6 +27,7 @@ import pytest
 
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.schema import PlanSchema
+from orchestrate_ls.progress.track_record import NO_RECORD, TrackRecord
 from orchestrate_ls.rules.base import Fix, Severity
 from orchestrate_ls.rules.context import KnownAgent, Thresholds
 from orchestrate_ls.rules.engine import Diagnostic, FileCheck, RuleSettings, check_file
@@ -82,11 +83,13 @@ def checked(
     severities: Mapping[str, str] | None = None,
     thresholds: Thresholds | None = None,
     known_agents: Collection[KnownAgent] = (),
+    history: TrackRecord = NO_RECORD,
 ) -> FileCheck:
     """Check a text as the command line does."""
     settings = RuleSettings(
         {code: Severity(severity) for code, severity in (severities or {}).items()},
         thresholds or Thresholds(),
+        history=history,
     )
     return check_file(
         PlanFile.parse(text), settings, shipped_schema(), {agent.id: agent for agent in known_agents}

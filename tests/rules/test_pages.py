@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from orchestrate_ls.progress.track_record import NO_RECORD, EstimateSample, TrackRecord
 from orchestrate_ls.rules.base import Rule, Severity
 from orchestrate_ls.rules.registry import RULES, rule_by_code
 from tests.rules.fixtures import checked
@@ -13,6 +14,10 @@ from tests.rules.journals import played
 
 SECTIONS = ["What it finds", "Why it matters", "Wrong", "Right", "Fix"]
 MARK = re.compile(r"# (error|warning|information|hint): \[([a-z-]+)\]$")
+RECORDS = {
+    "biased-estimate": TrackRecord((EstimateSample("old", "T", "developer", "integration", 3600, 7200),) * 4)
+}
+"""What earlier plans say, for rules that go by them."""
 IDS = [rule.code for rule in RULES]
 
 
@@ -31,7 +36,8 @@ def history(rule: Rule, title: str) -> str:
 
 def spoken(rule: Rule, text: str, commands: str) -> set[tuple[int, str]]:
     """The lines on which the rule speaks (whatever its default), and how severely."""
-    result = checked(text, severities={} if rule.on_by_default else {rule.code: rule.severity})
+    severities = {} if rule.on_by_default else {rule.code: rule.severity}
+    result = checked(text, severities=severities, history=RECORDS.get(rule.code, NO_RECORD))
     if commands:
         result = played(result, commands)
     return {
@@ -77,7 +83,7 @@ def test_default_severities_are_those_of_the_design() -> None:
         "syntax", "schema", "duplicate-key", "invalid-duration", "duplicate-task-id", "unknown-dependency",
         "self-dependency", "dependency-cycle",
     }  # fmt: skip
-    hints = {"redundant-dependency", "unused-agent"}
+    hints = {"redundant-dependency", "unused-agent", "biased-estimate"}
     information = {
         "critical-path",
         "serial-plan",
@@ -97,4 +103,5 @@ def test_default_severities_are_those_of_the_design() -> None:
     assert {rule.code for rule in RULES if not rule.on_by_default} == {
         "missing-success-criteria",
         "critical-without-backup",
+        "biased-estimate",
     }

@@ -10,6 +10,7 @@ from typing import Final
 
 from orchestrate_ls.agents.registry import AgentRegistry
 from orchestrate_ls.cli.named_files import Failure, NamedFiles
+from orchestrate_ls.progress.track_record import TrackRecord
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.definition_files import known_agents
 from orchestrate_ls.rules.engine import Diagnostic
@@ -96,7 +97,11 @@ class CheckRunner:
         key = (loaded.path, root)
         if key not in self._checkers:
             known = known_agents(self._registry(root, loaded.settings))
-            self._checkers[key] = Checker(loaded.settings, now=self._now, known_agents=known)
+            settings = loaded.settings
+            if settings.rules.wants_history:
+                rules = replace(settings.rules, history=self._history(root, settings))
+                settings = replace(settings, rules=rules)
+            self._checkers[key] = Checker(settings, now=self._now, known_agents=known)
         return self._checkers[key]
 
     def _root_of(self, path: Path) -> Path:
@@ -106,6 +111,14 @@ class CheckRunner:
         if root is None:
             root = self._roots[folder] = workspace_root(folder)
         return root
+
+    def _history(self, root: Path, settings: Settings) -> TrackRecord:
+        """What the plans of a project say of earlier work."""
+        from orchestrate_ls.report.past_plans import read_past
+
+        past = read_past(root, self._now or datetime.now(UTC), settings)
+        self.run.notes += past.problems
+        return past.record
 
     def _registry(self, root: Path, settings: Settings) -> AgentRegistry:
         folders = settings.user_agent_folders if self._user_agents else ()

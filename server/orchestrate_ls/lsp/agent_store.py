@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrate_ls.progress.track_record import NO_RECORD, TrackRecord
 from orchestrate_ls.rules.context import KnownAgent
 from orchestrate_ls.rules.definition_files import BUILT_IN
 from orchestrate_ls.workspace.find import workspace_root
@@ -25,6 +26,8 @@ class LoadedAgents:
     settings: Settings
     registry: AgentRegistry
     known: Mapping[str, KnownAgent]
+    history: TrackRecord = NO_RECORD
+    """What the plans below the root say of earlier work, where a rule asks for it."""
 
 
 class AgentStore:
@@ -54,11 +57,16 @@ class AgentStore:
         loaded = self._by_root.get(self.root_of(path)) if path is not None else None
         return loaded.known if loaded is not None else BUILT_IN
 
+    def history(self, path: Path | None) -> TrackRecord:
+        """What earlier plans say, as far as it was read."""
+        loaded = self._by_root.get(self.root_of(path)) if path is not None else None
+        return loaded.history if loaded is not None else NO_RECORD
+
     def put(self, root: Path, loaded: LoadedAgents) -> bool:
         """Take in what was read; whether it is something else than before."""
         old = self._by_root.get(root)
-        if old is not None and old.registry == loaded.registry:
-            self._by_root[root] = LoadedAgents(loaded.settings, old.registry, old.known)
+        if old is not None and old.registry == loaded.registry and old.history == loaded.history:
+            self._by_root[root] = LoadedAgents(loaded.settings, old.registry, old.known, old.history)
             return False
         self._by_root[root] = loaded
         return True

@@ -235,13 +235,25 @@ def _load(
 ) -> tuple[LoadedAgents, list[CheckedDefinition]]:
     """Read everything below a root. Runs on a thread of its own."""
     from orchestrate_ls.lsp.agent_store import LoadedAgents
+    from orchestrate_ls.progress.track_record import NO_RECORD
     from orchestrate_ls.rules.definition_files import known_agents
     from orchestrate_ls.workspace.agent_files import load_agents
     from orchestrate_ls.workspace.checking import checked_definitions
 
     registry = load_agents(root, settings.user_agent_folders, texts.get)
     wrong = checked_definitions(registry, settings.rules)
-    return LoadedAgents(settings, registry, known_agents(registry)), wrong
+    record = NO_RECORD
+    if settings.rules.wants_history:
+        from datetime import UTC, datetime
+
+        from orchestrate_ls.report.past_plans import read_past
+
+        # As of now: read again whenever agents or settings are.
+        past = read_past(root, datetime.now(UTC), settings)
+        record = past.record
+        for sentence in past.problems:
+            _logger.warning(sentence)
+    return LoadedAgents(settings, registry, known_agents(registry), record), wrong
 
 
 def _is_definition(root: Path, path: Path) -> bool:

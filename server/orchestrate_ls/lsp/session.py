@@ -21,7 +21,7 @@ from orchestrate_ls.lsp.agent_store import AgentStore
 from orchestrate_ls.lsp.documents import Change, DocumentStore, Kind, Snapshot
 from orchestrate_ls.lsp.settings import Folder, WorkspaceSettings
 from orchestrate_ls.progress.conditions import prepare as prepare_conditions
-from orchestrate_ls.rules.engine import FileCheck, check_file_steps
+from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file_steps
 from orchestrate_ls.text.steps import Steps, in_one_go
 from orchestrate_ls.workspace.checking import shipped_schema
 from orchestrate_ls.workspace.find import has_plan_mark, is_plan_name
@@ -125,7 +125,12 @@ class Session:
             if snapshot.plan is not None:
                 previous = known.check if known is not None else None
                 check = yield from check_file_steps(
-                    snapshot.plan, settings.rules, shipped_schema(), agents, previous=previous, defer=True
+                    snapshot.plan,
+                    self._rules_of(uri, settings),
+                    shipped_schema(),
+                    agents,
+                    previous=previous,
+                    defer=True,
                 )
             if self.documents.get(uri) is snapshot and self._checked.get(uri) is known:
                 self._checked[uri] = Checked(snapshot, settings, check, agents)
@@ -200,6 +205,11 @@ class Session:
         if uri not in self._settings:
             self._settings[uri] = self.settings.of(self.path_of(uri))
         return self._settings[uri]
+
+    def _rules_of(self, uri: str, settings: Settings) -> RuleSettings:
+        """The settings of the rules, with what earlier plans say where that was read."""
+        record = self.agents.history(self.path_of(uri))
+        return replace(settings.rules, history=record) if record.estimates else settings.rules
 
     def _agents_of(self, uri: str) -> Mapping[str, KnownAgent]:
         known = self._agents.get(uri)

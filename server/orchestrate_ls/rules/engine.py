@@ -90,6 +90,11 @@ class RuleSettings:
             return chosen
         return rule.severity if rule.on_by_default else Severity.OFF
 
+    @property
+    def wants_history(self) -> bool:
+        """Whether a rule speaks that goes by earlier plans."""
+        return self.severity_of(rule_by_code("biased-estimate")) is not Severity.OFF
+
 
 class RelatedPlace(NamedTuple):
     """A further place of a diagnostic; offsets in code points of the file."""

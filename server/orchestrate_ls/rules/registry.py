@@ -8,6 +8,7 @@ from orchestrate_ls.rules.agent_bottleneck import AgentBottleneck
 from orchestrate_ls.rules.allocation_mismatch import AllocationMismatch
 from orchestrate_ls.rules.base import Rule
 from orchestrate_ls.rules.behind_schedule import BehindSchedule
+from orchestrate_ls.rules.biased_estimate import BiasedEstimate
 from orchestrate_ls.rules.blocked import Blocked
 from orchestrate_ls.rules.critical_path import CriticalPath
 from orchestrate_ls.rules.critical_without_backup import CriticalWithoutBackup
@@ -65,6 +66,7 @@ RULES: Final[tuple[Rule, ...]] = (
     CriticalWithoutBackup(),
     CriticalPath(),
     MissingEstimate(),
+    BiasedEstimate(),
     LongTask(),
     InfeasibleWallTime(),
     WrongTotal(),
