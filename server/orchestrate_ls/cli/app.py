@@ -20,6 +20,7 @@ from orchestrate_ls.cli import (
     assign,
     check,
     explain,
+    gates,
     handoff,
     history,
     journal,
@@ -110,6 +111,9 @@ app.command("status")(_ending_quietly(with_database(status.status)))
 app.command("run")(_ending_quietly(with_database(run_command.run)))
 app.command("report")(_ending_quietly(with_database(report.report)))
 app.command("history")(_ending_quietly(with_database(history.history)))
+app.command("gates")(_ending_quietly(with_database(gates.gates)))
+app.command("approve")(_ending_quietly(with_database(gates.approve)))
+app.command("reject")(_ending_quietly(with_database(gates.reject)))
 app.add_typer(task.app, name="task")
 task.app.command("start")(_ending_quietly(with_database(task.start)))
 task.app.command("progress")(_ending_quietly(with_database(task.progress)))

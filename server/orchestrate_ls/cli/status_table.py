@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrate_ls.cli.counting import count
 from orchestrate_ls.cli.terminal import glyphs, safe, speaks_unicode
 from orchestrate_ls.ide.schedule import task_names
-from orchestrate_ls.ide.status_wording import STATES, alert_text, details_of, headline
+from orchestrate_ls.ide.status_wording import STATES, alert_text, details_of, gates_in_words, headline
 from orchestrate_ls.progress.status import AlertKind, Stand, TaskStatus
 from orchestrate_ls.text.spans import percentage
 
@@ -65,6 +65,8 @@ def status_lines(
     parts += [Text(""), _table(view, shown, names)]
     if len(shown) < len(status.tasks):
         parts.append(Text(f"and {count(len(status.tasks) - len(shown), 'more task')}", style="dim"))
+    if status.gates:
+        parts += [Text(""), Text(safe(f"Of the whole plan: {gates_in_words(status.gates)}"))]
     if status.strangers:
         ids = ", ".join(map(safe, status.strangers[:5])) + (", ..." if len(status.strangers) > 5 else "")
         parts += [

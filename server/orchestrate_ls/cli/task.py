@@ -231,7 +231,7 @@ def _record(file: str, number: int | None, task: str, kind: str, now: str | None
 
     _refuse_standard_input(file)
     opened = open_plan(file, number)
-    index = _index_of(opened, task)
+    index = index_of_task(opened, task)
     report = Report(EventKind(kind), moment_of(now), is_clock=now is None, **_read(opened, details))
     check = opened.check
     with journal_failures():
@@ -243,7 +243,7 @@ def _record(file: str, number: int | None, task: str, kind: str, now: str | None
         _say(line)
 
 
-def _index_of(opened: OpenedPlan, task: str) -> int:
+def index_of_task(opened: OpenedPlan, task: str) -> int:
     """A task's index by its id. The plan may have errors: what happens can be recorded all the same."""
     plan = opened.check.source.plan
     index = plan.index_of.get(task)

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 from orchestrate_ls.execution.gate_evidence import MOST_NAMED, Evidence
 from orchestrate_ls.execution.gate_verdicts import Baseline
 from orchestrate_ls.execution.journal import SUFFIX as JOURNAL_SUFFIX
+from orchestrate_ls.execution.journal_file import JournalError, JournalFile
 from orchestrate_ls.progress.event import text_of
 from orchestrate_ls.workspace.reading import UnreadablePlanError, read_bytes
 from orchestrate_ls.workspace.writing import UnwritableFileError, write_whole
@@ -59,26 +60,30 @@ class Baselines:
 
     def save(self) -> None:
         """Write what was kept since. What goes wrong is in ``problem``: a check is not undone by it."""
-        if not self._fresh:
+        fresh = dict(self._fresh)
+        if not fresh:
             return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with JournalFile(self.path).locked():
+                self._write(fresh)
+        except OSError as error:
+            self.problem = f"{self.path} cannot be written: {error.strerror or error}"
+        except (JournalError, UnwritableFileError) as error:
+            self.problem = error.message
+        else:
+            self.problem = ""
+
+    def _write(self, fresh: dict[str, dict[str, Any]]) -> None:
+        """Put them beside what others have written meanwhile."""
         plans = self._read()
-        own = {**_dict(plans.get(self.plan_id)), **self._fresh}
+        own = {**_dict(plans.get(self.plan_id)), **fresh}
         own = dict(sorted(own.items())[-_MOST_CHECKS:])
         others = [(name, each) for name, each in plans.items() if name != self.plan_id][-_MOST_PLANS:]
         text = json.dumps(
             {"v": _VERSION, "plans": {**dict(others), self.plan_id: own}}, indent=1, ensure_ascii=True
         )
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self.path, text + "\n", overwrite=True)
-        except OSError as error:
-            self.problem = f"{self.path} cannot be written: {error.strerror or error}"
-            return
-        except UnwritableFileError as error:
-            self.problem = error.message
-            return
-        self.problem = ""
-        self._fresh = {}
+        write_whole(self.path, text + "\n", overwrite=True)
 
     def _read(self) -> dict[str, object]:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,3 +59,24 @@ def record_report(
     plan_id = journal.plan_id
     event = journal.record(decide)
     return Recorded(event, journal, boards[-1], ProgressBoard(source.plan, journal.state, network))
+
+
+def record_decided(
+    path: Path,
+    number: int,
+    source: PlanSource,
+    network: Network,
+    decide: Callable[[ProgressBoard, str], Sequence[Event]],
+) -> tuple[Sequence[Event], PlanJournal]:
+    """Write the events that ``decide`` makes of the plan's progress and its ``plan_id``, while nobody else writes.
+
+    What it raises goes through, with nothing written; else as ``record_report``.
+    """
+    journal = journal_beside(path, source)
+    if journal is None:
+        # What will be refused leaves no id in the plan.
+        decide(ProgressBoard(source.plan, ProgressFold("").state(), network), "unknown")
+        journal = find_journal(path, identified(path, number))
+    plan_id = journal.plan_id
+    events = journal.record_all(lambda state: decide(ProgressBoard(source.plan, state, network), plan_id))
+    return events, journal

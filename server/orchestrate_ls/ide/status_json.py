@@ -13,6 +13,7 @@ from orchestrate_ls.progress.event import text_of
 if TYPE_CHECKING:
     from orchestrate_ls.execution.journal import PlanJournal
     from orchestrate_ls.plan.model import Plan
+    from orchestrate_ls.progress.gates import GateState
     from orchestrate_ls.progress.status import Alert, PlanStatus, TaskStatus
 
 
@@ -36,6 +37,7 @@ def status_as_json(
         "running": status.running,
         "tasks": [_task(plan, each, names) for each in status.tasks],
         "alerts": [_alert(each, names) for each in status.alerts],
+        "gates": [gate_as_json(each) for each in status.gates],
         "unknown_tasks": list(status.strangers),
         "journal": str(journal.path) if journal is not None else None,
         "events": journal.state.events if journal is not None else 0,
@@ -69,6 +71,33 @@ def _task(plan: Plan, task: TaskStatus, names: list[str]) -> dict[str, Any]:
         "artefacts": list(recorded.artefacts) if recorded is not None else [],
         "forced": list(recorded.forced) if recorded is not None else [],
         "blocked_since": _moment(recorded.blocked_since) if recorded is not None else None,
+        "tokens": recorded.all_tokens if recorded is not None else None,
+        "costs": {each.currency: each.amount for each in recorded.all_costs} if recorded is not None else {},
+        "model": recorded.model if recorded is not None else None,
+        "gates": [gate_as_json(each) for each in task.gates],
+    }
+
+
+def gate_as_json(gate: GateState) -> dict[str, Any]:
+    """How a quality gate stands."""
+    return {
+        "gate": gate.name,
+        "state": gate.stand.value,
+        "required": gate.is_required,
+        "missing": list(gate.why),
+        "checks": [
+            {
+                "check": each.name,
+                "expected": each.expected,
+                "verdict": each.verdict.value if each.verdict is not None else None,
+                "evidence": each.note,
+                "time": _moment(each.time),
+            }
+            for each in gate.checks
+        ],
+        "approvals_needed": gate.approvals_needed,
+        "approved_by": list(gate.approved),
+        "rejected_by": [{"who": each.who, "note": each.note} for each in gate.rejected],
     }
 
 

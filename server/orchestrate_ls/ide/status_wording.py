@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from orchestrate_ls.progress.gates import GateState
 from orchestrate_ls.progress.status import Alert, AlertKind, PlanStatus, Stand, TaskStatus
 from orchestrate_ls.schedule.plan_project import ResourceKind
 from orchestrate_ls.text.spans import count, listed, percentage, span
@@ -21,7 +22,26 @@ STATES: Final = {
 
 
 def details_of(task: TaskStatus, names: list[str]) -> str:
-    """Actual against estimate, or what it waits for."""
+    """Actual against estimate, or what it waits for; and the quality gates of a task that was begun."""
+    details = _details(task, names)
+    if task.recorded is None or task.recorded.started is None:
+        return details
+    return "; ".join(filter(None, (details, gates_in_words(task.gates))))
+
+
+def gates_in_words(gates: tuple[GateState, ...]) -> str:
+    """`gates: review passed, docs unverified (readme is unverified)`; nothing where there are none."""
+    if not gates:
+        return ""
+    said: list[str] = []
+    for gate in gates:
+        optional = "" if gate.is_required else ", optional"
+        why = f" ({gate.why[0]})" if gate.why else ""
+        said.append(f"{gate.name} {gate.stand}{optional}{why}")
+    return f"gate{'' if len(said) == 1 else 's'}: {', '.join(said)}"
+
+
+def _details(task: TaskStatus, names: list[str]) -> str:
     if task.stand is Stand.DONE:
         return _done(task)
     if task.stand is Stand.IN_PROGRESS:

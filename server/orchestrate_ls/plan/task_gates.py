@@ -10,6 +10,8 @@ def gates_for(plan: Plan, task: int | None) -> tuple[QualityGate, ...]:
 
     A task may name one check of a gate; then that check alone is a gate of the task.
     """
+    if not plan.header.gates and (task is None or not _names_any(plan, task)):
+        return ()
     declared = {gate.name: gate for gate in reversed(plan.header.gates)}
     if task is None:
         named = {name for each in plan.tasks for name, _ in each.quality_gates}
@@ -31,6 +33,10 @@ def gates_for(plan: Plan, task: int | None) -> tuple[QualityGate, ...]:
     for gate in own.own_gates:
         found.setdefault(gate.name, gate)
     return tuple(found.values())
+
+
+def _names_any(plan: Plan, task: int) -> bool:
+    return bool(plan.tasks[task].quality_gates or plan.tasks[task].own_gates)
 
 
 def _of_one_check(plan: Plan, name: str) -> QualityGate:

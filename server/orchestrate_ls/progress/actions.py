@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.event import BY_HAND, WHOLE_PLAN, Event, EventKind, make_event, text_of
+from orchestrate_ls.progress.gates import held_by
 from orchestrate_ls.progress.state import FINISHED, STATE_WORDS, PlanState, TaskProgress, TaskState
 
 _NAMED: Final = 5
@@ -63,7 +64,7 @@ def event_of(board: ProgressBoard, task: int, report: Report, plan_id: str) -> E
     if objections and not report.force:
         raise RefusedError(
             f"{name} cannot be {_VERBS[report.kind]}: {'; '.join(objections)}",
-            f"`--force` records it all the same{_instead(report.kind)}",
+            _way_out(board, task, before, report.kind),
         )
     attempt = before.attempt
     if report.kind is EventKind.STARTED and before.state is TaskState.FAILED:
@@ -234,6 +235,11 @@ def _objections(board: ProgressBoard, task: int, before: TaskProgress, kind: Eve
         found.append(f"it depends on tasks that are not done ({', '.join(names)})")
     if kind is EventKind.DONE and before.state is TaskState.BLOCKED:
         found.append(f"it is blocked{_because(before)}")
+    if kind is EventKind.DONE:
+        found += [
+            f"its quality gate {gate.name} is not passed ({', '.join(gate.why[:_NAMED])})"
+            for gate in held_by(board.plan, task, before)
+        ]
     if kind is EventKind.SKIPPED and before.state is TaskState.IN_PROGRESS:
         found.append("it is in progress")
     if kind is EventKind.REOPENED and before.state in FINISHED:
@@ -250,6 +256,13 @@ def _objections(board: ProgressBoard, task: int, before: TaskProgress, kind: Eve
 def _because(before: TaskProgress) -> str:
     reason = before.blocked_by if before.state is TaskState.BLOCKED else before.note
     return f" ({reason})" if reason else ""
+
+
+def _way_out(board: ProgressBoard, task: int, before: TaskProgress, kind: EventKind) -> str:
+    forced = f"`--force` records it all the same{_instead(kind)}"
+    if kind is not EventKind.DONE or not held_by(board.plan, task, before):
+        return forced
+    return f"`orchestrate gates PLAN {before.task} --run` checks it, `orchestrate approve` approves; {forced}"
 
 
 def _instead(kind: EventKind) -> str:

@@ -15,6 +15,7 @@ from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.clock import ProgressClock
 from orchestrate_ls.progress.forecast import Forecast, forecast, is_under_way, left_of
+from orchestrate_ls.progress.gates import GateState, gate_states
 from orchestrate_ls.progress.state import PlanState, TaskProgress
 from orchestrate_ls.progress.triggers import Baseline, FiredTrigger, fired, values_text
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
@@ -119,6 +120,8 @@ class TaskStatus:
         What else does: an agent, files, or the number of tasks at once; with the tasks that take it up.
     forecast_start, forecast_finish
         None for what is over.
+    gates
+        Its quality gates.
     """
 
     task: int
@@ -137,6 +140,7 @@ class TaskStatus:
     forecast_start: datetime | None
     forecast_finish: datetime | None
     recorded: TaskProgress | None
+    gates: tuple[GateState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,8 @@ class PlanStatus:
         Ids in the journal that the plan does not have.
     triggered
         The replan triggers that hold and were not acted upon.
+    gates
+        The quality gates of the plan as a whole.
     """
 
     now: datetime
@@ -184,6 +190,7 @@ class PlanStatus:
     running: int
     strangers: tuple[str, ...]
     triggered: tuple[FiredTrigger, ...] = ()
+    gates: tuple[GateState, ...] = ()
 
     @property
     def is_finished(self) -> bool:
@@ -267,6 +274,7 @@ class _Report:
             len(board.running),
             tuple(sorted(each.task for each in board.strangers)),
             triggered,
+            gate_states(board.written, None, self._state.plan),
         )
 
     def _triggered(self) -> tuple[FiredTrigger, ...]:
@@ -343,6 +351,7 @@ class _Report:
             progress.ended if progress is not None else None,
             *times,
             progress,
+            gate_states(board.written, task, progress),
         )
 
     def _date(self, time: int | None) -> datetime | None:
