@@ -1,6 +1,6 @@
 """Plans of goals in plain words against what any good plan for them must show.
 
-    python tests/benchmarks/goals.py [FILE] [--set base|held-out] [--area AREA] [--plan N] [--failures] [--json]
+    python tests/benchmarks/goals.py [FILE] [--set NAME] [--area AREA] [--plan N] [--failures] [--json]
 
 FILE (goals.yaml beside this script) gives for each goal the features to be covered, orders, exclusions, size and the
 share of work that must be able to run in parallel. For each goal it prints how many features a task names, how many
@@ -85,7 +85,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Plans of goals against what they must show.")
     parser.add_argument("file", nargs="?", type=Path, default=GOALS)
-    parser.add_argument("--set", choices=["base", "held-out"])
+    parser.add_argument("--set", choices=["base", "held-out", "held-out-2"])
     parser.add_argument("--area")
     parser.add_argument("--plan", type=int, metavar="N", help="print the tasks of goal N")
     parser.add_argument("--failures", action="store_true", help="print only goals with something wrong")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
 
@@ -70,3 +71,63 @@ def test_repeated_words_do_not_take_quadratic_time() -> None:
 
     seconds(10)
     assert seconds(800) < 40 * max(seconds(80), 0.005)
+
+
+def waits(goal: str) -> dict[str, set[str]]:
+    """For each task by its name what it waits for, directly or through others."""
+    tasks = {task.id: task for task in plan_offline(goal).draft.tasks}
+    before: dict[str, set[str]] = {}
+    for task in tasks.values():
+        before[task.id] = set(task.dependencies).union(*(before[each] for each in task.dependencies))
+    return {tasks[own].name: {tasks[each].name for each in found} for own, found in before.items()}
+
+
+def test_what_is_to_be_done_first_or_last_comes_first_or_last():
+    found = waits(
+        "Find cracks in pipes, label the data first, run on a drone and delete the images at the end"
+    )
+    for name in ("Find cracks in pipes", "Run on a drone"):
+        assert "Label the data first" in found[name]
+        assert name in found["Delete the images at the end"]
+    task = next(
+        each
+        for each in plan_offline("Find cracks, label the data first, run on a drone").draft.tasks
+        if each.name == "Run on a drone"
+    )
+    assert task.facts == ('after T2, "label the data first"',)
+
+
+@pytest.mark.parametrize("manner", ["newest orders first", "mobile first", "works offline first"])
+def test_how_a_thing_is_sorted_or_made_is_no_order_of_the_work(manner: str):
+    found = waits(f"Build a shop with order history, {manner}, and search")
+    name = next(each for each in found if each.casefold().endswith(" first"))
+    assert all(name not in found[other] for other in ("Order history", "Search"))
+
+
+def test_what_calls_itself_a_platform_is_one_from_four_features_on():
+    platform = (
+        "Build a freight platform: carriers bid, shippers book, drivers report, and staff settle disputes"
+    )
+    names = {task.name for task in plan_offline(platform).draft.tasks}
+    assert any(name.endswith("rchitecture") for name in names)
+    assert not any(
+        "rchitecture" in task.name for task in plan_offline(platform.replace("platform", "app")).draft.tasks
+    )
+
+
+@pytest.mark.parametrize(
+    ("goal", "first", "last"),
+    [
+        (
+            "Define SLOs for checkout, burn-rate alerts and an on-call rotation",
+            "Services, their users",
+            "Drill",
+        ),
+        ("Get ready for SOC 2: access reviews, vendor inventory", "Scope and gaps", "Internal audit"),
+    ],
+)
+def test_running_services_and_meeting_rules_need_no_schema_and_no_screens(goal: str, first: str, last: str):
+    names = [task.name for task in plan_offline(goal).draft.tasks]
+    assert names[0].startswith(first)
+    assert last in names
+    assert not [name for name in names if re.search("schema|API|UI|screens", name)]

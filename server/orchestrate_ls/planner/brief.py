@@ -27,6 +27,9 @@ __all__ = ["Brief", "Exclusion", "Feature", "GoalError", "TechnologyMention", "r
 
 MANY_FEATURES = 6
 """From here on a plan is a platform: requirements, architecture, pipeline and deployment of its own."""
+MANY_FEATURES_OF_A_PLATFORM = 4
+"""The same for what the goal itself calls a platform."""
+_LARGE_THINGS = frozenset(("platform", "marketplace", "ecosystem", "suite", "erp"))
 SEVERAL_FEATURES = 3
 _SMALL_POINTS, _MEDIUM_POINTS = 8, 20
 _SHORT_SUBJECT = 44
@@ -152,7 +155,7 @@ class BriefReader:
         templates = [self._catalogue.templates[f.capability] for f in features if f.capability]
         if core is not None:
             templates += [t for t in self._catalogue.templates.values() if t.core == core]
-        tags = self._tags(features, templates, words, reading.demanded)
+        tags = self._tags(features, templates, words, reading)
         return Brief(
             goal=goal,
             primary_goal=reading.primary_goal,
@@ -194,8 +197,9 @@ class BriefReader:
         features: Sequence[Feature],
         templates: Sequence[Template],
         words: Sequence[Word],
-        demanded: Sequence[Phrase],
+        reading: Reading,
     ) -> tuple[str, ...]:
+        demanded = reading.demanded
         tags = {tag for template in templates for tag in template.implies}
         if any(
             re.search(r"\d", phrase.text)
@@ -205,7 +209,8 @@ class BriefReader:
             tags.add("performance")
         if len(features) >= SEVERAL_FEATURES:
             tags.add("several")
-        if len(features) >= MANY_FEATURES:
+        calls_itself_large = any(word.form in _LARGE_THINGS for word in reading.head_words)
+        if len(features) >= (MANY_FEATURES_OF_A_PLATFORM if calls_itself_large else MANY_FEATURES):
             tags |= {"large", "security"}
         hits = {hit.value for hit in _TAG_WORDS.find(words)}
         return tuple(sorted(tags | hits))

@@ -5,13 +5,28 @@ The edges are transitively reduced, by the schedule's own reduction. Knows nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from orchestrate_ls.planner.assemble import Part
 from orchestrate_ls.planner.catalogue import BACKBONE, OWN, CatalogueError
 from orchestrate_ls.schedule.network import Link, Network
 from orchestrate_ls.schedule.reduction import redundant_links
+
+_FIRST: Final = frozenset(("first", "first of all", "beforehand", "zuerst"))
+_PLACE: Final = re.compile(
+    r"\w+\s+\w+.*\s(?P<place>first(?: of all)?|beforehand|zuerst|last(?: of all)?|at the end|zuletzt)$",
+    re.IGNORECASE,
+)
+
+_MANNER: Final = re.compile(
+    r"\b(?:(?:new|old|larg|small|high|low|fast|slow|cheap|clos|near|lat|earli|short|long|bigg|few)est|best|worst|most|recent)\b"
+    r"|\b(?:mobile|offline|local|privacy|security|api|content|design|code|customer|user|people|safety|cloud)$",
+    re.IGNORECASE,
+)
+"""In "newest orders first" and "mobile first" the last word says nothing of the order of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,49 @@ def order_parts(parts: Sequence[Part], backbones: Sequence[str]) -> Order:
         for artefact in part.template.makes:
             makers.setdefault(artefact, []).append(index)
     waits = [_waits_for(index, part, parts, makers, backbones) for index, part in enumerate(parts)]
+    for before, after, _ in stated_orders(parts):
+        # What an artefact decides stands; words such as "first" give way to it.
+        if not _comes_before(waits, after, before):
+            waits[after].add(before)
     return order_of(waits)
+
+
+def stated_orders(parts: Sequence[Part]) -> list[tuple[int, int, str]]:
+    """What a goal says to do first, or last, among its features: which part before which, and the words."""
+    own = [index for index, part in enumerate(parts) if part.feature is not None]
+    found: list[tuple[int, int, str]] = []
+    for index in own:
+        feature, is_first = parts[index].feature, _is_said_first(parts[index])
+        if feature is None or is_first is None:
+            continue
+        for other in own:
+            if parts[other].feature is feature or _is_said_first(parts[other]) is is_first:
+                continue
+            found.append((index, other, feature.name) if is_first else (other, index, feature.name))
+    return found
+
+
+def _is_said_first(part: Part) -> bool | None:
+    """Whether a part is said to come first (True) or last (False): "label the data first". None where neither is."""
+    name = part.feature.name if part.feature is not None else ""
+    place = _PLACE.fullmatch(name)
+    if place is None or _MANNER.search(name[: place.start("place")].rstrip()):
+        return None
+    return place["place"].casefold() in _FIRST
+
+
+def _comes_before(waits: Sequence[Collection[int]], early: int, late: int) -> bool:
+    """Whether ``late`` waits for ``early``, or is it."""
+    stack, seen = [late], {late}
+    while stack:
+        index = stack.pop()
+        if index == early:
+            return True
+        for each in waits[index]:
+            if each not in seen:
+                seen.add(each)
+                stack.append(each)
+    return False
 
 
 def order_of(waits: Sequence[Collection[int]]) -> Order:

@@ -15,7 +15,7 @@ from typing import Any, cast
 from orchestrate_ls.planner.assemble import Assembler, Part
 from orchestrate_ls.planner.brief import Brief, Feature
 from orchestrate_ls.planner.catalogue import Catalogue, Hours, Role
-from orchestrate_ls.planner.dependencies import Order, order_parts
+from orchestrate_ls.planner.dependencies import Order, order_parts, stated_orders
 from orchestrate_ls.planner.items import shorten
 from orchestrate_ls.planner.words import words_of
 from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
@@ -119,7 +119,14 @@ def draft(brief: Brief, catalogue: Catalogue) -> Draft:
     ids = {index: f"T{number}" for number, index in enumerate(sequence, 1)}
     groups = _groups(parts, order, sequence)
     writer = _TaskWriter(brief, catalogue, parts)
-    tasks = tuple(writer.task(index, parts[index], order, ids, groups) for index in sequence)
+    facts: dict[int, tuple[str, ...]] = {}
+    for before, after, words in stated_orders(parts):
+        if before in order.predecessors[after]:
+            facts[after] = (*facts.get(after, ()), f'after {ids[before]}, "{words}"')
+    tasks = tuple(
+        replace(writer.task(index, parts[index], order, ids, groups), facts=facts.get(index, ()))
+        for index in sequence
+    )
     tasks = _naming_the_whole(
         brief, catalogue, tasks, [parts[index] for index in sequence], assembler.backbones
     )
