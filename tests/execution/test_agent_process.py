@@ -295,6 +295,9 @@ def test_the_local_engine_performs_each_key_once_and_cancels(tmp_path: Path) -> 
     assert engine.under_way() == {"slow"}
     engine.cancel("slow")
     assert [each.ended for each in engine.outcomes(60)] == [Ending.CANCELLED]
+    # One that ended is told again, but not performed again.
+    engine.submit(order("open('count', 'a').write('x')", tmp_path))
+    assert engine.outcomes(60) == found
     engine.close()
     assert (tmp_path / "count").read_text() == "x"
     assert engine.outcomes(0) == []

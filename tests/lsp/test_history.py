@@ -16,7 +16,9 @@ NEW = "agents:\n  - {id: ann}\ntasks:\n  - {id: A, name: Mail integration, estim
 
 @pytest.mark.parametrize("is_on", [True, False])
 async def test_estimates_are_compared_with_earlier_plans(client: Client, tmp_path: Path, is_on: bool):
-    tasks = "".join(f"  - {{id: I{each}, name: Payment integration, estimated_time: 2h}}\n" for each in range(4))
+    tasks = "".join(
+        f"  - {{id: I{each}, name: Payment integration, estimated_time: 2h}}\n" for each in range(4)
+    )
     write(tmp_path, "old.plan.yaml", f"plan_id: pold\ntasks:\n{tasks}")
     lines = [
         line_of(make_event("pold", BEGIN.replace(hour=hour, year=2025), kind, f"I{each}", f"I{each}"))

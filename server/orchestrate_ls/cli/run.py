@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from orchestrate_ls.cli.plan_files import OpenedPlan
     from orchestrate_ls.cli.run_preview import RunPreview
     from orchestrate_ls.execution.runner import Coordinator, Notice
-    from orchestrate_ls.execution.task_worktree import TaskWorktrees
 
 FAILED: Final = 1
 """The exit code of a run that ended with tasks left."""
@@ -131,12 +130,13 @@ def _carry_out(
     waits_for_people: bool,
 ) -> None:
     from orchestrate_ls.cli.plan_journal import journal_failures
+    from orchestrate_ls.cli.run_help import run_help
     from orchestrate_ls.cli.run_watch import follow_run
     from orchestrate_ls.execution.engines import EngineChoice, EngineName, engine_for
     from orchestrate_ls.execution.journal import chosen_database, find_journal, identified
     from orchestrate_ls.execution.run_lock import run_lock
     from orchestrate_ls.execution.run_plan import PlanFollower, UnfitPlanError
-    from orchestrate_ls.execution.runner import Coordinator, RunHelp, RunOptions
+    from orchestrate_ls.execution.runner import Coordinator, RunOptions
     from orchestrate_ls.progress.event import RunAction
 
     path = Path(opened.name).resolve()
@@ -165,7 +165,7 @@ def _carry_out(
             )
             engine_of = engine_for(choice)
 
-            helpers = RunHelp(worktrees=_worktrees(preview, plan_id, journal.path))
+            helpers = run_help(preview, plan_id, path, journal.path)
 
             def make(tell: Callable[[Notice], None]) -> Coordinator:
                 return Coordinator(follower, journal, engine_of, preview.commands, options, tell, helpers)
@@ -176,27 +176,6 @@ def _carry_out(
         print_note(f"what was done is on the branch {branch}; `git merge {branch}` takes it")
     if end.action is not RunAction.FINISHED:
         raise typer.Exit(FAILED)
-
-
-def _worktrees(preview: RunPreview, plan_id: str, journal: Path) -> TaskWorktrees | None:
-    """Work trees for tasks, where the settings ask for them."""
-    from orchestrate_ls.execution.git_command import GitError
-    from orchestrate_ls.execution.journal import chosen_database
-    from orchestrate_ls.execution.task_worktree import TaskWorktrees
-
-    if not preview.worktrees:
-        return None
-    try:
-        trees = TaskWorktrees(preview.folder, plan_id, journal.parent / "worktrees")
-        if trees.has_uncommitted:
-            print_note("tasks are done from what is committed; they do not see your uncommitted changes")
-        if chosen_database() is not None:
-            print_note(
-                "tasks have work trees below this folder: workers need it under `--folder`, by a shared disk"
-            )
-    except GitError as error:
-        raise CommandFailedError(error.message, error.hint) from None
-    return trees
 
 
 def _control(opened: OpenedPlan, *, pause: bool, resume: bool, stop: bool) -> None:

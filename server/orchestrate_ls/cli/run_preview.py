@@ -28,6 +28,8 @@ class RunPreview:
     ----------
     commands
         What is started for agents.
+    gates
+        What makes the checks of quality gates, by their names.
     folder
         Where agents work.
     parallel
@@ -38,6 +40,7 @@ class RunPreview:
 
     def __init__(self, opened: OpenedPlan, parallel: int | None) -> None:
         from orchestrate_ls.cli.plan_journal import board_of
+        from orchestrate_ls.execution.gate_commands import gate_commands
         from orchestrate_ls.workspace.agent_commands import RunSettings
         from orchestrate_ls.workspace.find import workspace_root
         from orchestrate_ls.workspace.own_run import AgentCommands, load_own_run
@@ -49,6 +52,7 @@ class RunPreview:
         for problem in own.problems:
             print_note(f"{own.path}: {problem.message}")
         self.commands: Final = AgentCommands(own, SettingsFiles().of(path))
+        self.gates: Final = gate_commands(self.commands.own, self.commands.folder)
         self.folder: Final = workspace_root(path)
         run = (
             opened.settings.run if own.path is None or own.settings.run == RunSettings() else own.settings.run
@@ -121,6 +125,23 @@ class RunPreview:
         for row in self._task_rows() if every_task else self._agent_rows():
             table.add_row(*(safe(each) for each in row))
         show(console, table)
+        for each in self._gate_commands():
+            console.print(safe(f"to check quality gates: {each}"), soft_wrap=True)
+        for loaded in (self.commands.own,):
+            notify = loaded.settings.notify
+            told = [shlex.join(notify.command)] if notify.command else []
+            told += [notify.webhook] if notify.webhook else []
+            for each in told:
+                console.print(safe(f"to tell people: {each}"), soft_wrap=True)
+
+    def _gate_commands(self) -> list[str]:
+        """The commands that the gates of what is left would run."""
+        from orchestrate_ls.execution.gates import commands_for, shown_command
+        from orchestrate_ls.plan.task_gates import gates_for
+
+        plan = self._opened.check.source.plan
+        gates = [gate for task in (*self._left(), None) for gate in gates_for(plan, task)]
+        return [shown_command(each) for each in commands_for(gates, self.gates)]
 
     def ask(self, *, yes: bool) -> None:
         """Ask before anything is run, unless this was agreed to before. Raises ``typer.Exit`` for a no."""
@@ -134,6 +155,7 @@ class RunPreview:
             "capacity": self.capacity,
             "worktrees": self.worktrees,
             "settings": str(self.commands.folder.path) if self.commands.folder.path is not None else None,
+            "gates": self._gate_commands(),
             "tasks": [self._task_as_json(task) for task in self._in_order()],
         }
 

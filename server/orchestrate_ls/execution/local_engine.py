@@ -26,14 +26,20 @@ class LocalEngine:
         self._ended: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._under_way: dict[str, threading.Event] = {}
         self._threads: dict[str, threading.Thread] = {}
-        self._known: set[str] = set()
+        self._known: dict[str, Outcome] = {}
+        """What has ended."""
 
     def submit(self, order: Order) -> None:
         """See ``Engine``."""
         with self._lock:
-            if order.key in self._known:
+            if order.key in self._under_way:
                 return
-            self._known.add(order.key)
+            known = self._known.get(order.key)
+            if known is not None:
+                # It is told again, but not performed.
+                self._under_way[order.key] = threading.Event()
+                self._ended.put(known)
+                return
             cancelled = self._under_way[order.key] = threading.Event()
             thread = threading.Thread(target=self._perform, args=(order, cancelled), daemon=True)
             self._threads[order.key] = thread
@@ -52,9 +58,8 @@ class LocalEngine:
             for each in found:
                 self._under_way.pop(each.key, None)
                 self._threads.pop(each.key, None)
-                if each.ended is Ending.CANCELLED:
-                    # It may be submitted again.
-                    self._known.discard(each.key)
+                if each.ended is not Ending.CANCELLED:
+                    self._known[each.key] = each
         return found
 
     def under_way(self) -> frozenset[str]:

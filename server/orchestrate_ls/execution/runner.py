@@ -32,7 +32,7 @@ from orchestrate_ls.plan.task_gates import gates_for
 from orchestrate_ls.progress.actions import key_for
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.dispatch import Dispatcher
-from orchestrate_ls.progress.event import BY_HAND, Event, EventKind, RunAction, Verdict
+from orchestrate_ls.progress.event import BY_HAND, WHOLE_PLAN, Event, EventKind, RunAction, Verdict
 from orchestrate_ls.progress.gates import GateStand, checked_events, held_by
 from orchestrate_ls.progress.recovery import (
     Decision,
@@ -58,6 +58,8 @@ STOPPED_NOTE: Final = "the run was stopped"
 _PATIENCE: Final = 0.25
 _LEAST_PATIENCE: Final = 0.01
 _CUT_OFF_SECONDS: Final = 20.0
+_WATCH_SECONDS: Final = 2.0
+_WATCH_SHARE: Final = 20.0
 _NAMED: Final = 6
 _MICROSECOND: Final = timedelta(microseconds=1)
 _GOING: Final = (RunAction.STARTED, RunAction.RESUMED, RunAction.PAUSED)
@@ -110,12 +112,15 @@ class RunHelp:
         Told of each decision about a failure, with the task's id: to write down lessons, and to tell people.
     lessons
         What later tasks should know.
+    watch
+        Looks at the plan and its journal from time to time; what it finds is told.
     """
 
     worktrees: TaskWorktrees | None = None
     review: Review | None = None
     decided: Callable[[str, Decision], None] | None = None
     lessons: Callable[[], str] | None = None
+    watch: Callable[[PlanVersion, PlanState], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,8 @@ class Coordinator:
         self._told: set[tuple[str, str]] = set()
         self._delays: dict[tuple[str, int], float] = {}
         """Seconds between a decision and the next attempt, by key and attempt."""
+        self._watched_next = 0.0
+        self._is_plan_checked = False
         self._run_id = ""
 
     def stop(self) -> None:
@@ -209,6 +216,8 @@ class Coordinator:
                 if self._at_once.is_set():
                     return self._cut_off(engine)
                 self._finish_worked()
+                self._watch()
+                self._look_at_journal()
                 self._go_on()
                 self._recover()
                 self._start()
@@ -376,7 +385,12 @@ class Coordinator:
             return True
         if not work.is_checked and any(gate.checks for gate in gates):
             kept = kept_folder(self._options.kept, name, work.known.attempt, work.outcome.key)
-            place = ReviewedWork(gates, self._folder_of(name), progress.started, kept)
+            try:
+                place = ReviewedWork(gates, self._folder_of(name), progress.started, kept)
+            except GitError as error:
+                del self._worked[name]
+                self._fail(work, f"its work tree is gone: {error.message}")
+                return False
             if self._reviewer.begin(name, place):
                 self._tell(
                     f"the quality gates of {name} are checked: {_listed([gate.name for gate in gates])}", name
@@ -485,6 +499,16 @@ class Coordinator:
                 known.task,
             )
         return written
+
+    def _watch(self) -> None:
+        """Have somebody look at how things stand, seldom enough that it costs the run next to nothing."""
+        if self._help.watch is None or time.monotonic() < self._watched_next or self._stop.is_set():
+            return
+        began = time.monotonic()
+        for text in self._help.watch(self._version, self._state):
+            self._tell_once("", text, problem=True)
+        ended = time.monotonic()
+        self._watched_next = ended + max(_WATCH_SECONDS, _WATCH_SHARE * (ended - began))
 
     # What starts
 
@@ -815,8 +839,8 @@ class Coordinator:
         failed = tuple(
             names[task] for task in range(len(names)) if self._dispatcher.state_of(task) is TaskState.FAILED
         )
-        if not left and not self._follower.is_settling:
-            return RunEnd(RunAction.FINISHED, "all tasks are done")
+        if not left and not self._follower.is_settling and not self._stop.is_set():
+            return self._end_of_plan()
         if self._stop.is_set():
             return RunEnd(RunAction.STOPPED, "it was stopped", failed, left)
         if self._is_held_back() or self._may_go_on():
@@ -824,6 +848,53 @@ class Coordinator:
         return RunEnd(
             RunAction.STOPPED, f"nothing more can be started; left are {_listed(list(left))}", failed, left
         )
+
+    def _end_of_plan(self) -> RunEnd | None:
+        """How the run ends once all tasks are done: when the gates of the plan as a whole are passed."""
+        gates = gates_for(self._plan, None) if self._reviewer is not None else ()
+        if self._reviewer is None or not gates:
+            return RunEnd(RunAction.FINISHED, "all tasks are done")
+        if not self._is_plan_checked and any(gate.checks for gate in gates):
+            kept = self._options.kept / f"plan-{self._run_id}"
+            began = self._state.first
+            if self._reviewer.begin(WHOLE_PLAN, ReviewedWork(gates, self._folder_of_plan, began, kept)):
+                self._tell(
+                    f"the quality gates of the plan are checked: {_listed([gate.name for gate in gates])}"
+                )
+            records = self._reviewer.take(WHOLE_PLAN)
+            if records is None:
+                return None
+            self._record_plan_checks(records)
+        self._is_plan_checked = True
+        held = held_by(self._plan, None, self._state.plan)
+        if not held:
+            return RunEnd(RunAction.FINISHED, "all tasks are done, and the plan's quality gates are passed")
+        why = "; ".join(f"{gate.name}: {', '.join(gate.why)}" for gate in held)
+        if self._options.waits_for_people and all(gate.stand is GateStand.OPEN for gate in held):
+            self._tell_once(
+                "", f"the plan waits for people: {_short(why)}; `orchestrate approve` and `reject` record it"
+            )
+            return None
+        return RunEnd(
+            RunAction.STOPPED,
+            f"all tasks are done, but the plan's quality gates are not passed: {_short(why)}",
+        )
+
+    @property
+    def _folder_of_plan(self) -> Path:
+        """Where the plan as a whole is checked: the merged work, where tasks have work trees."""
+        if self._help.worktrees is not None:
+            self._help.worktrees.remove(WHOLE_PLAN)
+        return self._folder_of(WHOLE_PLAN)
+
+    def _record_plan_checks(self, records: tuple[CheckRecord, ...]) -> None:
+        def decide_on(state: PlanState) -> Sequence[Event]:
+            least = self._after(state.plan)
+            late = tuple(replace(each, time=max(each.time, least)) for each in records)
+            return checked_events(late, state.plan, self._plan_id, self._run_id)
+
+        self._journal.record_all(decide_on)
+        self._look_at_journal()
 
     def _stopped_by_event(self) -> bool:
         own = next((each for each in self._state.plan.runs if each.run == self._run_id), None)
