@@ -57,6 +57,7 @@ class _Followed:
     working: bool = False
     again: bool = False
     told: list[Json] = field(default_factory=list[Json])
+    """What the client was told last, as far as a person would notice."""
 
 
 class ProgressFollower:
@@ -203,17 +204,24 @@ class ProgressFollower:
         fresh = present.check.with_progress(found.plans)
         if fresh is present.check:
             return
-        self._tell(uri, followed, fresh)
-        await self._server.diagnostics.show_again(present, fresh)
+        is_other = self._tell(uri, followed, fresh)
+        if is_other or any(map(_says_more, fresh.plans, present.check.plans)):
+            await self._server.diagnostics.show_again(present, fresh)
+        else:
+            session.completed(present, fresh)
 
-    def _tell(self, uri: str, followed: _Followed, check: FileCheck) -> None:
+    def _tell(self, uri: str, followed: _Followed, check: FileCheck) -> bool:
+        """Tell the client where a plan stands otherwise than it was told; whether it does."""
         from orchestrate_ls.ide.plan_standing import standing_of
 
         plans = [standing_of(plan, number) for number, plan in enumerate(check.plans, 1)]
         known = [each for each in plans if each is not None]
-        if known != followed.told:
-            followed.told = known
-            self._server.protocol.notify_bare(CHANGED, {"uri": uri, "plans": known})
+        seen = [_without_seconds(each) for each in known]
+        if seen == followed.told:
+            return False
+        followed.told = seen
+        self._server.protocol.notify_bare(CHANGED, {"uri": uri, "plans": known})
+        return True
 
 
 def stamp_of(paths: tuple[Path, ...]) -> tuple[object, ...]:
@@ -227,6 +235,16 @@ def stamp_of(paths: tuple[Path, ...]) -> tuple[object, ...]:
         else:
             found.append((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
     return tuple(found)
+
+
+def _says_more(fresh: PlanCheck, shown: PlanCheck) -> bool:
+    return fresh.by_progress != shown.by_progress
+
+
+def _without_seconds(standing: Json) -> Json:
+    """What a person would notice: figures that run on with the clock are there as words, to the minute."""
+    tasks = [{key: value for key, value in each.items() if key != "actual"} for each in standing["tasks"]]
+    return {**{key: value for key, value in standing.items() if key != "expectedFinish"}, "tasks": tasks}
 
 
 def _is_known(plan: PlanCheck, found: PlanProgress | None) -> bool:

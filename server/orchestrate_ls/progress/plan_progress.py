@@ -59,9 +59,10 @@ _GOING_ON: Final = (Stand.IN_PROGRESS, Stand.BLOCKED)
 
 
 def about(seconds: int) -> str:
-    """A duration as people are told of it: to the minute, from a minute on."""
-    rounded = 60 * round(seconds / 60) if abs(seconds) >= 60 else seconds
-    return format_duration(rounded)
+    """A duration as people are told of it: to the minute."""
+    return (
+        format_duration(60 * round(seconds / 60)) if abs(seconds) >= 60 else "under 1m" if seconds else "0h"
+    )
 
 
 def standing(task: TaskStatus) -> str:
