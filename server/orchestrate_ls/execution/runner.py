@@ -25,6 +25,7 @@ from orchestrate_ls.execution.run_events import idempotency_key, next_attempt, r
 from orchestrate_ls.execution.run_handoff import handoff_text
 from orchestrate_ls.execution.run_plan import PlanFollower, PlanVersion
 from orchestrate_ls.execution.run_review import Review, ReviewedWork, Reviewer
+from orchestrate_ls.execution.run_triggers import RunTriggers
 from orchestrate_ls.execution.task_worktree import TaskWorktrees, problem_in_words
 from orchestrate_ls.plan.model import QualityGate
 from orchestrate_ls.plan.recovery_words import FailureKind
@@ -186,6 +187,7 @@ class Coordinator:
         self._watched_next = 0.0
         self._is_plan_checked = False
         self._run_id = ""
+        self._triggers = RunTriggers(follower.path)
 
     def stop(self) -> None:
         """Start nothing more, and end when what is under way has ended."""
@@ -220,6 +222,7 @@ class Coordinator:
                 self._look_at_journal()
                 self._go_on()
                 self._recover()
+                self._watch_triggers()
                 self._start()
                 end = self._end()
                 if end is not None:
@@ -811,6 +814,11 @@ class Coordinator:
 
     def _board(self) -> ProgressBoard:
         return ProgressBoard(self._plan, self._state, self._network)
+
+    def _watch_triggers(self) -> None:
+        """Tell of replan triggers that hold, and do what they ask for where the settings say so."""
+        for each in self._triggers.look(self._version, self._state, self._now()):
+            self._tell(each.text, each.task, problem=each.is_problem)
 
     # When it ends
 
