@@ -23,6 +23,7 @@ from orchestrate_ls.cli import (
     gates,
     handoff,
     history,
+    init,
     journal,
     lsp,
     mcp,
@@ -130,6 +131,7 @@ app.add_typer(journal.app, name="journal")
 journal.app.command("export")(_ending_quietly(with_database(journal.export_journal)))
 journal.app.command("import")(_ending_quietly(with_database(journal.import_journal)))
 app.command("explain")(_ending_quietly(explain.explain))
+app.command("init")(_ending_quietly(init.init))
 app.command("mcp")(_ending_quietly(mcp.mcp))
 app.command("lsp", context_settings=lsp.PASS_ON, add_help_option=False)(lsp.lsp)
 

@@ -82,6 +82,14 @@ def check(
         bool,
         typer.Option("--fix", help="Apply every fix that is the one obvious answer, then report the rest."),
     ] = False,
+    agent_hook: Annotated[
+        bool,
+        typer.Option(
+            "--agent-hook",
+            help="For a hook of a coding agent: read the event of an edit from standard input, and tell the agent"
+            " what is wrong in the plan that was edited.",
+        ),
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the source of information and hints too.")
     ] = False,
@@ -101,6 +109,11 @@ def check(
     from orchestrate_ls.cli.named_files import STANDARD_INPUT
     from orchestrate_ls.rules.base import Severity
 
+    if agent_hook:
+        from orchestrate_ls.cli.check_hook import answer_hook
+
+        answer_hook(Severity.WARNING)
+        return
     names = paths or ["."]
     if names.count(STANDARD_INPUT) > 1:
         raise CommandFailedError("standard input can be read only once", "name `-` once")
