@@ -20,6 +20,7 @@ from orchestrate_ls.cli import (
     assign,
     check,
     explain,
+    export,
     gates,
     handoff,
     history,
@@ -111,6 +112,7 @@ app.command("handoff")(_ending_quietly(with_database(handoff.handoff)))
 app.command("status")(_ending_quietly(with_database(status.status)))
 app.command("run")(_ending_quietly(with_database(run_command.run)))
 app.command("report")(_ending_quietly(with_database(report.report)))
+app.command("export")(_ending_quietly(with_database(export.export)))
 app.command("history")(_ending_quietly(with_database(history.history)))
 app.command("gates")(_ending_quietly(with_database(gates.gates)))
 app.command("approve")(_ending_quietly(with_database(gates.approve)))

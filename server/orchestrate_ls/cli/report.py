@@ -79,7 +79,7 @@ def report(
     for remark in made.remarks:
         if output is not None:
             print_note(remark)
-    _write(_text_of(made, chosen), output, force=force)
+    write_report(_text_of(made, chosen), output, force=force)
 
 
 def report_of(
@@ -154,7 +154,8 @@ def _text_of(made: Retrospective, form: Format) -> str:
     return markdown_of(made)
 
 
-def _write(text: str, output: Path | None, *, force: bool) -> None:
+def write_report(text: str, output: Path | None, *, force: bool) -> None:
+    """Print a text, or write it to a file, whole or not at all."""
     if output is None:
         sys.stdout.write(text)
         return

@@ -137,7 +137,7 @@ def _node(node: GraphNode, column: int, row: float, look: _Look) -> str:
         )
         note = label(node.note, x + look.width - 10, y + look.height * 0.42, "node-note", room=look.width * 0.4,
                      size=10.5, anchor="end")  # fmt: skip
-        name = label(node.name, x + 13, y + look.height * 0.8, f"node-name s{int(size) - 1}", room=look.width - 22,
+        name = label(node.name, x + 13, y + look.height * 0.8, f"node-name s{int(size) - 1}", room=look.width - 26,
                      size=size - 1)  # fmt: skip
         parts += [head, note, name]
     elif look.with_id:

@@ -14,7 +14,7 @@ from orchestrate_ls.text.display import shown
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _LONGEST: Final = 500
 _WIDE: Final = 1.0
-_USUAL: Final = 0.56
+_USUAL: Final = 0.6
 _NARROW: Final = frozenset("fijlrtI.,:;'|!()[]{}-/ ")
 
 

@@ -154,6 +154,7 @@ PAGE: Final = (
 """The style sheet of a report."""
 
 ALONE: Final = (
-    f":root{{{_LIGHT}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{_DARK}}}}}\n{CHART}"
+    f":root{{{_LIGHT}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{_DARK}}}}}\n"
+    f".paper{{fill:var(--paper)}}\n{CHART}"
 )
 """That of a picture in a file of its own."""
