@@ -149,6 +149,8 @@ async def use_every_tool(client: Client) -> set[str]:
     schedule = await use("schedule_plan", path=path, time_limit=5)
     assert schedule["makespan_seconds"] >= schedule["critical_path_seconds"] > 0
     assert "Silence" in (await use("explain_rule", rule="dependency-cycle"))["page"]
+    # One without quality gates, whose checks are commands, which no tool runs.
+    path = (await use("submit_plan", draft=PLAN, path="work.plan.yaml"))["path"]
     while (ready := (await use("next_tasks", path=path))["tasks"]) != []:
         task = ready[0]["task"]
         await use("update_task", path=path, task=task, action="start")
@@ -156,6 +158,9 @@ async def use_every_tool(client: Client) -> set[str]:
         await use("update_task", path=path, task=task, action="done", actual="1h", note="it works")
     status = await use("status", path=path)
     assert status["overall_progress"] == {"by_task": 1.0, "by_effort": 1.0}
+    report = await use("report", path=path)
+    assert report["data"]["status"] in report["markdown"].lower().replace(" ", "_")
+    assert len(report["data"]["tasks"]) == len(status["tasks"])
     return used
 
 

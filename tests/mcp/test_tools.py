@@ -158,6 +158,18 @@ async def test_reports_say_what_can_start(plan: Path, tmp_path: Path):
     assert status["headline"][0] == "1 of 3 tasks done"
 
 
+async def test_a_gate_that_is_not_passed_keeps_a_task_open(tmp_path: Path):
+    gated = PLAN.replace("agent: dev\n  - id: T2", "agent: dev\n    quality_gates: [review]\n  - id: T2")
+    (tmp_path / "a.plan.yaml").write_text(
+        f"{gated}quality_gates:\n  review:\n    automated_checks: [linting]\n", encoding="utf-8"
+    )
+    async with inside(tmp_path) as client:
+        await call(client, "update_task", path="a.plan.yaml", task="T1", action="start")
+        said = await refused(client, "update_task", path="a.plan.yaml", task="T1", action="done")
+    assert "review" in said
+    assert "orchestrate gates" in said
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [

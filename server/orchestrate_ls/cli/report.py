@@ -110,32 +110,15 @@ def report_of(
 def _evidence(
     opened: OpenedPlan, events: list[Event], now: datetime, coverage: Path | None, *, with_git: bool
 ) -> Evidence:
-    from orchestrate_ls.report.evidence import Evidence
-    from orchestrate_ls.workspace.coverage import CoverageError, find_coverage, read_coverage
+    from orchestrate_ls.report.gathering import gather_evidence
+    from orchestrate_ls.workspace.coverage import CoverageError
     from orchestrate_ls.workspace.find import workspace_root
-    from orchestrate_ls.workspace.repository.commits import Commits, read_commits
 
     root = workspace_root(Path() if opened.name == "-" else Path(opened.name))
-    remarks: list[str] = []
-    commits = Commits()
-    if with_git and events and any(task.files for task in opened.check.source.plan.tasks):
-        commits = read_commits(root, events[0].time, now)
-        remarks += [f"{commits.remark[0].upper()}{commits.remark[1:]}."] if commits.remark else []
-    found = coverage or find_coverage(root)
-    read = None
-    if found is not None:
-        try:
-            read = read_coverage(found)
-        except CoverageError as error:
-            if coverage is not None:
-                raise CommandFailedError(str(error)) from None
-            remarks.append(f"The coverage file was not used: {error}.")
-    ended = max((each.time for each in events if each.kind == "done"), default=None)
-    if read is not None and read.measured is not None and ended is not None and read.measured < ended:
-        remarks.append(
-            f"{read.name} is older than the end of the last task; the coverage may have changed since."
-        )
-    return Evidence(commits.commits, read, tuple(remarks))
+    try:
+        return gather_evidence(root, opened.check.source.plan, events, now, coverage, with_git=with_git)
+    except CoverageError as error:
+        raise CommandFailedError(str(error)) from None
 
 
 def _text_of(made: Retrospective, form: Format) -> str:

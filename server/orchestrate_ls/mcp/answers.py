@@ -194,6 +194,15 @@ class Status(Answer):
     notes: list[str]
 
 
+class Reported(Answer):
+    """What became of a plan."""
+
+    path: str
+    markdown: str = Field(description="The report for people")
+    data: dict[str, Any] = Field(description="The same as data, as `orchestrate report --format json` has it")
+    remarks: list[str] = Field(description="What could not be read")
+
+
 class Explained(Answer):
     """A rule's page, or the list of rules."""
 

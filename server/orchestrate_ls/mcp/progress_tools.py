@@ -1,4 +1,4 @@
-"""The tools for whoever works a plan: next_tasks, handoff, update_task, status."""
+"""The tools for whoever works a plan: next_tasks, handoff, update_task, status, report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from orchestrate_ls.ide.schedule import plan_to_schedule
 from orchestrate_ls.ide.status_json import status_as_json
 from orchestrate_ls.ide.status_wording import headline
 from orchestrate_ls.ide.task_report import lines_about, results_of
-from orchestrate_ls.mcp.answers import HandedOff, NextTask, NextTasks, Updated
+from orchestrate_ls.mcp.answers import HandedOff, NextTask, NextTasks, Reported, Updated
 from orchestrate_ls.mcp.answers import Status as StatusAnswer
 from orchestrate_ls.mcp.asking import Approval, Asked, ClientRoots, may_force, refuse_unless, workspace_with
 from orchestrate_ls.mcp.plan_tools import PlanNumber, PlanPath
@@ -40,7 +40,12 @@ from orchestrate_ls.progress.event import (
 from orchestrate_ls.progress.state import ProgressFold
 from orchestrate_ls.progress.state import TaskState as State
 from orchestrate_ls.progress.status import StatusReporter
+from orchestrate_ls.report.data import data_of
+from orchestrate_ls.report.gathering import gather_evidence
+from orchestrate_ls.report.markdown import markdown_of
+from orchestrate_ls.report.retrospective import look_back
 from orchestrate_ls.schedule.plan_project import assigned_agents
+from orchestrate_ls.workspace.find import workspace_root
 
 Action = Literal["start", "progress", "done", "fail", "block", "unblock", "reassign", "skip", "reopen"]
 KINDS: Final[dict[Action, EventKind]] = {
@@ -233,3 +238,29 @@ async def status(ctx: Asked, roots: ClientRoots, path: PlanPath, plan: PlanNumbe
 
     with failures():
         return await anyio.to_thread.run_sync(answer, abandon_on_cancel=True)
+
+
+async def report(ctx: Asked, roots: ClientRoots, path: PlanPath, plan: PlanNumber = 1) -> Reported:
+    """Report on a plan, at its end or on the way: time against estimates, quality, defects, the critical path as it
+    really was, what went well and what to do better, each from the journal, git's history and coverage files.
+    """
+    workspace = workspace_with(ctx, roots)
+
+    def answer() -> Reported:
+        opened = open_plan(workspace.plan_file(path), plan)
+        check, journal, now = opened.check, opened.journal, moment()
+        model = check.source.plan
+        if not model.tasks:
+            raise failed("the plan has no tasks", "write them below `tasks:`")
+        events = journal.events if journal is not None else []
+        evidence = gather_evidence(workspace_root(opened.path), model, events, now)
+        plan_id = journal.plan_id if journal is not None else ""
+        title = model.header.goal.text or opened.path.name
+        made = look_back(model, check.analysis, events, plan_id, now, evidence, title=title)
+        return Reported(path=path, markdown=markdown_of(made), data=data_of(made), remarks=list(made.remarks))
+
+    with failures():
+        await ctx.report_progress(0, 1, "reading the journal, git's history and coverage")
+        answered = await anyio.to_thread.run_sync(answer, abandon_on_cancel=True)
+    await ctx.report_progress(1, 1, "done")
+    return answered
