@@ -81,6 +81,9 @@ class _FactReader:
         finder.find()
         facts.steps = [step for step, _, _ in finder.steps]
         facts.title = title_of(self._document, finder.steps, finder.own)
+        if any(remark.gravity is Gravity.ERROR for remark in facts.remarks):
+            # More steps than a plan takes: nothing will be planned, so that what is said of them need not be read.
+            return facts
         sentences = self._sentences()
         facts.calendar = calendar_in(self._quoter, sentences)
         facts.spans += [(quote.start, quote.end) for quote in facts.calendar.quotes]

@@ -352,8 +352,11 @@ class StepIndex:
         several = Counter(figure for figure, _ in figures)
         self._by_figure = {figure: index for figure, index in figures if several[figure] == 1}
         self._has_numbers = any(label is not None and label[-1:].isdigit() for label in labels)
-        self._by_first: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], int]]] = defaultdict(list)
-        seen: dict[tuple[str, ...], int] = {}
+        self._by_name: dict[tuple[str, ...], int] = {}
+        """The stems of a name to its step; of a group's name to -1 less its number."""
+        self._lengths: defaultdict[tuple[str, ...], dict[int, None]] = defaultdict(dict)
+        """The first two stems of names to how many stems these have, the most first: thousands may begin alike."""
+        seen = self._by_name
         self._shared_names: set[tuple[str, ...]] = set()
         self._stems: list[frozenset[str]] = []
         for index, forms in enumerate(names):
@@ -361,7 +364,6 @@ class StepIndex:
                 key = tuple(word.stem for word in stemmed_words(form[:400]))
                 if key and key not in seen:
                     seen[key] = index
-                    self._by_first[key[:2]].append((key, index))
                 elif key and seen[key] != index:
                     self._shared_names.add(key)
             words = [word.stem for word in stemmed_words(forms[0][:400])]
@@ -371,9 +373,8 @@ class StepIndex:
             key = tuple(word.stem for word in stemmed_words(group.name[:400]))
             if key and key not in seen and not set(key) <= _EMPTY_WORDS:
                 seen[key] = -1 - number
-                self._by_first[key[:2]].append((key, -1 - number))
-        for keys in self._by_first.values():
-            keys.sort(key=lambda each: -len(each[0]))
+        for key in sorted(self._by_name, key=len, reverse=True):
+            self._lengths[key[:2]][len(key)] = None
         self._with_stems: defaultdict[frozenset[str], list[int]] = defaultdict(list)
         for index, stems in enumerate(self._stems):
             self._with_stems[stems].append(index)
@@ -514,11 +515,13 @@ class StepIndex:
         if quoted and not has_quote:
             return None
         pair = tuple(word.stem for word in words[position : position + 2])
-        for key, index in (*self._by_first.get(pair, ()), *self._by_first.get(pair[:1], ())):
-            if len(key) > len(words) - position or len(key) < least:
+        for length in (*self._lengths.get(pair, ()), *self._lengths.get(pair[:1], ())):
+            if length > len(words) - position or length < least:
                 continue
-            stretch = words[position : position + len(key)]
-            if any(word.stem != part for word, part in zip(stretch, key, strict=True)):
+            stretch = words[position : position + length]
+            key = tuple(word.stem for word in stretch)
+            index = self._by_name.get(key)
+            if index is None:
                 continue
             stop = stretch[-1].end
             if quoted:
