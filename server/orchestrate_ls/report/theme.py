@@ -143,7 +143,7 @@ main,header.top,footer{max-width:none;padding:0}header.top{padding-top:0}
 .graph{max-width:100%;height:auto}
 h2,h3{break-after:avoid}tr,li{break-inside:avoid}thead{display:table-header-group}
 .tiles{grid-template-columns:repeat(4,1fr)}table{font-size:8.5pt}td,th{padding:3px 5px}
-details:not([open])>*{display:block}.skip{display:none}
+details:not([open])>*{display:block}details::details-content{content-visibility:visible;display:block}.skip{display:none}
 }
 """
 
