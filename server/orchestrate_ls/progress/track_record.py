@@ -11,7 +11,7 @@ ASTIN Bulletin 4(3), 1967, pages 199-207; with a fixed K where he estimates it f
 - of a kind:     k = sum(r - o) / (n_kind + K), over the samples of the kind
 - by an agent:   a = sum(r - o - k) / (n_agent + K), over those of the agent, each less the effect of its kind
 
-The factor for an agent and a kind is exp(o + k + a). Without samples it is 1.
+The factor for an agent and a kind is exp(o + k + a), cut to 0.1 to 10. Without samples it is 1.
 """
 
 from __future__ import annotations
@@ -123,6 +123,7 @@ class TrackRecord:
         if agent:
             of_agent, effect = effects.agents.get(agent, (0, 0.0))
             log += effect
+        log = max(-math.log(LARGEST), min(math.log(LARGEST), log))
         return Correction(round(math.exp(log), 4), len(self.estimates), of_kind, of_agent)
 
 
