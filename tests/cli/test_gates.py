@@ -166,3 +166,21 @@ def test_hostile_names_stay_text(plan: CommandLine):
     assert "$(touch hit)" in outcome.out
     assert not (plan.folder / "hit").exists()
     assert plan("approve", PLAN, "T1", "-b", "[bold]\x1b[31m").code == 0
+
+
+def test_handoffs_and_next_quote_what_was_learnt_and_how_gates_stand(plan: CommandLine):
+    (plan.folder / ".orchestrate").mkdir(exist_ok=True)
+    (plan.folder / ".orchestrate" / "checklist.md").write_text("- tests for error paths (T9)\n")
+    plan("task", "start", PLAN, "T1")
+    plan("reject", PLAN, "T1", "-b", "eve", "-n", "no error paths")
+    text = plan("handoff", PLAN, "T1").out
+    assert "[failed: tests was not checked yet" in text
+    assert "eve rejected it (no error paths)" in text
+    assert "What other tasks failed by; see to it before you end:\n  * tests for error paths (T9)" in text
+    plan("task", "fail", PLAN, "T1", "--note", "rejected by eve")
+    package = plan("handoff", PLAN, "T1", "-f", "json").json
+    assert package["feedback"] == "rejected by eve"
+    assert package["lessons"] == ["tests for error paths (T9)"]
+    assert "What other tasks failed by:\n- tests for error paths (T9)" in plan("next", PLAN).out
+    (entry,) = plan("next", PLAN, "-f", "json").json
+    assert list(entry["gates"]) == ["review"]

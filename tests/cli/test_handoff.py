@@ -165,7 +165,11 @@ def test_gates_say_what_they_check_also_those_of_the_task_alone(orchestrate: Com
     ) in out
     package = orchestrate("handoff", "a.plan.yaml", "T5", "-f", "json").json
     assert package["quality_gates"] == [
-        {"name": "load_test", "checks": ["performance_tests: within_budget", "required: no"]}
+        {
+            "name": "load_test",
+            "checks": ["performance_tests: within_budget", "required: no"],
+            "state": None,
+        }
     ]
     assert (
         "- Priority: 40 (base high), on the critical path\n"

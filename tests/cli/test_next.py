@@ -36,6 +36,7 @@ def test_json(orchestrate: CommandLine):
             "critical": True,
             "deadline_near": False,
             "reasons": ["critical 40", "9 tasks wait for it", "on the critical path"],
+            "gates": {},
         }
     ]
 

@@ -19,9 +19,14 @@ from orchestrate_ls.progress.recovery import (
     decide,
     decided_event,
     failure_of,
+    feedback_of,
     policies_of,
+    rework_share,
 )
 from orchestrate_ls.progress.state import CheckRecord, DecisionRecord, ProgressFold, Review
+from orchestrate_ls.progress.status import StatusReporter
+from orchestrate_ls.schedule.analysis import NetworkAnalysis
+from orchestrate_ls.schedule.plan_network import network_of
 from tests.progress.events import BEGIN, PLAN
 
 SEED = """\
@@ -273,3 +278,33 @@ def test_hostile_words_stay_on_one_line_and_within_what_an_event_holds():
     found = decide(policies_of(plan_of(SEED + TASKS)), Failure(FailureKind.AGENT, "A", "ann", reason=reason))
     assert "\n" not in found.reason
     assert len(found.note) <= 100_000
+
+
+def test_rework_is_planned_with_its_share_of_the_estimate():
+    failed = [
+        make_event(PLAN, BEGIN, EventKind.STARTED, "A", "A"),
+        make_event(PLAN, BEGIN + timedelta(minutes=1), EventKind.FAILED, "A", "A", note="gate"),
+    ]
+    checks = (CheckRecord("g", "c", Verdict.FAILED, "72%", BEGIN),)
+    board = board_of(SEED + TASKS, *failed)
+    recorded = board.progress[0]
+    assert recorded is not None
+    assert rework_share(recorded) == 1
+    decision = decide(policies_of(board.plan), Failure(FailureKind.GATE, "A", "ann", checks=checks))
+    event = decided_event(decision, recorded, PLAN, BEGIN + timedelta(minutes=2), "r1")
+    analysis = NetworkAnalysis(network_of(board.written))
+
+    def left(*events) -> list[float]:
+        fold = ProgressFold(PLAN)
+        fold.add(events)
+        now = BEGIN + timedelta(minutes=3)
+        status = StatusReporter(board.written, analysis).report(fold.state(), now)
+        return [status.work_left / 3600, rework_share(fold.state().tasks["A"])]
+
+    assert left(*failed) == [7, 1]
+    assert left(*failed, event) == [6, 0.5]
+    again = make_event(PLAN, BEGIN + timedelta(minutes=3), EventKind.STARTED, "A", "A", attempt=2)
+    assert left(*failed, event, again) == [6, 0.5]
+    task = board_of(SEED + TASKS, *failed, event, again).progress[0]
+    assert task is not None
+    assert "c failed (72%)" in feedback_of(task)

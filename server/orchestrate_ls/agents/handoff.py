@@ -7,7 +7,7 @@ harmless there. Who has a journal knows more of what is done, and passes it in.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, cast
 
 from orchestrate_ls.agents.definition import AgentDefinition
@@ -46,6 +46,8 @@ class GateAsked:
 
     name: str
     checks: tuple[str, ...] = ()
+    state: str | None = None
+    """How it stands, where somebody knows: `passed`, or what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,10 @@ class Handoff:
     priority: str | None
     base_priority: str | None
     on_critical_path: bool
+    feedback: str | None = None
+    """Why the attempt before was not good enough."""
+    lessons: tuple[str, ...] = ()
+    """What other tasks failed their quality gates by."""
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs; lists instead of tuples."""
@@ -106,12 +112,16 @@ def handoff_of(
     results: Mapping[int, str] | None = None,
     agent: str | None = None,
     definition: AgentDefinition | None = None,
+    gates: Mapping[str, str] | None = None,
+    feedback: str | None = None,
+    lessons: tuple[str, ...] = (),
 ) -> Handoff:
     """The package for one task, by its index.
 
     ``done`` are the tasks known to be done, besides those that the plan's own ``execution_status`` calls completed;
     ``results`` says what was reported of tasks, ``agent`` who does the task if it is not the one the plan names, and
-    ``definition`` is that of the task's agent.
+    ``definition`` is that of the task's agent. ``gates`` says how quality gates stand, ``feedback`` why the attempt
+    before was not good enough, ``lessons`` what other tasks failed by.
     """
     plan = source.plan
     task = plan.tasks[index]
@@ -142,7 +152,9 @@ def handoff_of(
         files=task.files,
         success_criteria=task.success_criteria,
         definition_of_done=task.definition_of_done,
-        quality_gates=tuple(_gates(source, index)),
+        quality_gates=tuple(
+            replace(gate, state=(gates or {}).get(gate.name)) for gate in _gates(source, index)
+        ),
         time_budget=None if task.estimate is None else task.estimate.expected,
         token_budget=task.budget.tokens,
         cost_budget=task.budget.cost,
@@ -150,6 +162,8 @@ def handoff_of(
         priority=_priority(task.priority),
         base_priority=_priority(task.base_priority),
         on_critical_path=analysis.times.slack[index] == 0,
+        feedback=feedback or None,
+        lessons=lessons,
     )
 
 
@@ -181,6 +195,11 @@ def handoff_as_markdown(handoff: Handoff) -> str:
     lines += _agent(handoff)
     if handoff.model:
         lines += [f"- Model: {_line(handoff.model)}"]
+    if handoff.feedback:
+        told = [each for each in handoff.feedback.splitlines() if each.strip()]
+        lines += _section("What was wrong with the attempt before", told)
+    if handoff.lessons:
+        lines += _section("What other tasks failed by; see to it before you end", handoff.lessons)
     return "\n".join(lines) + "\n"
 
 
@@ -299,7 +318,8 @@ def _priority(priority: Priority | float | None) -> str | None:
 
 
 def _gate(gate: GateAsked) -> str:
-    return f"{gate.name}: {', '.join(gate.checks)}" if gate.checks else gate.name
+    asked = f"{gate.name}: {', '.join(gate.checks)}" if gate.checks else gate.name
+    return f"{asked} [{gate.state}]" if gate.state else asked
 
 
 def _blocked_by(handoff: Handoff) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,15 +49,17 @@ def handoff(
     """Print the hand-off package of a task: description, goal, dependencies, criteria, limits and what waits for it.
 
     An agent can work from it with nothing else: the agent's definition and the checks of each quality gate are in it,
-    and what the plan's journal says of the tasks before it: whether they are done, their results and artefacts.
+    and what the plan's journal says of the tasks before it: whether they are done, their results and artefacts. So is
+    what was wrong with the attempt before, and what other tasks failed by (`.orchestrate/checklist.md`).
     """
     from orchestrate_ls.agents.handoff import handoff_as_markdown, handoff_as_prompt, handoff_of
     from orchestrate_ls.cli.plan_files import open_plan
     from orchestrate_ls.cli.plan_journal import board_of
     from orchestrate_ls.cli.schedule import refuse_errors
     from orchestrate_ls.cli.terminal import safe, write_json
+    from orchestrate_ls.execution.checklist import quoted_lessons
     from orchestrate_ls.ide.schedule import task_names
-    from orchestrate_ls.ide.task_report import results_of
+    from orchestrate_ls.ide.task_report import feedback_on, gates_of, results_of
     from orchestrate_ls.rules.spelling import SpellingGuide
 
     opened = open_plan(file, plan_number, user_agents=user_agents)
@@ -80,6 +83,9 @@ def handoff(
         results=results_of(board),
         agent=agent,
         definition=opened.registry.get(agent) if agent is not None else None,
+        gates=gates_of(board, index),
+        feedback=feedback_on(board, index),
+        lessons=quoted_lessons(Path(file)) if file != "-" else (),
     )
     if output is Format.JSON:
         write_json(package.as_json())

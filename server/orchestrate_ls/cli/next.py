@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from orchestrate_ls.cli.plan_files import OpenedPlan
     from orchestrate_ls.plan.model import Plan
     from orchestrate_ls.schedule.priorities import TaskPriority
+
+
+_MOST_LESSONS: Final = 5
 
 
 class Format(StrEnum):
@@ -68,8 +72,10 @@ def next_tasks(
     from orchestrate_ls.cli.plan_files import open_plan
     from orchestrate_ls.cli.plan_journal import board_of
     from orchestrate_ls.cli.schedule import refuse_errors
+    from orchestrate_ls.execution.checklist import quoted_lessons
     from orchestrate_ls.ide.next_tasks import startable
     from orchestrate_ls.ide.schedule import task_names
+    from orchestrate_ls.ide.task_report import gates_of
     from orchestrate_ls.schedule import priorities
     from orchestrate_ls.schedule.plan_project import assigned_agents
 
@@ -95,14 +101,32 @@ def next_tasks(
         from orchestrate_ls.ide.next_tasks import next_as_json
 
         names, agents = task_names(plan), assigned_agents(plan)
-        write_json([next_as_json(plan, each, names, agents) for each in found])
+        write_json(
+            [
+                {**next_as_json(plan, each, names, agents), "gates": gates_of(board, each.task)}
+                for each in found
+            ]
+        )
         return
     _print_table(plan, found)
+    if found:
+        _print_lessons(quoted_lessons(Path(file)) if file != "-" else ())
     if apply:
         from orchestrate_ls.cli.counting import count
 
         what = f"wrote the priorities of {count(written, 'task')}; `base_priority` keeps what each had"
         print_note(what if written else f"{file} has these priorities already")
+
+
+def _print_lessons(lessons: tuple[str, ...]) -> None:
+    from orchestrate_ls.cli.terminal import output_console, safe
+
+    if not lessons:
+        return
+    console = output_console()
+    console.print("\nWhat other tasks failed by:")
+    for each in lessons[-_MOST_LESSONS:]:
+        console.print(f"- {safe(each)}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _write(opened: OpenedPlan, priorities: list[TaskPriority]) -> int:

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from orchestrate_ls.execution.journal import journal_path
 from orchestrate_ls.execution.journal_file import JournalError, JournalFile
 from orchestrate_ls.workspace.reading import UnreadablePlanError, read_bytes
 from orchestrate_ls.workspace.writing import UnwritableFileError, write_whole
@@ -35,6 +36,11 @@ def read_lessons(folder: Path) -> tuple[str, ...]:
         return ()
     found = [match["text"][:_LONGEST] for line in text.splitlines() if (match := _ITEM.fullmatch(line))]
     return tuple(dict.fromkeys(found))
+
+
+def quoted_lessons(plan: Path) -> tuple[str, ...]:
+    """The latest lessons for the tasks of a plan file, by its path."""
+    return read_lessons(journal_path(plan).parent)[-MOST_QUOTED:]
 
 
 def add_lesson(folder: Path, lesson: str) -> bool:

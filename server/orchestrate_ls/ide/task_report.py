@@ -8,6 +8,8 @@ from orchestrate_ls.progress.actions import freed_by
 from orchestrate_ls.progress.board import ProgressBoard, Wait
 from orchestrate_ls.progress.clock import ProgressClock
 from orchestrate_ls.progress.event import Event, EventKind
+from orchestrate_ls.progress.gates import gate_states
+from orchestrate_ls.progress.recovery import feedback_of
 from orchestrate_ls.progress.state import STATE_WORDS
 from orchestrate_ls.schedule.plan_project import ResourceKind
 from orchestrate_ls.text.spans import listed, percentage, span
@@ -42,6 +44,23 @@ def results_of(board: ProgressBoard) -> dict[int, str]:
         said = f"{STATE_WORDS[each.state]}: {each.note}" if each.note else STATE_WORDS[each.state]
         results[index] = f"{said} (left {', '.join(each.artefacts)})" if each.artefacts else said
     return results
+
+
+def gates_of(board: ProgressBoard, task: int) -> dict[str, str]:
+    """How each quality gate of a task stands, in a phrase: `passed`, `open: 1 approval missing`. Nothing before
+    anything was checked or said.
+    """
+    progress = board.progress[task]
+    if progress is None or not (progress.checks or progress.approvals or progress.rejections):
+        return {}
+    states = gate_states(board.written, task, progress)
+    return {each.name: ": ".join(filter(None, (each.stand, ", ".join(each.why)))) for each in states}
+
+
+def feedback_on(board: ProgressBoard, task: int) -> str:
+    """Why the attempt before was not good enough; empty for a first attempt."""
+    progress = board.progress[task]
+    return feedback_of(progress) if progress is not None else ""
 
 
 def waited_for(board: ProgressBoard, wait: Wait) -> str:

@@ -12,13 +12,14 @@ from mcp.server.mcpserver.resolve import Resolve
 from pydantic import Field
 
 from orchestrate_ls.agents.handoff import handoff_as_prompt, handoff_of
+from orchestrate_ls.execution.checklist import quoted_lessons
 from orchestrate_ls.execution.reporting import record_report
 from orchestrate_ls.ide.journal_notes import journal_notes
 from orchestrate_ls.ide.next_tasks import next_as_json, startable
 from orchestrate_ls.ide.schedule import plan_to_schedule
 from orchestrate_ls.ide.status_json import status_as_json
 from orchestrate_ls.ide.status_wording import headline
-from orchestrate_ls.ide.task_report import lines_about, results_of
+from orchestrate_ls.ide.task_report import feedback_on, gates_of, lines_about, results_of
 from orchestrate_ls.mcp.answers import HandedOff, NextTask, NextTasks, Reported, Updated
 from orchestrate_ls.mcp.answers import Status as StatusAnswer
 from orchestrate_ls.mcp.asking import Approval, Asked, ClientRoots, may_force, refuse_unless, workspace_with
@@ -122,6 +123,9 @@ async def handoff(
             results=results_of(board),
             agent=agent,
             definition=opened.around.registry.get(agent) if agent is not None else None,
+            gates=gates_of(board, index),
+            feedback=feedback_on(board, index),
+            lessons=quoted_lessons(workspace.plan_file(path)),
         )
         prompt = handoff_as_prompt(package)
         return HandedOff(path=path, task=task, agent=agent, prompt=prompt, package=package.as_json())

@@ -31,7 +31,7 @@ from orchestrate_ls.plan.recovery_words import (
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.event import LONGEST_TEXT, Event, EventKind, Verdict, make_event
 from orchestrate_ls.progress.impact import FailureImpact, failure_impact
-from orchestrate_ls.progress.state import CheckRecord, DecisionRecord, Review, TaskProgress
+from orchestrate_ls.progress.state import CheckRecord, DecisionRecord, Review, TaskProgress, TaskState
 from orchestrate_ls.schedule.plan_project import assigned_agents
 
 MOST_RETRIES: Final = 2
@@ -253,6 +253,25 @@ def decided_event(
         percent=decision.percent,
         note=decision.note,
     )
+
+
+def rework_share(progress: TaskProgress) -> float:
+    """The share of a task's estimate that its present or next attempt is planned with: all of it, unless its work went
+    back for rework only.
+    """
+    coming = progress.attempt + (progress.state is TaskState.FAILED)
+    for each in reversed(progress.decisions):
+        if each.attempt == coming - 1 and each.action == RecoveryAction.REVIEW and each.percent is not None:
+            return 1 - each.percent / 100
+    return 1.0
+
+
+def feedback_of(progress: TaskProgress) -> str:
+    """What the next attempt has to be told: why the one before was not good enough; empty for a first attempt."""
+    if not progress.failures:
+        return ""
+    told = [each for each in progress.decisions if each.action != RecoveryAction.PAUSE_DEPENDANTS]
+    return (told[-1].note or "") if told else (progress.note or "")
 
 
 class _Case:

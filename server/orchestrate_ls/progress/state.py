@@ -79,6 +79,8 @@ class DecisionRecord:
     note: str | None
     attempt: int
     time: datetime
+    percent: float | None = None
+    """How much of the work counts as done when rework begins, 0 to 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -637,7 +639,9 @@ def _ran(draft: _Draft, event: Event) -> None:
 
 
 def _decision_of(event: Event) -> DecisionRecord:
-    return DecisionRecord(event.action or "", event.agent, event.note, event.attempt, event.time)
+    return DecisionRecord(
+        event.action or "", event.agent, event.note, event.attempt, event.time, event.percent
+    )
 
 
 def _report(draft: _Draft, event: Event) -> None:

@@ -16,6 +16,7 @@ from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.clock import ProgressClock
 from orchestrate_ls.progress.forecast import Forecast, forecast, is_under_way, left_of
 from orchestrate_ls.progress.gates import GateState, gate_states
+from orchestrate_ls.progress.recovery import rework_share
 from orchestrate_ls.progress.state import PlanState, TaskProgress
 from orchestrate_ls.progress.triggers import Baseline, FiredTrigger, fired, values_text
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
@@ -316,6 +317,8 @@ class _Report:
         if task in self._board.finished:
             return 0
         progress = self._board.progress[task]
+        if progress is not None:
+            estimate = round(estimate * rework_share(progress))
         if progress is None or not is_under_way(state) or progress.started is None:
             return estimate
         return left_of(estimate, self._spent[task] or 0, progress.percent)
