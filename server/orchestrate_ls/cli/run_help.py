@@ -5,7 +5,7 @@ are told.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +14,10 @@ from orchestrate_ls.cli.failures import CommandFailedError, print_note
 
 if TYPE_CHECKING:
     from orchestrate_ls.cli.run_preview import RunPreview
-    from orchestrate_ls.execution.run_plan import PlanVersion
     from orchestrate_ls.execution.run_review import Review
     from orchestrate_ls.execution.runner import RunHelp
     from orchestrate_ls.execution.task_worktree import TaskWorktrees
     from orchestrate_ls.progress.recovery import Decision
-    from orchestrate_ls.progress.state import PlanState
 
 
 def run_help(preview: RunPreview, plan_id: str, path: Path, journal: Path) -> RunHelp:
@@ -31,7 +29,6 @@ def run_help(preview: RunPreview, plan_id: str, path: Path, journal: Path) -> Ru
         review=_review(preview, plan_id, journal),
         decided=_decided(preview, path, journal),
         lessons=_lessons(journal),
-        watch=_watch(),
     )
 
 
@@ -109,21 +106,3 @@ def _lessons(journal: Path) -> Callable[[], str]:
     from orchestrate_ls.execution.checklist import MOST_QUOTED, read_lessons
 
     return lambda: "\n".join(f"- {each}" for each in read_lessons(journal.parent)[-MOST_QUOTED:])
-
-
-def _watch() -> Callable[[PlanVersion, PlanState], Sequence[str]]:
-    """Tells of replan triggers that hold."""
-    from orchestrate_ls.progress.status import StatusReporter
-
-    def watch(version: PlanVersion, state: PlanState) -> Sequence[str]:
-        if not version.plan.header.triggers:
-            return ()
-        report = StatusReporter(version.plan, version.check.analysis).report(state, datetime.now(UTC))
-        found: list[str] = []
-        for each in report.triggered:
-            name = f"{version.check.context.names[each.task]}: " if each.task is not None else ""
-            wish = f", which asks for {each.action}" if each.action else ""
-            found.append(f"{name}a replan trigger holds ({each.condition}){wish}")
-        return found
-
-    return watch

@@ -5,12 +5,13 @@ Pure; texts are the plan's own, and reach the agent as its standard input.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from orchestrate_ls.agents.handoff import handoff_as_prompt, handoff_of
 from orchestrate_ls.execution.agent_process import REPORT
 from orchestrate_ls.execution.run_plan import PlanVersion
-from orchestrate_ls.progress.state import FINISHED, STATE_WORDS, TaskProgress
+from orchestrate_ls.progress.state import STATE_WORDS, TaskProgress
 
 _LONGEST: Final = 500_000
 
@@ -19,14 +20,16 @@ def handoff_text(
     version: PlanVersion,
     task: int,
     agent: str | None,
-    progress: list[TaskProgress | None],
+    progress: Sequence[TaskProgress | None],
+    done: Collection[int],
     *,
     feedback: str = "",
     lessons: str = "",
 ) -> str:
-    """The text. ``feedback`` is about the attempt before, ``lessons`` what was learnt from other tasks."""
+    """The text. ``done`` are the tasks that are; ``feedback`` is about the attempt before, ``lessons`` what was learnt
+    from other tasks.
+    """
     check = version.check
-    done = {index for index, each in enumerate(progress) if each is not None and each.state in FINISHED}
     results = {
         before: _result(recorded)
         for before in check.analysis.network.predecessors[task]

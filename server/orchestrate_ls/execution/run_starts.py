@@ -1,0 +1,237 @@
+"""What a run starts: attempts that were cut off go on, and tasks that can start are given to their agents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from orchestrate_ls.execution.agent_process import kept_folder
+from orchestrate_ls.execution.agents_chosen import command_of, is_person
+from orchestrate_ls.execution.engine import Ending, Engine, Order, Outcome
+from orchestrate_ls.execution.git_command import GitError
+from orchestrate_ls.execution.run_base import STOPPED_NOTE, UnderWay
+from orchestrate_ls.execution.run_events import idempotency_key, next_attempt, task_event
+from orchestrate_ls.execution.run_handoff import handoff_text
+from orchestrate_ls.execution.run_outcomes import RunOutcomes
+from orchestrate_ls.execution.run_recovery import ABOUT_THE_TASK
+from orchestrate_ls.progress.actions import key_for
+from orchestrate_ls.progress.event import BY_HAND, Event, EventKind
+from orchestrate_ls.progress.state import (
+    PlanState,
+    TaskProgress,
+    TaskState,
+)
+from orchestrate_ls.schedule.priorities import task_priorities
+from orchestrate_ls.workspace.own_run import ChosenCommand
+
+
+class RunStarts(RunOutcomes):
+    """Makes orders and submits them."""
+
+    _engine: Engine
+
+    def _go_on(self) -> None:
+        """Have attempts performed that an earlier run began and nobody ended."""
+        under_way = {each.task for each in self._orders.values()}
+        if self._stop.is_set():
+            return
+        cut_off = [
+            task
+            for task, each in enumerate(self._progress)
+            if each is not None
+            and each.run not in (None, BY_HAND)
+            and each.task not in under_way
+            and each.task not in self._worked
+            and (each.state is TaskState.IN_PROGRESS or _was_stopped(each))
+        ]
+        for task in cut_off:
+            progress = self._progress[task]
+            if progress is not None and _was_stopped(progress):
+                known = UnderWay(progress.task, progress.key, progress.attempt)
+                self._record(known, EventKind.UNBLOCKED, {})
+                self._look_at_journal()
+                progress = self._progress[task]
+            if progress is None or progress.state is not TaskState.IN_PROGRESS:
+                continue
+            chosen = self._chosen(task)
+            if chosen is None or is_person(chosen):
+                continue
+            self._tell(f"{progress.task} goes on, attempt {progress.attempt}", progress.task)
+            self._submit(task, progress, progress.attempt, chosen)
+
+    def _start(self) -> None:
+        if self._stop.is_set() or self._is_held_back():
+            return
+        now = self._now()
+        wanted = [task for task in self._dispatcher.openings(now) if self._may_start(task, now)]
+        if not wanted:
+            return
+        held = [index for name in self._worked if (index := self._plan.index_of.get(name)) is not None]
+        occupied = [
+            task
+            for task, each in enumerate(self._progress)
+            if each is not None and each.state is TaskState.IN_PROGRESS and task not in held
+        ]
+        room = self._dispatcher.capacity - len(occupied)
+        if room <= 0:
+            return
+        if len(wanted) > 1:
+            wanted = self._ranked(wanted, now)
+        self._start_tasks(self._dispatcher.choose(wanted, occupied, held))
+
+    def _is_held_back(self) -> bool:
+        """Whether nothing new may be started for now."""
+        return self._state.paused or bool(self._follower.problem) or self._follower.is_settling
+
+    def _may_start(self, task: int, now: datetime) -> bool:
+        """Whether it is the run's to start: somebody is there for it, and recovery does not hold it back."""
+        if self._plan.tasks[task].id is None:
+            return False
+        chosen = self._chosen(task)
+        if chosen is None:
+            agent = self._dispatcher.agents[task]
+            what = f"agent `{agent}`" if agent else "tasks without an agent"
+            self._tell_once(
+                self._name(task),
+                f"{self._name(task)} is left: the settings have no command for {what}",
+                problem=True,
+            )
+            return False
+        progress = self._progress[task]
+        if progress is not None and progress.state is TaskState.FAILED:
+            moment = self._again_at(task, progress)
+            if moment is None or moment > now:
+                return False
+        if is_person(chosen):
+            agent = self._dispatcher.agents[task] or "somebody"
+            self._tell_once(
+                self._name(task),
+                f"{self._name(task)} is for {agent} to do: `orchestrate task start` and `task done` record it",
+            )
+            return False
+        return True
+
+    def _ranked(self, tasks: list[int], now: datetime) -> list[int]:
+        """The most pressing first."""
+        finished = frozenset(self._dispatcher.finished)
+        if finished != self._ranked_for:
+            weights = self._version.settings.priorities
+            ranked = task_priorities(self._plan, self._version.check.analysis, now, finished, weights)
+            self._priorities = {each.task: each.value for each in ranked}
+            self._ranked_for = finished
+        return sorted(tasks, key=lambda task: (-self._priorities[task], task))
+
+    def _start_tasks(self, tasks: list[int]) -> None:
+        """Record that tasks begin, all at once, and give them to their agents."""
+        started: list[tuple[int, TaskProgress, int, ChosenCommand]] = []
+
+        def decide_on(state: PlanState) -> list[Event]:
+            events: list[Event] = []
+            for task in tasks:
+                name, chosen = self._name(task), self._chosen(task)
+                found = state.tasks.get(self._keys.get(name, name))
+                found = found if found is not None and found.task == name else None
+                if found is not self._progress[task] or chosen is None:
+                    # Somebody was faster; it is looked at again.
+                    continue
+                before = found or TaskProgress(key_for(state, name), name)
+                attempt, agent = next_attempt(before), self._dispatcher.agents[task]
+                details = {"attempt": attempt, "agent": agent}
+                events.append(
+                    task_event(self._plan_id, self._run_id, self._now(), EventKind.STARTED, before, **details)
+                )
+                started.append((task, before, attempt, chosen))
+            return events
+
+        self._journal.record_all(decide_on)
+        for task, before, attempt, chosen in started:
+            agent = self._dispatcher.agents[task]
+            again = f", attempt {attempt}" if attempt > 1 else ""
+            self._tell(f"{before.task} is started{f' by {agent}' if agent else ''}{again}", before.task)
+            self._submit(task, before, attempt, chosen)
+
+    def _submit(self, task: int, progress: TaskProgress, attempt: int, chosen: ChosenCommand) -> None:
+        known = UnderWay(progress.task, progress.key, attempt)
+        try:
+            folder = self._folder_of(progress.task)
+        except GitError as error:
+            note = f"its work tree could not be made: {error.message}"
+            self._take_failed(known, Outcome("", Ending.FAILED, note=note))
+            return
+        order = self._order(task, progress, attempt, chosen, folder)
+        self._orders[order.key] = known
+        self._engine.submit(order)
+
+    def _order(
+        self, task: int, progress: TaskProgress, attempt: int, chosen: ChosenCommand, folder: Path
+    ) -> Order:
+        own = self._plan.tasks[task]
+        run = (
+            progress.run
+            if progress.run not in (None, BY_HAND) and attempt == progress.attempt
+            else self._run_id
+        )
+        run = run or self._run_id
+        key = idempotency_key(self._plan_id, run, progress.key, attempt)
+        agent = self._dispatcher.agents[task]
+        name = own.id or ""
+        tokens, cost, currency = self._budget(task, progress)
+        return Order(
+            key=key,
+            plan_id=self._plan_id,
+            run=run,
+            task=name,
+            attempt=attempt,
+            agent=agent or "",
+            command=command_of(chosen),
+            folder=str(folder),
+            handoff=handoff_text(
+                self._version,
+                task,
+                agent,
+                self._progress,
+                self._dispatcher.finished,
+                feedback=_feedback(progress),
+                lessons=self._help.lessons() if self._help.lessons is not None else "",
+            ),
+            plan=str(self._follower.path),
+            kept=str(kept_folder(self._options.kept, name, attempt, key)),
+            model=own.model or "",
+            most_tokens=tokens,
+            most_cost=cost,
+            currency=currency,
+        )
+
+    def _budget(self, task: int, progress: TaskProgress) -> tuple[int | None, float | None, str]:
+        """What is left of the task's budget: tokens, money and its currency."""
+        budget = self._plan.tasks[task].budget
+        tokens = budget.tokens
+        if tokens is not None:
+            tokens = max(0, tokens - (progress.all_tokens or 0))
+        amount, currency = _money(budget.cost)
+        if amount is not None:
+            spent = sum(each.amount for each in progress.all_costs if each.currency == currency)
+            amount = max(0.0, amount - spent)
+        return tokens, amount, currency
+
+
+def _was_stopped(progress: TaskProgress) -> bool:
+    """Whether it waits only because a run was stopped while it was under way."""
+    return progress.state is TaskState.BLOCKED and progress.blocked_by == STOPPED_NOTE
+
+
+def _feedback(progress: TaskProgress) -> str:
+    """What the next attempt has to be told: the note of the last decision."""
+    if not progress.failures or not progress.decisions:
+        return ""
+    about = [each for each in progress.decisions if each.action in ABOUT_THE_TASK]
+    return about[-1].note or "" if about else ""
+
+
+def _money(text: str | None) -> tuple[float | None, str]:
+    """An amount with its currency, as plans have it."""
+    amount, _, currency = (text or "").partition(" ")
+    try:
+        return float(amount), currency or "USD"
+    except ValueError:
+        return None, "USD"
