@@ -17,6 +17,7 @@ from orchestrate_ls.planner.imports.imported import (
     ImportFailedError,
     Link,
 )
+from orchestrate_ls.planner.write import duration
 
 _COLUMNS: Final = {
     "key": ("id", "task id", "key", "issue key", "wbs", "no", "nr", "number", "#"),
@@ -63,6 +64,10 @@ _COLUMNS: Final = {
     "done": ("definition_of_done", "definition of done"),
     "state": ("status", "state"),
 }
+_COMPUTED: Final = frozenset({"earliest_start_seconds", "slack_seconds", "critical"})
+"""Columns of our own exports, which follow from the others."""
+_GUARDED: Final = ("'=", "'+", "'-", "'@")
+"""How a cell begins that a spreadsheet would have taken for a formula."""
 _FIELD_OF: Final = {name: field for field, names in _COLUMNS.items() for name in names}
 _KINDS: Final = {"FS": None, "SS": "start-to-start", "FF": "finish-to-finish", "SF": "start-to-finish"}
 _LINK: Final = re.compile(r"(\S+?)(FS|SS|FF|SF)?(?:([+-])[ ]?(\d+(?:\.\d+)?[ ]?[A-Za-z]+))?", re.IGNORECASE)
@@ -90,7 +95,9 @@ def read_csv(source: str) -> Imported:
         )
     imported = Imported("Tasks of a table", [])
     unread = [
-        rows[0][index].strip() for index in range(len(header)) if index not in columns and header[index]
+        rows[0][index].strip()
+        for index, name in enumerate(header)
+        if name and name not in _FIELD_OF and name not in _COMPUTED
     ]
     if unread:
         imported.notes.append(f"columns that a plan has no place for were left out: {', '.join(unread[:10])}")
@@ -99,7 +106,8 @@ def read_csv(source: str) -> Imported:
         cells: dict[str, str] = {}
         for index, field in columns.items():
             if index < len(row) and row[index].strip():
-                cells.setdefault(field, row[index].strip())
+                cell = row[index].strip()
+                cells.setdefault(field, cell[1:] if cell.startswith(_GUARDED) else cell)
         if not cells:
             continue
         if len(imported.tasks) == MOST_TASKS:
@@ -137,6 +145,12 @@ def _task(cells: dict[str, str], number: int, imported: Imported) -> ImportedTas
     if "estimate" in cells:
         # A bare number is hours, as in most tools that say no unit.
         task.estimate = f"{cells['estimate']}h" if _NUMBER.fullmatch(cells["estimate"]) else cells["estimate"]
+    if (
+        cells.get("seconds", "").isdecimal()
+        and len(cells["seconds"]) < 12
+        and int(cells["seconds"]) % 60 == 0
+    ):
+        task.estimate = task.estimate or duration(int(cells["seconds"]) / 3600)
     for field, unit in (("hours", "h"), ("days", "d"), ("seconds", "s")):
         if field in cells and task.estimate is None:
             task.estimate = f"{cells[field]}{unit}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
 from orchestrate_ls.planner.imports.imported import (
     MOST_TASKS,
     Imported,
     ImportedTask,
     ImportFailedError,
+    Link,
     counted,
 )
 
@@ -35,6 +37,13 @@ _LINK: Final = re.compile(
 )
 _CLASS: Final = re.compile(r":::[\w-]+")
 _BREAK: Final = re.compile(r"<br[ ]*/?>", re.IGNORECASE)
+_ENTITY: Final = re.compile(r"#(\d{1,6}|[a-z]{2,8});")
+_NAMED: Final = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "apos": "'"}
+_FIGURES: Final = re.compile(
+    r"<br[ ]*/?>(?P<time>[^<·]{1,20}?)?(?:[ ]?·[ ]?(?P<agent>[^<]{1,60}))?$", re.IGNORECASE
+)
+_OWN_KEY: Final = re.compile(r"t\d+")
+_OWN_ID: Final = re.compile(r"[A-Za-z][\w.-]*\d[\w.-]*(?=[ ])")
 _TAG: Final = re.compile(r"</?\w[^<>]*>")
 
 
@@ -99,6 +108,7 @@ class _Reader:
                 self._statement(statement, number)
         imported = self._imported
         imported.tasks = list(self._tasks.values())
+        _with_own_ids(imported.tasks)
         if self._labels:
             imported.notes.append(f"left out: the words on {counted(self._labels, 'arrow')}")
         if self._undirected:
@@ -107,11 +117,12 @@ class _Reader:
             )
         if self._subgraphs:
             imported.notes.append(
-                f"the borders of {self._subgraphs:,} subgraphs were left out, their tasks were not"
+                f"left out: the borders of {counted(self._subgraphs, 'subgraph')}, not their tasks"
             )
-        imported.notes.append(
-            "a flowchart says neither how long tasks take nor who does them; add estimates and agents"
-        )
+        if any(task.estimate is None for task in imported.tasks):
+            imported.notes.append(
+                "a flowchart says neither how long tasks take nor who does them; add estimates and agents"
+            )
         return imported
 
     def _statements(self, line: str) -> list[str]:
@@ -196,10 +207,46 @@ class _Reader:
                 )
             task = self._tasks[name] = ImportedTask(name, name)
         if label is not None and label.strip():
-            words = _TAG.sub("", _BREAK.sub(" ", label)).strip("` ")
-            task.name = " ".join(words.split()) or name
+            words = _TAG.sub("", _with_figures(task, label)).strip("` ")
+            task.name = " ".join(_ENTITY.sub(_character, words).split()) or name
 
     def _wrong(self, rest: str, number: int) -> ImportFailedError:
         return ImportFailedError(
             f"`{rest.strip()[:40]}` is nothing that a flowchart has", "repair the line", number
         )
+
+
+def _with_figures(task: ImportedTask, label: str) -> str:
+    """The label without the line `4h · dev` that our own exports have, which become the estimate and the agent."""
+    found = _FIGURES.search(label)
+    if found is None:
+        return _BREAK.sub(" ", label)
+    time = (found["time"] or "").replace(" ", "")
+    try:
+        parse_duration(time, Calendar())
+    except DurationError:
+        return _BREAK.sub(" ", label)
+    task.estimate = time
+    task.agent = _ENTITY.sub(_character, found["agent"]) if found["agent"] else None
+    return _BREAK.sub(" ", label[: found.start()])
+
+
+def _with_own_ids(tasks: list[ImportedTask]) -> None:
+    """Our own exports number the nodes, and begin each label with the task's id."""
+    ids = [_OWN_ID.match(task.name) for task in tasks]
+    if not all(_OWN_KEY.fullmatch(task.key) for task in tasks) or None in ids:
+        return
+    names = {task.key: found.group() for task, found in zip(tasks, ids, strict=True) if found is not None}
+    if len(set(names.values())) < len(tasks):
+        return
+    for task in tasks:
+        task.links = [Link(names.get(link.key, link.key), link.kind, link.lag) for link in task.links]
+        task.key = names[task.key]
+        task.name = task.name[len(task.key) :].strip()
+
+
+def _character(found: re.Match[str]) -> str:
+    said = found.group(1)
+    if said.isdecimal():
+        return chr(int(said)) if int(said) <= 0x10FFFF else found.group()
+    return _NAMED.get(said, found.group())
