@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from orchestrate_ls.execution.process_guard import GUARD
+
 WHERE = "/usr/lib/postgresql/*/bin"
 MISSING = f"PostgreSQL is not installed in {WHERE} (Debian's package `postgresql`)"
 USER, DATABASE = "orchestrate", "plans"
@@ -67,6 +69,7 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def close(self) -> None:
+        GUARD.forget(self._server.pid)
         self._server.terminate()
         try:
             self._server.wait(3)
@@ -104,6 +107,8 @@ class PostgresServer:
                 stderr=log,
                 start_new_session=True,
             )
+        # A test that is killed leaves no server behind.
+        GUARD.watch(self._server.pid)
         self._wait()
         self.empty()
 

@@ -101,7 +101,7 @@ def _ending_quietly(command: Callable[Parameters, None]) -> Callable[Parameters,
 
 
 app.command("plan")(_ending_quietly(plan.plan))
-app.command("replan")(_ending_quietly(replan.replan))
+app.command("replan")(_ending_quietly(with_database(replan.replan)))
 app.command("import")(_ending_quietly(import_command.import_plan))
 app.command("check")(_ending_quietly(check.check))
 app.command("format")(_ending_quietly(format_command.format_plans))

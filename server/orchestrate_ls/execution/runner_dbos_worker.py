@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from orchestrate_ls.execution.agent_process import perform
 from orchestrate_ls.execution.database import DatabaseAddress, DatabaseError
@@ -24,6 +24,9 @@ from orchestrate_ls.execution.journal_postgres import reason_of
 from orchestrate_ls.execution.runner_dbos_executor import DbosExecutor, DbosTables, Work
 from orchestrate_ls.execution.shared_orders import ForeignOrderError, from_shared
 from orchestrate_ls.execution.worker_leases import BEATS_PER_LEASE, DEFAULT_LEASE, Worker, WorkerLeases
+
+_SAFE_SHARE: Final = 0.6
+"""Of the lease: after that long without a heartbeat everything is stopped."""
 
 
 class SharedWork:
@@ -95,8 +98,12 @@ class SharedWork:
                 f"{database.shown} cannot be used: {reason_of(database, error)}",
                 "check the address, and that its user may create tables",
             ) from None
-        self._heart = threading.Thread(target=self._beat_on, daemon=True, name="heartbeat")
-        self._heart.start()
+        self._threads = [
+            threading.Thread(target=each, daemon=True, name=name)
+            for each, name in ((self._beat_on, "heartbeat"), (self._watch, "lease"))
+        ]
+        for each in self._threads:
+            each.start()
 
     @property
     def under_way(self) -> frozenset[str]:
@@ -119,7 +126,8 @@ class SharedWork:
         """Take no more orders, wait for what is under way (``at_once``: stop it), and give back what is left."""
         self._executor.close(at_once=at_once or self.is_lost.is_set())
         self._stopping.set()
-        self._heart.join(self._worker.lease)
+        for each in self._threads:
+            each.join(self._worker.lease)
         with contextlib.suppress(Exception):
             self.tables.give_back(self._worker.executor)
             self.leases.end(self._worker.executor)
@@ -174,15 +182,20 @@ class SharedWork:
                     self._renewed = before
                     self._stop_cancelled()
                     self._bury()
-                else:
+                elif not self.is_lost.is_set():
                     self._lose()
-                    return
             except Exception as error:  # noqa: BLE001 - the heart goes on
                 if self._notify is not None:
                     self._notify(f"no heartbeat: {reason_of(self._database, error)}")
-            if time.monotonic() - self._renewed > self._worker.lease * 0.8:
+
+    def _watch(self) -> None:
+        """Notice that the lease will be over, also while a heartbeat waits for an answer. What is under way is asked
+        to end first, and has the rest of the lease for that.
+        """
+        lease = self._worker.lease
+        while not self._stopping.wait(lease / BEATS_PER_LEASE):
+            if not self.is_lost.is_set() and time.monotonic() - self._renewed > lease * _SAFE_SHARE:
                 self._lose()
-                return
 
     def _stop_cancelled(self) -> None:
         mine = self.under_way
