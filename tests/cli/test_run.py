@@ -23,6 +23,7 @@ def field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Field:
     """A plan with settings, and nothing of the user's own."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
     monkeypatch.setenv("APPDATA", str(tmp_path / "own"))
+    monkeypatch.setenv("ORCHESTRATE_ENGINE", "local")
     (tmp_path / "work").mkdir()
     return Field(tmp_path / "work", PLAN + QUICK)
 

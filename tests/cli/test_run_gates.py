@@ -35,6 +35,7 @@ if not seen.exists():
 def field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Field:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
     monkeypatch.setenv("APPDATA", str(tmp_path / "own"))
+    monkeypatch.setenv("ORCHESTRATE_ENGINE", "local")
     (tmp_path / "work").mkdir()
     return Field(tmp_path / "work", PLAN + QUICK)
 
