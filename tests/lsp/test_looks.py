@@ -90,6 +90,36 @@ async def test_an_editor_that_can_list_places_is_told_them(client: Client):
     assert prompt["result"].startswith("You are")
 
 
+async def test_an_editor_that_can_run_plans_has_lenses_for_it(client: Client, tmp_path: Path):
+    path = tmp_path / "x.plan.yaml"
+    path.write_text(TEXT, encoding="utf-8", newline="\n")
+    able = ["orchestrate.run", "orchestrate.follow", "orchestrate.task.choose"]
+    await client.initialize(initializationOptions={"clientCommands": able})
+    uri = path.as_uri()
+    start = {"command": "orchestrate.task", "arguments": [{"uri": uri, "task": "A", "action": "start"}]}
+    assert "result" in await client.request("workspace/executeCommand", start)
+    client.open(path.read_text(encoding="utf-8"), uri=uri)
+    async with asyncio.timeout(20):
+        while True:
+            lenses = (await client.request("textDocument/codeLens", {"textDocument": {"uri": uri}}))["result"]
+            if any(each["data"]["kind"] == "progress" for each in lenses):
+                break
+            await asyncio.sleep(0.05)
+    found = {each["data"]["kind"]: each for each in lenses}
+    commands = {
+        kind: (await client.request("codeLens/resolve", found[kind]))["result"]["command"]
+        for kind in ("run", "follow", "progress")
+    }
+    assert commands["run"] == {
+        "title": "▷ Run...",
+        "command": "orchestrate.run",
+        "arguments": [{"uri": uri, "plan": 1}],
+    }
+    assert commands["follow"]["command"] == "orchestrate.follow"
+    assert commands["progress"]["command"] == "orchestrate.task.choose"
+    assert commands["progress"]["arguments"] == [{"uri": uri, "task": "A", "plan": 1}]
+
+
 async def test_any_other_editor_is_told_in_words(client: Client):
     await client.initialize()
     client.open(TEXT)

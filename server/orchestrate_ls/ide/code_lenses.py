@@ -34,6 +34,8 @@ class LensKind(StrEnum):
     REFERENCES = "references"
     HANDOFF = "handoff"
     PROGRESS = "progress"
+    RUN = "run"
+    FOLLOW = "follow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,12 @@ class LensText:
     tasks: tuple[int, ...] = ()
 
 
-def lenses_of(check: FileCheck, wanted: CodeLenses, *, can_copy: bool) -> Iterator[Lens]:
+def lenses_of(
+    check: FileCheck, wanted: CodeLenses, *, can_copy: bool, can_run: bool = False
+) -> Iterator[Lens]:
     """The lenses of a file in document order, each where it is worked out only when ``lens_text`` is asked.
 
-    ``can_copy`` says whether the editor can do something with a hand-off.
+    ``can_copy`` says whether the editor can do something with a hand-off, ``can_run`` whether it can run a plan.
     """
     for number, plan in enumerate(check.plans):
         source = plan.source
@@ -73,6 +77,10 @@ def lenses_of(check: FileCheck, wanted: CodeLenses, *, can_copy: bool) -> Iterat
                 yield Lens(LensKind.TOTAL, number, None, start)
         if wanted.ready:
             yield Lens(LensKind.READY, number, None, start)
+        if can_run and wanted.progress:
+            yield Lens(LensKind.RUN, number, None, start)
+            if plan.progress is not None:
+                yield Lens(LensKind.FOLLOW, number, None, start)
         copies = wanted.handoff and can_copy
         progress = plan.progress if wanted.progress else None
         if not (wanted.references or copies or progress is not None):
@@ -103,6 +111,8 @@ def lens_text(check: FileCheck, kind: LensKind, number: int, task: int | None) -
         if kind is LensKind.PROGRESS:
             return LensText(_standing(plan, task)) if plan.progress is not None else None
         return LensText("Copy hand-off") if kind is LensKind.HANDOFF else _references(plan, task)
+    if kind in (LensKind.RUN, LensKind.FOLLOW):
+        return LensText("▷ Run..." if kind is LensKind.RUN else "Status")
     times = plan.analysis.times
     if kind is LensKind.CRITICAL_PATH:
         named = _named(plan, list(times.path), " → ")

@@ -2,7 +2,8 @@
 
 A lens calls a command of the editor where that has said that it has it (`experimental.commands`, or `clientCommands` in
 `initializationOptions`): `orchestrate.showReferences` with a URI, a position and locations, `orchestrate.copyHandoff`
-with the arguments of the server's `orchestrate.handoff`. Elsewhere a lens is a text, or calls the server.
+with the arguments of the server's `orchestrate.handoff`, `orchestrate.run` and `orchestrate.follow` with `{uri, plan}`,
+and `orchestrate.task.choose` with `{uri, task, plan}`. Elsewhere a lens is a text, or calls the server.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SHOW_REFERENCES: Final = "orchestrate.showReferences"
+RUN: Final = "orchestrate.run"
+FOLLOW: Final = "orchestrate.follow"
+REPORT_ON: Final = "orchestrate.task.choose"
+"""Commands of the editor: to run a plan, to follow it, and to report on one of its tasks."""
 
 
 def register(server: PlanServer) -> None:
@@ -39,7 +44,9 @@ def register(server: PlanServer) -> None:
         from orchestrate_ls.ide.code_lenses import lenses_of
 
         can_copy = COPY_HANDOFF in server.abilities.client_commands
-        lenses = lenses_of(checked.check, checked.settings.code_lenses, can_copy=can_copy)
+        can_run = {RUN, FOLLOW} <= server.abilities.client_commands
+        wanted = checked.settings.code_lenses
+        lenses = lenses_of(checked.check, wanted, can_copy=can_copy, can_run=can_run)
         found = [
             written(_placed(server, checked, lens))
             async for lens in in_slices(server, checked.snapshot, lenses)
@@ -114,6 +121,12 @@ def _command(
         arguments = {"uri": uri, "task": name, "plan": number + 1}
         command = COPY_HANDOFF if COPY_HANDOFF in commands else HANDOFF
         return types.Command(text.title, command, arguments=[arguments])
+    if kind in ("run", "follow"):
+        arguments = {"uri": uri, "plan": number + 1}
+        return types.Command(text.title, RUN if kind == "run" else FOLLOW, arguments=[arguments])
+    if kind == "progress" and task is not None and REPORT_ON in commands:
+        arguments = {"uri": uri, "task": task_names(plan.source.plan)[task], "plan": number + 1}
+        return types.Command(text.title, REPORT_ON, arguments=[arguments])
     if text.tasks and SHOW_REFERENCES in commands:
         position = {"line": at.line, "character": at.character}
         places = _places(server, checked, plan, text.tasks)
