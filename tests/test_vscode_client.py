@@ -159,3 +159,12 @@ def test_a_snippet_of_a_task_fits_into_a_plan(name: str):
 def test_nothing_in_the_client_names_where_packages_come_from():
     lock = json.loads((CLIENT / "package-lock.json").read_text(encoding="utf-8"))
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
+
+
+def test_no_command_of_the_extension_has_the_name_of_one_of_the_server():
+    # The client library registers the server's commands itself, and could not.
+    own = {each["command"] for each in manifest()["contributes"]["commands"]}
+    source = (ROOT / "tests" / "lsp" / "test_protocol.py").read_text(encoding="utf-8")
+    of_the_server = set(re.findall(r'^        "(orchestrate\.\w+)",$', source, re.MULTILINE))
+    assert len(of_the_server) >= 9
+    assert own.isdisjoint(of_the_server)

@@ -1,8 +1,8 @@
 """Puts the server and what it needs into `server/`, as the `.vsix` carries it: the project's own code, pure packages
 once, and compiled ones for each Python from 3.11 to 3.14 of one platform.
 
-The versions and hashes are those of `constraints/runtime.txt`. Only what the language server imports is taken; the
-command line's packages are not.
+The versions and hashes are those of `constraints/runtime.txt`. What the language server imports is taken, and what the
+commands that the editor shows in a terminal (`run`, `status --watch`) need besides.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ HERE: Final = Path(__file__).resolve().parents[1]
 ROOT: Final = HERE.parent
 VERSIONS: Final = ("3.11", "3.12", "3.13", "3.14")
 PURE: Final = (
-    "attrs", "cattrs", "jsonschema", "jsonschema-specifications", "lsprotocol", "pathspec", "pygls", "referencing",
-    "ruamel-yaml", "typing-extensions",
+    "annotated-doc", "annotated-types", "attrs", "cattrs", "filelock", "jsonschema", "jsonschema-specifications",
+    "lark", "lsprotocol", "markdown-it-py", "mdurl", "pathspec", "pydantic", "pygls", "pygments", "referencing", "rich",
+    "ruamel-yaml", "shellingham", "typer", "typing-extensions", "typing-inspection",
 )  # fmt: skip
-OF_WINDOWS: Final = ("tzdata",)
-COMPILED: Final = ("pyyaml", "rpds-py")
+OF_WINDOWS: Final = ("colorama", "tzdata")
+COMPILED: Final = ("pydantic-core", "pyyaml", "rpds-py")
 
 PLATFORMS: Final = {
     "linux-x64": ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),

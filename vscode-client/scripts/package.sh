@@ -22,5 +22,5 @@ node scripts/build.mjs
 cp ../LICENSE LICENSE
 mkdir -p ../dist
 out=../dist/orchestrate-$target.vsix
-npx --no-install vsce package --target "$target" --no-dependencies --skip-license --allow-missing-repository --out "$out" </dev/null >/dev/null
+npx --no-install vsce package --target "$target" --no-dependencies --skip-license --allow-missing-repository --no-rewrite-relative-links --out "$out" </dev/null >/dev/null
 printf '%s: %s bytes\n' "dist/orchestrate-$target.vsix" "$(wc -c <"$out" | tr -d ' ')"

@@ -3,9 +3,10 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-const TOOLS = `Where the tools \`orchestrate_plan\`, \`orchestrate_check\`, \`orchestrate_schedule\` and \`orchestrate_replan\` are at hand, call
-them instead of the commands \`orchestrate plan\`, \`check\`, \`schedule\` and \`replan\` below: they do the same in this editor, where the
-command need not be installed.
+const TOOLS = `Where the tools \`orchestrate_plan\`, \`orchestrate_check\`, \`orchestrate_schedule\`, \`orchestrate_next\`,
+\`orchestrate_update_task\` and \`orchestrate_replan\` are at hand, call them instead of the commands \`orchestrate plan\`, \`check\`,
+\`schedule\`, \`next\` and \`status\`, \`task\` and \`replan\` below: they do the same in this editor, where the command need not be
+installed.
 `;
 
 /** One folder with a SKILL.md for each command; gives their names. */

@@ -8,8 +8,11 @@ import { AGENT_FILES, LANGUAGE, MARK_LINES, saysThatItIsAPlan } from "./document
 import { registerNewPlan } from "./newPlan.ts";
 import { Pictures } from "./picture/panel.ts";
 import { PlansView } from "./plansView.ts";
+import { Progress } from "./progress.ts";
 import { Session } from "./server/session.ts";
 import { Status } from "./status.ts";
+import { registerRunning, Running } from "./running.ts";
+import { TaskActions } from "./taskActions.ts";
 import { registerTools } from "./tools.ts";
 
 let session: Session | undefined;
@@ -17,16 +20,21 @@ let session: Session | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const server = new Session(context);
   session = server;
+  const progress = new Progress(server);
+  const running = new Running(server, progress);
   context.subscriptions.push(
     server,
+    progress,
+    new TaskActions(server, progress),
+    registerRunning(running),
     new Status(server),
     registerClientCommands(server),
     registerNewPlan(server),
-    new Pictures(server, context.extensionUri),
-    registerParticipant(server, vscode.Uri.joinPath(context.extensionUri, "images", "icon.png")),
+    new Pictures(server, progress, context.extensionUri),
+    registerParticipant(server, progress, running, vscode.Uri.joinPath(context.extensionUri, "images", "icon.png")),
     registerOfflineModel(),
-    registerTools(server),
-    new PlansView(server),
+    registerTools(server, progress),
+    new PlansView(server, progress),
     vscode.commands.registerCommand("orchestrate.restartServer", () => server.restart()),
     vscode.commands.registerCommand("orchestrate.showOutput", () => server.output.show()),
     vscode.workspace.onDidOpenTextDocument((document) => opened(server, document)),

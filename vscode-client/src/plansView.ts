@@ -1,11 +1,13 @@
 // The "Plans" view in the side bar: the plans of the workspace and their tasks by wave or agent. Asks the server for a plan
-// when it is unfolded, and again when its text or file has changed; nothing here polls.
+// when it is unfolded, and again when its text, its file or a journal has changed; nothing here polls.
 
 import * as vscode from "vscode";
 import { hoursAndMinutes } from "./durations.ts";
 import { type Grouping, groupsOf, type TaskGroup } from "./grouping.ts";
 import type { Picture, PictureTask } from "./picture/data.ts";
+import type { Progress } from "./progress.ts";
 import type { Session } from "./server/session.ts";
+import { percent, STATE_ICONS, type Standing, type TaskStanding } from "./standing.ts";
 
 const PLANS = "**/*.plan.{yaml,yml}";
 const HIDDEN = "**/{node_modules,.venv,venv,site-packages,build,dist,out,target}/**";
@@ -13,10 +15,12 @@ const MOST_PLANS = 1000;
 const WAIT_MS = 300;
 const GROUPING = "orchestrate.grouping";
 
-type Node = { kind: "plan"; uri: vscode.Uri } | { kind: "group"; uri: vscode.Uri; group: TaskGroup } | { kind: "task"; uri: vscode.Uri; task: PictureTask } | { kind: "note"; text: string };
+type Node = { kind: "plan"; uri: vscode.Uri } | { kind: "group"; uri: vscode.Uri; group: TaskGroup } | { kind: "task"; uri: vscode.Uri; task: PictureTask; standing: TaskStanding | undefined } | { kind: "summary"; standing: Standing } | { kind: "note"; text: string };
 
 export class PlansView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly session: Session;
+  private readonly progress: Progress;
+  private readonly standings = new Map<string, Standing | undefined>();
   private readonly changed = new vscode.EventEmitter<Node | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly plans = new Map<string, Node & { kind: "plan" }>();
@@ -25,8 +29,9 @@ export class PlansView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   private grouping: Grouping = "wave";
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(session: Session) {
+  constructor(session: Session, progress: Progress) {
     this.session = session;
+    this.progress = progress;
     const watcher = vscode.workspace.createFileSystemWatcher(PLANS);
     this.disposables = [
       this.changed,
@@ -34,6 +39,8 @@ export class PlansView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       watcher.onDidCreate(() => this.changed.fire(undefined)),
       watcher.onDidDelete(() => this.changed.fire(undefined)),
       watcher.onDidChange((uri) => this.soon(uri)),
+      // Only plans that are unfolded are asked about again.
+      progress.onChanged(() => this.standings.forEach((_, key) => this.soon(vscode.Uri.parse(key)))),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.soon(document.uri)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.changed.fire(undefined)),
       vscode.window.registerTreeDataProvider("orchestrate.plans", this),
@@ -58,14 +65,24 @@ export class PlansView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       return this.allPlans();
     }
     if (node.kind === "group") {
-      return node.group.tasks.map((task) => ({ kind: "task", uri: node.uri, task }));
+      return node.group.tasks.map((task) => ({
+        kind: "task",
+        uri: node.uri,
+        task,
+        standing: this.standings.get(node.uri.toString())?.tasks.find((each) => each.task === task.id),
+      }));
     }
     if (node.kind !== "plan") {
       return [];
     }
     try {
-      const picture = await this.session.call<Picture>("orchestrate.picture", { uri: node.uri.toString() });
-      return groupsOf(picture.tasks, this.grouping).map((group) => ({ kind: "group", uri: node.uri, group }));
+      const [picture, standing] = await Promise.all([
+        this.session.call<Picture>("orchestrate.picture", { uri: node.uri.toString() }),
+        this.progress.of(node.uri),
+      ]);
+      this.standings.set(node.uri.toString(), standing);
+      const groups = groupsOf(picture.tasks, this.grouping).map((group): Node => ({ kind: "group", uri: node.uri, group }));
+      return standing !== undefined && standing.events > 0 ? [{ kind: "summary", standing }, ...groups] : groups;
     } catch (error) {
       return [{ kind: "note", text: error instanceof Error ? error.message : String(error) }];
     }
@@ -76,6 +93,9 @@ export class PlansView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       const item = new vscode.TreeItem(node.text);
       item.iconPath = new vscode.ThemeIcon("warning");
       return item;
+    }
+    if (node.kind === "summary") {
+      return summaryItem(node.standing);
     }
     if (node.kind === "plan") {
       const item = new vscode.TreeItem(node.uri, vscode.TreeItemCollapsibleState.Collapsed);
@@ -89,7 +109,7 @@ export class PlansView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       item.description = node.group.tasks.length === 1 ? "1 task" : `${node.group.tasks.length} tasks`;
       return item;
     }
-    return taskItem(node.uri, node.task);
+    return taskItem(node.uri, node.task, node.standing);
   }
 
   private async allPlans(): Promise<Node[]> {
@@ -127,18 +147,33 @@ export class PlansView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   }
 }
 
-function taskItem(uri: vscode.Uri, task: PictureTask): vscode.TreeItem {
+function summaryItem({ overall_progress, headline, alerts }: Standing): vscode.TreeItem {
+  const item = new vscode.TreeItem(percent(overall_progress.by_effort));
+  item.iconPath = new vscode.ThemeIcon(alerts.some((each) => each.risk === "high" || each.kind === "failed") ? "warning" : "graph");
+  item.description = headline.join(", ");
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendText([`${percent(overall_progress.by_effort)} of the work, ${percent(overall_progress.by_task)} of the tasks`, ...alerts.map((each) => each.message)].join("\n"));
+  item.tooltip = tooltip;
+  item.accessibilityInformation = { label: `${percent(overall_progress.by_effort)} of the work done, ${headline.join(", ")}` };
+  return item;
+}
+
+function taskItem(uri: vscode.Uri, task: PictureTask, standing: TaskStanding | undefined): vscode.TreeItem {
   const item = new vscode.TreeItem(task.id);
-  item.description = task.name;
-  item.contextValue = "task";
-  item.iconPath = task.critical
-    ? new vscode.ThemeIcon("circle-filled", new vscode.ThemeColor("charts.red"))
-    : new vscode.ThemeIcon("circle-outline");
+  const done = standing?.state === "in_progress" && standing.percent !== null ? `${Math.round(standing.percent)}% ` : "";
+  item.description = `${done}${task.name}`;
+  // The commands of the context menu go by the state.
+  item.contextValue = standing === undefined ? "task" : `task ${standing.state}`;
+  const { icon, colour } = STATE_ICONS[standing?.state ?? "not_started"];
+  const shown = standing === undefined && task.critical ? "circle-filled" : icon;
+  const tint = task.critical && colour === undefined ? "charts.red" : colour;
+  item.iconPath = new vscode.ThemeIcon(shown, tint === undefined ? undefined : new vscode.ThemeColor(tint));
+  const state = standing === undefined ? "" : [standing.says, standing.details].filter((part) => part !== "").join(": ");
   const times = task.start === null || task.finish === null ? "no times: tasks wait for each other in a circle" : `${hoursAndMinutes(task.start)} to ${hoursAndMinutes(task.finish)}${task.critical ? ", critical" : ""}`;
   const tooltip = new vscode.MarkdownString();
-  tooltip.appendText(`${task.id} ${task.name}\n${times}\nagent: ${task.agent ?? "none"}`);
+  tooltip.appendText(`${task.id} ${task.name}\n${state === "" ? "" : `${state}\n`}${times}\nagent: ${task.agent ?? "none"}`);
   item.tooltip = tooltip;
-  item.accessibilityInformation = { label: `${task.id} ${task.name}, ${times}` };
+  item.accessibilityInformation = { label: [`${task.id} ${task.name}`, state, times].filter((part) => part !== "").join(", ") };
   const selection = new vscode.Range(task.line, 0, task.line, 0);
   item.command = { command: "vscode.open", title: "Go to the Task", arguments: [uri, { selection }] };
   return item;

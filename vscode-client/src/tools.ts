@@ -1,10 +1,11 @@
-// What agents in chat can do with plans, as language-model tools: plan, check, schedule and change. The server does the
+// What agents in chat can do with plans, as language-model tools: plan, check, schedule, change and follow. The server does the
 // work; these only name the file and word the answer. Nothing here runs a plan.
 
 import * as vscode from "vscode";
 import { DocumentDiagnosticRequest } from "vscode-languageclient/node";
-import { criticalPathAsMarkdown, type Replanned, replannedAsMarkdown, scheduleAsMarkdown } from "./chat/markdown.ts";
+import { criticalPathAsMarkdown, nextTasks, type Replanned, replannedAsMarkdown, scheduleAsMarkdown } from "./chat/markdown.ts";
 import { LANGUAGE } from "./documents.ts";
+import type { Progress } from "./progress.ts";
 import { type Finding, findingsAsText } from "./findings.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Session } from "./server/session.ts";
@@ -13,7 +14,15 @@ interface OfFile {
   file: string;
 }
 
-export function registerTools(session: Session): vscode.Disposable {
+interface OfTask extends OfFile {
+  task: string;
+  action: string;
+  percent?: number;
+  agent?: string;
+  note?: string;
+}
+
+export function registerTools(session: Session, progress: Progress): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.lm.registerTool<{ goal: string }>("orchestrate_plan", {
       prepareInvocation: ({ input }) => ({
@@ -38,6 +47,37 @@ export function registerTools(session: Session): vscode.Disposable {
         return text(`${scheduleAsMarkdown(schedule)}\n${criticalPathAsMarkdown(schedule)}`);
       },
     }),
+    vscode.lm.registerTool<OfFile>("orchestrate_next", {
+      prepareInvocation: ({ input }) => ({ invocationMessage: plain(`Looking for what can start in ${String(input.file)}`) }),
+      invoke: async ({ input }) => {
+        const { uri } = await planAt(input.file);
+        const standing = trusted(await progress.of(uri));
+        const ready = standing.next.length === 0 ? ["No task can start now."] : nextTasks(standing);
+        return text([`${standing.headline.join(", ")}.`, "Can start now, the most pressing first:", ...ready, ...standing.alerts.map((each) => `attention: ${each.message}`)].join("\n"));
+      },
+    }),
+    vscode.lm.registerTool<OfTask>("orchestrate_update_task", {
+      prepareInvocation: ({ input }) => ({
+        invocationMessage: plain(`Recording that ${String(input.task)} is ${String(input.action)}`),
+        confirmationMessages: {
+          title: "Report on a task",
+          message: plain(`${String(input.file)}, task ${String(input.task)}: ${String(input.action)}${input.note === undefined ? "" : `. ${String(input.note)}`}`),
+        },
+      }),
+      invoke: async ({ input }, token) => {
+        trusted(true);
+        const document = await planAt(input.file);
+        if (document.isDirty && !(await document.save())) {
+          throw new Error("The plan has changes that could not be saved, so nothing was recorded.");
+        }
+        // Only these, and no `force`: what speaks against a report is for a person to override.
+        const { task, action, percent, agent, note } = input;
+        const given = { uri: document.uri.toString(), task: wanted(task, "task"), action: wanted(action, "action"), percent, agent, note };
+        const { messages } = await session.call<{ messages: string[] }>("orchestrate.task", given, token);
+        progress.soon();
+        return text(messages.join(" "));
+      },
+    }),
     vscode.lm.registerTool<OfFile & { instruction: string }>("orchestrate_replan", {
       prepareInvocation: ({ input }) => ({
         invocationMessage: plain(`Changing ${String(input.file)}`),
@@ -50,6 +90,17 @@ export function registerTools(session: Session): vscode.Disposable {
       },
     }),
   );
+}
+
+/** Progress is only told and reported in a trusted workspace. */
+function trusted<Value>(value: Value | undefined): Value {
+  if (!vscode.workspace.isTrusted) {
+    throw new Error("This workspace is not trusted by the user: plans are only checked here. The user can trust it in VS Code.");
+  }
+  if (value === undefined) {
+    throw new Error("How this plan stands is not known. `orchestrate_check` says what is wrong with it.");
+  }
+  return value;
 }
 
 async function check(session: Session, document: vscode.TextDocument, token: vscode.CancellationToken): Promise<string> {

@@ -3,10 +3,13 @@
 
 import { hoursAndMinutes } from "../durations.ts";
 import type { Schedule } from "../schedule.ts";
+import { percent, STATE_ICONS, type Standing } from "../standing.ts";
 
 const MOST_WAVES = 20;
 const MOST_IN_ONE = 12;
 const LONGEST = 200;
+const MOST_TASKS = 60;
+const BAR = 20;
 
 /** Text that shall look like itself, on one line. */
 export function escaped(text: string): string {
@@ -86,6 +89,47 @@ export function replannedAsMarkdown(done: Replanned): string {
     lines.push("", `Not understood, so nothing was done about it: ${done.notUnderstood.map(escaped).join("; ")}`);
   }
   return `${lines.join("\n")}\n\n`;
+}
+
+/** How a plan stands: the whole, each task, what can start, and what needs attention. */
+export function standingAsMarkdown(standing: Standing): string {
+  const { by_task, by_effort } = standing.overall_progress;
+  const filled = Math.floor(by_effort * BAR);
+  const bar = "█".repeat(filled) + "░".repeat(BAR - filled);
+  const lines = [
+    `**${percent(by_effort)}** of the work is done, ${percent(by_task)} of the tasks \u2002 ${bar}`,
+    "",
+    `${standing.headline.map(escaped).join(", ")}.`,
+    "",
+    "| | task | |",
+    "|---|---|---|",
+  ];
+  for (const each of standing.tasks.slice(0, MOST_TASKS)) {
+    const name = each.name === null || each.name === "" ? escaped(each.task) : `**${escaped(each.task)}** ${escaped(each.name)}`;
+    const far = each.state === "in_progress" && each.percent !== null ? ` ${Math.round(each.percent)}%` : "";
+    const stands = [`${escaped(each.says)}${far}`, escaped(each.details)].filter((part) => part !== "").join(", ");
+    lines.push(`| ${STATE_ICONS[each.state].sign} | ${name} | ${stands} |`);
+  }
+  if (standing.tasks.length > MOST_TASKS) {
+    lines.push(`| | and ${standing.tasks.length - MOST_TASKS} more tasks | |`);
+  }
+  if (standing.alerts.length > 0) {
+    lines.push("", "**Needs attention**", "", ...standing.alerts.slice(0, MOST_IN_ONE).map((each) => `- ${escaped(each.message)}`));
+  }
+  if (standing.next.length > 0) {
+    lines.push("", "**Can start now**, the most pressing first", "", ...nextTasks(standing));
+  }
+  if (standing.notes.length > 0) {
+    lines.push("", ...standing.notes.slice(0, MOST_IN_ONE).map((each) => `- ${escaped(each)}`));
+  }
+  return `${lines.join("\n")}\n\n`;
+}
+
+/** The tasks that can start, and why in this order, as a list. */
+export function nextTasks(standing: Standing): string[] {
+  return standing.next
+    .slice(0, MOST_IN_ONE)
+    .map((each) => `- **${escaped(each.task)}** ${escaped(each.name ?? "")} by ${escaped(each.agent ?? "nobody yet")}: ${each.reasons.map(escaped).join(", ")}`);
 }
 
 function names(all: string[], between: string, bold: ReadonlySet<string>): string {

@@ -1,24 +1,30 @@
 // `@orchestrator` in the chat view. It asks the server and shows the answers; it plans, checks and explains nothing itself.
 //
-// The server plans offline for now. When it can ask the client for a model's words, the model of the request (`request.model`)
-// is what it will be given: that belongs into `orchestrate` below, beside the goal.
+// The model chosen in the chat view gives the words where it is one that converses: the server asks for them while it plans
+// (see completions), and plans without where they are of no use.
 
 import * as vscode from "vscode";
 import { LANGUAGE } from "../documents.ts";
+import { attachedTo } from "./attachments.ts";
+import type { Material } from "./material.ts";
+import { VENDOR } from "./offlineModel.ts";
+import type { Progress } from "../progress.ts";
+import type { Running } from "../running.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Session } from "../server/session.ts";
-import { criticalPathAsMarkdown, escaped, type Replanned, replannedAsMarkdown, scheduleAsMarkdown } from "./markdown.ts";
+import { criticalPathAsMarkdown, escaped, type Replanned, replannedAsMarkdown, scheduleAsMarkdown, standingAsMarkdown } from "./markdown.ts";
 
 const ID = "orchestrate.orchestrator";
 const EXAMPLE = "Build a user authentication system with OAuth2, email verification, and password reset";
 const LONGEST_GOAL = 20_000;
+const LONGEST_REPORT = 50_000;
 
 interface Answer extends vscode.ChatResult {
   metadata: { command: string; uri?: string };
 }
 
-export function registerParticipant(session: Session, icon: vscode.Uri): vscode.Disposable {
-  const participant = vscode.chat.createChatParticipant(ID, (request, _context, stream, token) => answer(session, request, stream, token));
+export function registerParticipant(session: Session, progress: Progress, running: Running, icon: vscode.Uri): vscode.Disposable {
+  const participant = vscode.chat.createChatParticipant(ID, (request, _context, stream, token) => answer(session, progress, running, request, stream, token));
   participant.iconPath = icon;
   participant.followupProvider = {
     provideFollowups: (result) => followups(result as Answer),
@@ -26,7 +32,7 @@ export function registerParticipant(session: Session, icon: vscode.Uri): vscode.
   return participant;
 }
 
-async function answer(session: Session, request: vscode.ChatRequest, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<Answer> {
+async function answer(session: Session, progress: Progress, running: Running, request: vscode.ChatRequest, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<Answer> {
   const command = request.command ?? "orchestrate";
   try {
     if (command === "replan") {
@@ -34,6 +40,12 @@ async function answer(session: Session, request: vscode.ChatRequest, stream: vsc
     }
     if (command === "explain") {
       return await explain(session, request, stream, token);
+    }
+    if (command === "status") {
+      return await status(progress, request, stream);
+    }
+    if (command === "report") {
+      return await report(running, request, stream, token);
     }
     return await orchestrate(session, request, stream, token);
   } catch (error) {
@@ -62,18 +74,43 @@ async function orchestrate(session: Session, request: vscode.ChatRequest, stream
     return { metadata };
   }
   stream.progress("Planning, and checking the plan...");
-  const planned = await session.call<{ uri: string; summary: string }>("orchestrate.plan", { goal }, token);
-  const uri = vscode.Uri.parse(planned.uri);
-  stream.markdown(`${escaped(planned.summary)}\n\n`);
-  await showSchedule(session, uri, stream, token);
-  stream.filetree([{ name: nameOf(uri) }], vscode.Uri.joinPath(uri, ".."));
-  stream.reference(uri);
-  if (request.references.length > 0) {
-    stream.markdown("\nWhat you attached was not read: the offline planner goes by the goal alone.\n");
+  const { attached, notes } = await attachedTo(request);
+  const planned = await plannedBy(session, request.model, { goal, attached }, stream, token);
+  if (token.isCancellationRequested) {
+    return { metadata };
   }
+  const uri = vscode.Uri.parse(planned.uri);
+  // The view folds up what comes before the last text, so that the text comes last.
+  stream.reference(uri);
+  stream.filetree([{ name: nameOf(uri) }], vscode.Uri.joinPath(uri, ".."));
+  stream.markdown(`${escaped(planned.summary)}\n\n`);
+  for (const note of [...notes, ...(planned.notes ?? [])]) {
+    stream.markdown(`- ${escaped(note)}\n`);
+  }
+  stream.markdown("\n");
+  await showSchedule(session, uri, stream, token);
   stream.button({ command: "vscode.open", title: "Open the Plan", arguments: [uri] });
   stream.button({ command: "orchestrate.showPlan", title: "Show the Graph", arguments: [uri] });
+  stream.button({ command: "workbench.action.chat.open", title: "Plan Again...", arguments: [{ query: `@orchestrator /orchestrate ${goal}`, isPartialQuery: true }] });
+  if (vscode.workspace.isTrusted) {
+    stream.button({ command: "orchestrate.run", title: "Run...", arguments: [uri] });
+  }
   return { metadata: { ...metadata, uri: planned.uri } };
+}
+
+interface Planned {
+  uri: string;
+  summary: string;
+  notes?: string[];
+}
+
+/** Plan with the model that was chosen, where that is one that can be asked. */
+function plannedBy(session: Session, model: vscode.LanguageModelChat | undefined, given: { goal: string; attached: Material[] }, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<Planned> {
+  if (model === undefined || model.vendor === VENDOR) {
+    return session.call<Planned>("orchestrate.plan", given, token);
+  }
+  const report = (message: string) => stream.progress(`${model.name}: ${message}`);
+  return session.completions.during(model, (asked) => session.call<Planned>("orchestrate.plan", { ...given, model: "client", request: asked }, token, report));
 }
 
 async function replan(session: Session, request: vscode.ChatRequest, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<Answer> {
@@ -140,6 +177,61 @@ async function explain(session: Session, request: vscode.ChatRequest, stream: vs
   return { metadata: { ...metadata, uri: document.uri.toString() } };
 }
 
+async function report(running: Running, request: vscode.ChatRequest, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<Answer> {
+  const metadata = { command: "report" };
+  if (!vscode.workspace.isTrusted) {
+    untrusted(stream);
+    return { metadata };
+  }
+  const document = await planOf(request);
+  if (document === undefined) {
+    stream.markdown("Open the plan that you ask about, or attach it, then ask again.");
+    return { metadata };
+  }
+  stream.reference(document.uri);
+  stream.progress("Looking back at the plan...");
+  const text = await running.text("report", document.uri);
+  if (text === undefined || token.isCancellationRequested) {
+    return { metadata };
+  }
+  // The program has escaped what comes from plans and journals; and the view follows no commands from here.
+  const shown = text.replaceAll("<br>\n", "  \n");
+  stream.markdown(shown.length > LONGEST_REPORT ? `${shown.slice(0, LONGEST_REPORT)}\n\n...` : shown);
+  return { metadata: { ...metadata, uri: document.uri.toString() } };
+}
+
+function untrusted(stream: vscode.ChatResponseStream): void {
+  stream.markdown("This workspace is not trusted: plans are only checked here, and nothing is said of their progress.");
+  stream.button({ command: "workbench.trust.manage", title: "Manage Workspace Trust" });
+}
+
+async function status(progress: Progress, request: vscode.ChatRequest, stream: vscode.ChatResponseStream): Promise<Answer> {
+  const metadata = { command: "status" };
+  if (!vscode.workspace.isTrusted) {
+    untrusted(stream);
+    return { metadata };
+  }
+  const document = await planOf(request);
+  if (document === undefined) {
+    stream.markdown("Open the plan that you ask about, or attach it, then ask again.");
+    return { metadata };
+  }
+  stream.reference(document.uri);
+  const standing = await progress.of(document.uri);
+  if (standing === undefined) {
+    stream.markdown("How this plan stands is not known. The output channel of Orchestrate may say why.");
+    return { metadata };
+  }
+  stream.markdown(standingAsMarkdown(standing));
+  const uri = document.uri.toString();
+  for (const { task } of standing.next.slice(0, 2)) {
+    stream.button({ command: "orchestrate.task.start", title: `Start ${task}`, arguments: [{ uri, task }] });
+  }
+  stream.button({ command: "orchestrate.task.choose", title: "Report on a Task", arguments: [{ uri }] });
+  stream.button({ command: "orchestrate.showPlan", title: "Show the Graph", arguments: [document.uri] });
+  return { metadata: { ...metadata, uri } };
+}
+
 async function showSchedule(session: Session, uri: vscode.Uri, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<void> {
   try {
     stream.markdown(scheduleAsMarkdown(await session.call<Schedule>("orchestrate.schedule", { uri: uri.toString() }, token)));
@@ -152,9 +244,13 @@ function followups({ metadata }: Answer): vscode.ChatFollowup[] {
   if (metadata.uri === undefined) {
     return metadata.command === "orchestrate" ? [{ prompt: EXAMPLE, command: "orchestrate", label: `Plan: ${EXAMPLE}` }] : [];
   }
-  return metadata.command === "explain"
-    ? [{ prompt: "", command: "replan", label: "Change the plan..." }]
-    : [{ prompt: "why does it take that long?", command: "explain", label: "Why does it take that long?" }];
+  const why = { prompt: "why does it take that long?", command: "explain", label: "Why does it take that long?" };
+  const how = { prompt: "", command: "status", label: "How does it stand?" };
+  if (metadata.command === "explain") {
+    return [{ prompt: "", command: "replan", label: "Change the plan..." }, how];
+  }
+  const back = { prompt: "", command: "report", label: "What came of it?" };
+  return metadata.command === "status" ? [why, back] : metadata.command === "report" ? [how] : [why, how];
 }
 
 /** The plan that a request is about: the one attached to it, else the one in the active or in a visible editor. */

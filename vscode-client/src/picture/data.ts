@@ -1,6 +1,9 @@
 // What the server's `orchestrate.picture` answers, and the messages between the extension and the view. Times are seconds
 // from the plan's start, null where tasks wait for each other in a circle.
 
+import type { Standing, TaskStanding } from "../standing.ts";
+import { percent } from "../standing.ts";
+
 export interface PictureTask {
   id: string;
   name: string;
@@ -15,6 +18,8 @@ export interface PictureTask {
   dependencies: { task: string; type: string }[];
   /** The line of its id in the text, from 0. */
   line: number;
+  /** What was recorded of it, where something is known. */
+  standing?: TaskStanding;
 }
 
 export interface Picture {
@@ -25,6 +30,8 @@ export interface Picture {
   scheduled: boolean;
   makespan: number | null;
   tasks: PictureTask[];
+  /** How far all is, in words; where something was recorded. */
+  progress?: string;
 }
 
 export type ToView =
@@ -35,4 +42,19 @@ export type ToView =
 export type FromView =
   | { type: "ready" }
   | { type: "reveal"; id: string }
+  /** What can be reported of a task is wanted. */
+  | { type: "actions"; id: string }
   | { type: "export"; kind: "svg" | "png"; content: string };
+
+/** The picture with what was recorded of the plan; as it is where nothing was. */
+export function withStanding(picture: Picture, standing: Standing | undefined): Picture {
+  if (standing === undefined || standing.events === 0) {
+    return picture;
+  }
+  const found = new Map(standing.tasks.map((each) => [each.task, each]));
+  const tasks = picture.tasks.map((task) => {
+    const own = found.get(task.id);
+    return own === undefined ? task : { ...task, standing: own };
+  });
+  return { ...picture, tasks, progress: `${percent(standing.overall_progress.by_effort)} done: ${standing.headline.join(", ")}` };
+}

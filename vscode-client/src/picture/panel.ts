@@ -5,18 +5,21 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { LANGUAGE } from "../documents.ts";
 import type { Session } from "../server/session.ts";
-import type { FromView, Picture, ToView } from "./data.ts";
+import type { Progress } from "../progress.ts";
+import { type FromView, type Picture, type ToView, withStanding } from "./data.ts";
 
 const WAIT_MS = 150;
 
 export class Pictures implements vscode.Disposable {
   private readonly session: Session;
+  private readonly progress: Progress;
   private readonly folder: vscode.Uri;
   private readonly panels = new Map<string, PicturePanel>();
   private readonly command: vscode.Disposable;
 
-  constructor(session: Session, extension: vscode.Uri) {
+  constructor(session: Session, progress: Progress, extension: vscode.Uri) {
     this.session = session;
+    this.progress = progress;
     this.folder = vscode.Uri.joinPath(extension, "dist");
     this.command = vscode.commands.registerCommand("orchestrate.showPlan", (uri?: unknown) => this.show(uri));
   }
@@ -41,12 +44,13 @@ export class Pictures implements vscode.Disposable {
       there.reveal();
       return;
     }
-    this.panels.set(key, new PicturePanel(this.session, this.folder, document.uri, () => this.panels.delete(key)));
+    this.panels.set(key, new PicturePanel(this.session, this.progress, this.folder, document.uri, () => this.panels.delete(key)));
   }
 }
 
 class PicturePanel {
   private readonly session: Session;
+  private readonly progress: Progress;
   private readonly uri: vscode.Uri;
   private readonly panel: vscode.WebviewPanel;
   private readonly disposables: vscode.Disposable[];
@@ -55,8 +59,9 @@ class PicturePanel {
   private picture: Picture | undefined;
   private isReady = false;
 
-  constructor(session: Session, folder: vscode.Uri, uri: vscode.Uri, gone: () => void) {
+  constructor(session: Session, progress: Progress, folder: vscode.Uri, uri: vscode.Uri, gone: () => void) {
     this.session = session;
+    this.progress = progress;
     this.uri = uri;
     const name = uri.path.slice(uri.path.lastIndexOf("/") + 1);
     this.panel = vscode.window.createWebviewPanel(
@@ -71,6 +76,7 @@ class PicturePanel {
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.concerns(document.uri) && this.soon()),
       vscode.languages.onDidChangeDiagnostics(({ uris }) => uris.some((each) => this.concerns(each)) && this.soon()),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.concerns(textEditor.document.uri) && this.follow(textEditor)),
+      progress.onChanged(() => this.soon()),
       session.onState((state) => state === "running" && this.soon()),
     ];
     this.panel.onDidDispose(() => {
@@ -104,7 +110,11 @@ class PicturePanel {
     this.asked += 1;
     const asked = this.asked;
     try {
-      const picture = await this.session.call<Picture>("orchestrate.picture", { uri: this.uri.toString() });
+      const [drawn, standing] = await Promise.all([
+        this.session.call<Picture>("orchestrate.picture", { uri: this.uri.toString() }),
+        this.progress.of(this.uri),
+      ]);
+      const picture = withStanding(drawn, standing);
       if (asked === this.asked) {
         this.picture = picture;
         this.send({ type: "picture", picture, layout: this.uri.toString() });
@@ -136,6 +146,8 @@ class PicturePanel {
       void this.update();
     } else if (message.type === "reveal") {
       void this.goTo(String(message.id));
+    } else if (message.type === "actions") {
+      void vscode.commands.executeCommand("orchestrate.task.choose", { uri: this.uri.toString(), task: String(message.id) });
     } else if (message.type === "export" && (message.kind === "svg" || message.kind === "png")) {
       void this.save(message.kind, String(message.content));
     }

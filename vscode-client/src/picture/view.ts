@@ -4,6 +4,7 @@
 import elkModule, { type ELK, type ElkExtendedEdge, type ElkNode } from "elkjs/lib/elk-api.js";
 import { hoursAndMinutes } from "../durations.ts";
 import type { FromView, Picture, PictureTask, ToView } from "./data.ts";
+import { STATE_ICONS } from "../standing.ts";
 import { ganttOf, NOBODY, tickEvery } from "./gantt.ts";
 
 declare function acquireVsCodeApi(): {
@@ -42,7 +43,13 @@ const STYLE = `
   .task rect { fill: var(--vscode-editorWidget-background, #eee); stroke: var(--vscode-editorWidget-border, #888); stroke-width: 1; }
   .task.critical rect { stroke: var(--vscode-charts-red, #c00); stroke-width: 2; }
   .task.critical .mark { fill: var(--vscode-charts-red, #c00); }
+  .task .state { font-weight: 700; }
+  .task.completed rect:first-of-type, .task.skipped rect:first-of-type { stroke-dasharray: none; opacity: 0.75; }
+  .task.in_progress rect:first-of-type { stroke: var(--vscode-charts-blue, #1a85ff); stroke-width: 2; }
+  .task.blocked rect:first-of-type { stroke: var(--vscode-charts-orange, #d18616); stroke-width: 2; stroke-dasharray: 5 3; }
+  .task.failed rect:first-of-type { stroke: var(--vscode-errorForeground, #c00); stroke-width: 2; stroke-dasharray: 2 2; }
   .task.selected rect { fill: var(--vscode-list-activeSelectionBackground, #cde); }
+  .task rect.done { fill: var(--vscode-charts-green, #388a34); stroke: none; opacity: 0.28; }
   .task.selected text { fill: var(--vscode-list-activeSelectionForeground, #000); }
   .edge { fill: none; stroke: var(--vscode-editorLineNumber-foreground, #999); stroke-width: 1.2; }
   .edge.critical { stroke: var(--vscode-charts-red, #c00); stroke-width: 2; }
@@ -124,7 +131,8 @@ async function draw(): Promise<void> {
   }
   svg.replaceChildren(content);
   const length = picture.makespan === null ? "" : `, ${hoursAndMinutes(picture.makespan)} ${picture.scheduled ? "with these agents" : "at best"}`;
-  const summary = `${picture.tasks.length} tasks${length}`;
+  const progress = picture.progress === undefined ? "" : `. ${picture.progress}`;
+  const summary = `${picture.tasks.length} tasks${length}${progress}`;
   svg.setAttribute("aria-label", `${state.mode === "graph" ? "Dependency graph" : "Gantt chart"}: ${summary}`);
   status.textContent = picture.complete ? summary : `${summary}. Tasks wait for each other in a circle, so that there are no times.`;
   show(views[state.mode] ?? fitted());
@@ -191,10 +199,12 @@ function drawGraph(shown: Picture, root: ElkNode, into: DocumentFragment): void 
     const group = taskGroup(task);
     group.setAttribute("transform", `translate(${x} ${y})`);
     group.append(make("rect", { ...NODE, rx: "4" }));
+    addProgress(group, task, NODE.width, NODE.height);
     if (task.critical) {
       group.append(make("rect", { class: "mark", width: "4", height: NODE.height, rx: "2" }));
     }
-    group.append(label(task.id, 12, 19, NODE.width - 20, "", 700));
+    group.append(label(task.id, 12, 19, NODE.width - 34, "", 700));
+    addSign(group, task, NODE.width - 18, 19);
     group.append(label(task.name === "" ? (task.agent ?? NOBODY) : task.name, 12, 36, NODE.width - 20, "small"));
     into.append(group);
   }
@@ -225,6 +235,7 @@ function drawGantt(shown: Picture, into: DocumentFragment): { width: number; hei
     const [x, length] = [LANE_NAMES + start * scale, Math.max((finish - start) * scale, 3)];
     group.setAttribute("transform", `translate(${x} ${AXIS + row * ROW + 4})`);
     group.append(make("rect", { width: length, height: ROW - 8, rx: "3" }));
+    addProgress(group, task, length, ROW - 8);
     if (task.critical) {
       group.append(make("rect", { class: "mark", width: Math.min(4, length), height: ROW - 8, rx: "2" }));
     }
@@ -237,7 +248,7 @@ function drawGantt(shown: Picture, into: DocumentFragment): { width: number; hei
 // What both have in common
 
 function taskGroup(task: PictureTask): SVGGElement {
-  const group = make("g", { class: task.critical ? "task critical" : "task", tabindex: "0", role: "button", "aria-label": described(task) }) as SVGGElement;
+  const group = make("g", { class: ["task", ...(task.critical ? ["critical"] : []), ...(task.standing === undefined ? [] : [task.standing.state])].join(" "), tabindex: "0", role: "button", "aria-label": described(task) }) as SVGGElement;
   group.dataset["id"] = task.id;
   const title = make("title", {});
   title.textContent = described(task);
@@ -248,6 +259,9 @@ function taskGroup(task: PictureTask): SVGGElement {
 /** All about a task, for hovers and screen readers. */
 function described(task: PictureTask): string {
   const parts = [task.name === "" ? task.id : `${task.id}: ${task.name}`, `agent: ${task.agent ?? "none"}`];
+  if (task.standing !== undefined) {
+    parts.push([task.standing.says, task.standing.details].filter((part) => part !== "").join(", "));
+  }
   if (task.start !== null && task.finish !== null) {
     parts.push(`${hoursAndMinutes(task.start)} to ${hoursAndMinutes(task.finish)}`);
     parts.push(task.critical ? "critical, no slack" : `slack ${hoursAndMinutes(task.slack ?? 0)}`);
@@ -258,6 +272,21 @@ function described(task: PictureTask): string {
     parts.push(`waits for ${task.dependencies.map((each) => each.task).join(", ")}`);
   }
   return parts.join("; ");
+}
+
+/** How much of a task is done, as a part of its box. */
+function addProgress(group: SVGElement, { standing }: PictureTask, width: number, height: number): void {
+  const done = standing === undefined ? 0 : standing.state === "completed" ? 100 : (standing.percent ?? 0);
+  if (done > 0) {
+    group.append(make("rect", { class: "done", width: (width * Math.min(done, 100)) / 100, height, rx: "3" }));
+  }
+}
+
+/** The state as a sign, for those who see no colours. */
+function addSign(group: SVGElement, { standing }: PictureTask, x: number, y: number): void {
+  if (standing !== undefined) {
+    group.append(label(STATE_ICONS[standing.state].sign, x, y, 20, "state"));
+  }
 }
 
 function label(text: string, x: number, y: number, width: number, kind: string, weight?: number): SVGElement {
@@ -363,6 +392,17 @@ function addMoving(): void {
     if (id !== undefined && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
       choose(id);
+    } else if (id !== undefined && (event.key === "a" || event.key === "A") && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      host.postMessage({ type: "actions", id });
+    }
+  });
+  svg.addEventListener("contextmenu", (event) => {
+    const id = (event.target as Element).closest<SVGGElement>(".task")?.dataset["id"];
+    if (id !== undefined) {
+      event.preventDefault();
+      select(id);
+      host.postMessage({ type: "actions", id });
     }
   });
   const steps: Record<string, () => void> = {

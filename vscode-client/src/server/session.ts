@@ -7,19 +7,25 @@ import {
   ErrorAction,
   type ErrorHandler,
   type Executable,
+  type ExecuteCommandParams,
   ExecuteCommandRequest,
   LanguageClient,
   type LanguageClientOptions,
   RevealOutputChannelOn,
   State,
+  WorkDoneProgress,
 } from "vscode-languageclient/node";
+import { Completions } from "../chat/completions.ts";
 import { AGENT_FILES, LANGUAGE } from "../documents.ts";
 import { isOfTheServer, settingsThatAreSet } from "../settings.ts";
 import { chooseServer, type Launch } from "./choice.ts";
 import { thisMachine } from "./machine.ts";
 
 /** Commands of the editor that lenses, hovers and links of the server may call. */
-export const CLIENT_COMMANDS = ["orchestrate.showReferences", "orchestrate.copyHandoff", "orchestrate.showRule"];
+const CLIENT_COMMANDS = ["orchestrate.showReferences", "orchestrate.copyHandoff", "orchestrate.showRule"];
+/** Those of a trusted workspace besides. */
+const TRUSTED_COMMANDS = ["orchestrate.run", "orchestrate.follow", "orchestrate.task.choose"];
+const PROGRESS_CHANGED = "orchestrate/progressChanged";
 
 const MOST_RESTARTS = 4;
 const PYTHON_EXTENSION = "ms-python.python";
@@ -33,11 +39,16 @@ export class Session implements vscode.Disposable {
   private readonly context: vscode.ExtensionContext;
   private readonly changed = new vscode.EventEmitter<ServerState>();
   readonly onState = this.changed.event;
+  private readonly progressed = new vscode.EventEmitter<void>();
+  /** Fires when the server says that a plan that is open got on. */
+  readonly onProgress = this.progressed.event;
+  readonly completions = new Completions();
   private client: LanguageClient | undefined;
   private starting: Promise<LanguageClient | undefined> | undefined;
   private bundledOnly = false;
   private told = false;
   private launch: Launch | undefined;
+  private calls = 0;
   state: ServerState = "stopped";
 
   constructor(context: vscode.ExtensionContext) {
@@ -62,16 +73,38 @@ export class Session implements vscode.Disposable {
     return this.starting;
   }
 
-  /** Call a command of the server. Rejects with the server's own words where it refuses. */
-  async call<Answer>(command: string, argument: unknown, token?: vscode.CancellationToken): Promise<Answer> {
+  /**
+   * Call a command of the server. Rejects with the server's own words where it refuses. `report` is told how far it is,
+   * where the server says so.
+   */
+  async call<Answer>(command: string, argument: unknown, token?: vscode.CancellationToken, report?: (message: string) => void): Promise<Answer> {
     const client = await this.ready();
     if (client === undefined) {
       throw new Error("The language server is not running. \"Orchestrate: Show Output\" says why.");
     }
-    const params = { command, arguments: [argument] };
-    return (await (token === undefined
-      ? client.sendRequest(ExecuteCommandRequest.type, params)
-      : client.sendRequest(ExecuteCommandRequest.type, params, token))) as Answer;
+    const params: ExecuteCommandParams = { command, arguments: [argument] };
+    let listening: vscode.Disposable | undefined;
+    if (report !== undefined) {
+      this.calls += 1;
+      params.workDoneToken = `orchestrate-call-${this.calls}`;
+      listening = client.onProgress(WorkDoneProgress.type, params.workDoneToken, (value) => {
+        if (value.kind !== "end" && value.message !== undefined) {
+          report(value.message);
+        }
+      });
+    }
+    try {
+      return (await (token === undefined
+        ? client.sendRequest(ExecuteCommandRequest.type, params)
+        : client.sendRequest(ExecuteCommandRequest.type, params, token))) as Answer;
+    } finally {
+      listening?.dispose();
+    }
+  }
+
+  /** How the program is started that the server is a part of; undefined before there was one. */
+  get program(): Launch | undefined {
+    return this.launch;
   }
 
   /** Whether the running server knows a command. */
@@ -104,6 +137,7 @@ export class Session implements vscode.Disposable {
   dispose(): void {
     void this.stop();
     this.changed.dispose();
+    this.progressed.dispose();
     this.output.dispose();
     this.trace.dispose();
   }
@@ -150,12 +184,13 @@ export class Session implements vscode.Disposable {
     let hasRun = false;
     const run: Executable = { command: launch.command, args: launch.args, options: { cwd: this.context.extensionPath } };
     const names = Object.keys(this.context.extension.packageJSON.contributes.configuration.properties).filter(isOfTheServer);
+    const commands = vscode.workspace.isTrusted ? [...CLIENT_COMMANDS, ...TRUSTED_COMMANDS] : CLIENT_COMMANDS;
     const options: LanguageClientOptions = {
       documentSelector: [{ language: LANGUAGE }, ...AGENT_FILES.map((pattern) => ({ scheme: "file", pattern }))],
       outputChannel: this.output,
       traceOutputChannel: this.trace,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: { clientCommands: CLIENT_COMMANDS },
+      initializationOptions: { clientCommands: commands },
       markdown: { isTrusted: { enabledCommands: CLIENT_COMMANDS }, supportHtml: false },
       initializationFailedHandler: () => false,
       errorHandler: this.errorHandler(() => hasRun),
@@ -171,6 +206,8 @@ export class Session implements vscode.Disposable {
       },
     };
     const client = new QuietClient("orchestrate", "Orchestrate", { run, debug: run }, options);
+    this.completions.answer(client);
+    client.onNotification(PROGRESS_CHANGED, () => this.progressed.fire());
     client.onDidChangeState(({ newState }) => {
       hasRun ||= newState === State.Running;
       if (this.client === client && newState !== State.Stopped) {

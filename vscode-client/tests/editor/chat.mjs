@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
+import { Conversation } from "./conversation.mjs";
 import { PATIENCE } from "./editor.mjs";
 
 const PLAN = "auth.plan.yaml";
@@ -10,35 +11,14 @@ const GOAL = "Build a user authentication system with OAuth2, email verification
 export const chat = {
   async run(editor, { step }) {
     const { page } = editor;
-    const input = page.locator(".interactive-input-part .monaco-editor").first();
-    // The list keeps only what is in sight, in an order of its own; rows know their places.
-    const places = async () =>
-      page.locator(".interactive-item-container").evaluateAll((items) => items.map((item) => Number(item.closest("[data-index]")?.dataset.index ?? -1)));
-    const last = async () => Math.max(-1, ...(await places()));
-
-    async function ask(text) {
-      const before = await last();
-      await input.click({ timeout: PATIENCE });
-      await editor.press("Control+A");
-      await editor.press("Delete");
-      await editor.type(text);
-      // The list of participants and commands that opens while typing would take the Enter.
-      await editor.press("Escape");
-      await editor.press("Enter");
-      // The question and its answer.
-      const place = await editor.until("an answer", async () => {
-        const now = await last();
-        return now >= before + 2 && now;
-      });
-      return page.locator(`[data-index="${place}"] .interactive-item-container`);
-    }
+    const conversation = new Conversation(editor);
+    const ask = (text) => conversation.ask(text);
 
     await step("The offline planner is a model of the chat view", async () => {
       await editor.open(PLAN);
       await editor.squiggles().first().waitFor({ timeout: PATIENCE });
-      await editor.press("Control+Alt+I");
-      await input.waitFor({ timeout: PATIENCE });
-      await page.locator(".interactive-input-part .action-label", { hasText: /Orchestrate/ }).first().waitFor({ timeout: PATIENCE });
+      await conversation.open();
+      await conversation.model(/Orchestrate/).waitFor({ timeout: PATIENCE });
     });
 
     await step("A missing goal is asked for", async () => {
@@ -54,12 +34,15 @@ export const chat = {
       await editor.tab(plans[0]).waitFor({ timeout: PATIENCE });
       assert.match(await editor.text(plans[0]), /OAuth2/);
       await answer.getByText("Open the Plan").waitFor({ timeout: PATIENCE });
+      await conversation.finished();
     });
 
     await step("A goal with HTML, backticks and links stays text", async () => {
       const goal = "Build a `web shop` with <img src=x onerror=alert(1)> and [a link](command:workbench.action.quit) for orders";
       const answer = await ask(`@orchestrator /orchestrate ${goal}`);
-      await answer.getByText(/Critical path|plan/).first().waitFor({ timeout: PATIENCE });
+      // Not only a beginning: the new plan is opened, which would take the place of what is opened next.
+      await answer.getByText("Open the Plan").first().waitFor({ timeout: PATIENCE });
+      await conversation.finished();
       assert.equal(await answer.locator("img[src='x'], a[href^='command:workbench.action.quit'], a[data-href^='command:workbench']").count(), 0);
     });
 

@@ -6,6 +6,7 @@ import path from "node:path";
 import { PATIENCE } from "./editor.mjs";
 
 const PLAN = "auth.plan.yaml";
+const GOAL = "Build a shop with search and payments";
 
 export const editing = {
   async prepare(folder) {
@@ -80,6 +81,20 @@ export const editing = {
       await page.locator(".suggest-widget .monaco-list-row.focused", { hasText: /^T4/ }).waitFor({ timeout: PATIENCE });
       await editor.press("Enter");
       await editor.saved(PLAN, /id: T3[\s\S]*?dependencies: \[api, T4\]/);
+    });
+
+    await step("A plan whose goal has grown is regenerated", async () => {
+      await editor.orchestrate("plan", GOAL, "--output", "shop.plan.yaml", "--no-context");
+      await writeFile(path.join(editor.folder, "shop.plan.yaml"), (await editor.text("shop.plan.yaml")).replace(GOAL, `${GOAL}, reviews`));
+      await editor.open("shop.plan.yaml");
+      await page.locator(".statusbar-item", { hasText: /Plan:.*\d+h/ }).waitFor({ timeout: PATIENCE });
+      const action = page.locator(".action-widget .monaco-list-row", { hasText: "Regenerate plan from its goal" }).first();
+      await editor.until("the action", async () => {
+        await editor.command("Source Action...");
+        return action.click({ timeout: 10_000 }).then(() => true, () => editor.press("Escape"));
+      });
+      await editor.saved("shop.plan.yaml", /name: Reviews/);
+      await editor.open(PLAN);
     });
 
     await step("Hovering a task tells its times and offers the hand-off", async () => {

@@ -2,7 +2,7 @@
 // extension ought to do.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -28,8 +28,8 @@ const QUIET = {
   "window.menuBarVisibility": "compact",
 };
 
-/** Starts the editor. `program` is code-server's start script, `vsix` what is installed. */
-export async function startEditor({ program, browserPath, vsix, folder, settings = {}, trusted = true, environment = {}, screenshots }) {
+/** Starts the editor. `program` is code-server's start script, `vsixes` what is installed. */
+export async function startEditor({ program, browserPath, vsixes, folder, settings = {}, trusted = true, environment = {}, screenshots }) {
   const data = await mkdtemp(path.join(tmpdir(), "orchestrate-vscode-"));
   const userData = path.join(data, "user");
   const extensionsFolder = path.join(data, "extensions");
@@ -38,7 +38,7 @@ export async function startEditor({ program, browserPath, vsix, folder, settings
   await writeFile(path.join(userData, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
   const places = ["--user-data-dir", userData, "--extensions-dir", extensionsFolder];
   const env = { ...process.env, ...environment };
-  await run(process.execPath, [program, ...places, "--install-extension", vsix], { env });
+  await run(process.execPath, [program, ...places, ...vsixes.flatMap((vsix) => ["--install-extension", vsix])], { env });
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
   if (trusted) {
@@ -53,6 +53,8 @@ export async function startEditor({ program, browserPath, vsix, folder, settings
   });
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, permissions: ["clipboard-read", "clipboard-write"] });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  page.setDefaultNavigationTimeout(2 * PATIENCE);
   await page.goto(address);
   await page.locator(".monaco-workbench").waitFor({ timeout: PATIENCE });
   await page.locator(".statusbar").waitFor({ timeout: PATIENCE });
@@ -76,6 +78,13 @@ class Editor {
     return this.page.screenshot({ path: path.join(this.screenshots, `${name}.png`) });
   }
 
+  /** The command line of the installed extension's own copy, in the folder. */
+  async orchestrate(...words) {
+    const [installed] = (await readdir(this.extensionsFolder)).filter((name) => name.startsWith("orchestrate.orchestrate-plans-"));
+    const start = path.join(this.extensionsFolder, installed, "server", "start.py");
+    return run(process.env["PYTHON"] ?? "python3", ["-I", "-S", start, ...words], { cwd: this.folder });
+  }
+
   text(name) {
     return readFile(path.join(this.folder, name), "utf8");
   }
@@ -83,19 +92,38 @@ class Editor {
   // What a person does
 
   async open(name) {
-    await this.quickInput("Control+P", name);
-    // Chosen by its name: what stands first may still be the answer to less text.
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click({ timeout: PATIENCE });
-    await this.tab(name).waitFor({ timeout: PATIENCE });
+    // Where the search for files does not answer yet, the file is in sight in the explorer.
+    const inExplorer = this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
+    await this.until(`${name} to be opened`, async () => {
+      if (!(await this.pickOnce("Control+P", name, name))) {
+        await inExplorer.dblclick({ timeout: 2000 }).catch(() => undefined);
+      }
+      return this.tab(name).waitFor({ timeout: 10_000 }).then(() => true, () => false);
+    });
   }
 
   tab(name) {
-    return this.page.locator(".tabs-container .tab.active", { hasText: name });
+    // Of the group that was used last; that of a picture only has the name in its title.
+    const shown = new RegExp(`^\\s*${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+    return this.page.locator(".editor-group-container.active .tabs-container .tab.active", { hasText: shown });
   }
 
   async command(title) {
-    await this.quickInput("F1", `>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click({ timeout: PATIENCE });
+    await this.until(`the command ${title}`, () => this.pickOnce("F1", `>${title}`, title));
+  }
+
+  /**
+   * Choose from a list by name: what stands first may still be the answer to less text. False where nothing comes, since a
+   * workbench that is still starting forgets a question now and then.
+   */
+  async pickOnce(key, text, name) {
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+    await this.quickInput(key, text);
+    const chosen = await row.click({ timeout: 10_000 }).then(() => true, () => false);
+    if (!chosen) {
+      await this.press("Escape");
+    }
+    return chosen;
   }
 
   async quickInput(key, text) {
@@ -146,7 +174,7 @@ class Editor {
 
   async save(name) {
     await this.press("Control+S");
-    await this.until(`${name} to be saved`, async () => (await this.page.locator(".tabs-container .tab.active.dirty").count()) === 0);
+    await this.until(`${name} to be saved`, async () => (await this.page.locator(".editor-group-container.active .tabs-container .tab.active.dirty").count()) === 0);
   }
 
   /**

@@ -76,6 +76,16 @@ export const untrusted = {
       await assert.rejects(access(path.join(editor.folder, "trapped")));
     });
 
+    await step("Nothing can be run or reported there", async () => {
+      await page.locator(".codelens-decoration a", { hasText: "Copy hand-off" }).first().waitFor({ timeout: PATIENCE });
+      assert.equal(await page.locator(".codelens-decoration a", { hasText: "Run..." }).count(), 0);
+      await editor.quickInput("F1", ">Orchestrate: ");
+      const offered = page.locator(".quick-input-list .monaco-list-row");
+      await offered.filter({ hasText: "Show Plan as a Picture" }).first().waitFor({ timeout: PATIENCE });
+      assert.equal(await offered.filter({ hasText: /Run Plan|Report on a Task|Follow Plan/ }).count(), 0);
+      await editor.press("Escape");
+    });
+
     await step("The picture in a high-contrast theme", async () => {
       await page.locator(".monaco-workbench.hc-light").waitFor({ timeout: PATIENCE });
       await editor.command("Orchestrate: Show Plan as a Picture");

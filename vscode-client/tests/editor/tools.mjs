@@ -1,4 +1,4 @@
-// The skill for agents in the list of slash commands.
+// The skill for agents in the list of slash commands, and the walkthrough.
 
 import { PATIENCE } from "./editor.mjs";
 
@@ -19,6 +19,16 @@ export const tools = {
         await page.waitForTimeout(3000);
         return (await offers.allInnerTexts()).some((each) => each.includes("Turn a goal into a checked task plan"));
       });
+    });
+
+    await step("The walkthrough has its steps and pictures", async () => {
+      // Pictures are shown where there is room for them.
+      await editor.press("Control+Alt+B");
+      await editor.command("Welcome: Open Walkthrough...");
+      await page.locator(".quick-input-list .monaco-list-row", { hasText: "Get Started with Orchestrate" }).first().click({ timeout: PATIENCE });
+      await page.locator(".gettingStartedContainer").getByText("Follow and run it").first().click({ timeout: PATIENCE });
+      const picture = page.getByAltText("The Plans view with the states of tasks.").first();
+      await editor.until("the picture to be drawn", async () => picture.evaluate((image) => image.naturalWidth > 0).catch(() => false));
     });
 
     return [];
