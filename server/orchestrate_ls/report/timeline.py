@@ -151,7 +151,8 @@ class Timeline:
         """For each task what happened to it."""
         attempts = [self._attempts(task) for task in range(len(self.plan.tasks))]
         busy = _busy(attempts)
-        return [self._times(task, attempts, busy) for task in range(len(attempts))]
+        first = min((own[0].span.start for own in attempts if own), default=0)
+        return [self._times(task, attempts, busy, first) for task in range(len(attempts))]
 
     @cached_property
     def begin(self) -> int | None:
@@ -227,7 +228,11 @@ class Timeline:
         )
 
     def _times(
-        self, task: int, attempts: list[tuple[Attempt, ...]], busy: dict[str, list[tuple[int, int, int]]]
+        self,
+        task: int,
+        attempts: list[tuple[Attempt, ...]],
+        busy: dict[str, list[tuple[int, int, int]]],
+        first: int,
     ) -> TaskTimes:
         own, state = attempts[task], self.board.state_of(task)
         ended = own[-1].span.end if own and state in (*FINISHED, TaskState.FAILED) else None
@@ -239,7 +244,7 @@ class Timeline:
             for each in own
         )
         start = own[0].span.start
-        ready = min(start, self._ready(task, attempts))
+        ready = min(start, self._ready(task, attempts, first))
         blocked = min(start - ready, self._blocked_before(task, own[0].started))
         for_agent = min(
             start - ready - blocked, _covered(busy.get(own[0].agent or "", []), task, ready, start)
@@ -247,9 +252,8 @@ class Timeline:
         idle = start - ready - blocked - for_agent
         return TaskTimes(state, own, start, ended, Waiting(for_agent, idle, blocked, paused))
 
-    def _ready(self, task: int, attempts: list[tuple[Attempt, ...]]) -> int:
+    def _ready(self, task: int, attempts: list[tuple[Attempt, ...]], first: int) -> int:
         """When the tasks before a task let it begin, as far as they were begun."""
-        first = min((own[0].span.start for own in attempts if own), default=0)
         ready = first
         for link in self._links_into[task]:
             before = attempts[link[0]]
