@@ -137,7 +137,8 @@ def main() -> None:
     parser.add_argument("--here", nargs=2, metavar=("PART", "STORE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.here is not None:
-        measure_here(*options.here, options.tasks, options.capacity)
+        part, store = options.here
+        measure_here(part, store, options.tasks, options.capacity)
         return
     print(f"{options.tasks:,} tasks of no length, {options.capacity} at once")
     for part in options.parts.split(","):
