@@ -50,6 +50,12 @@ INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141
 """What a shell reports for a program that a closed pipe ended: 128 + SIGPIPE."""
 
+_MAKE: Final = "Make and change plans"
+_LOOK: Final = "Look at plans"
+_FOLLOW: Final = "Carry plans out"
+_LEARN: Final = "Look back"
+_TOOLS: Final = "Editors and agents"
+
 app = typer.Typer(
     name="orchestrate",
     help="Task plans as code: plan a goal, check plans, schedule them, edit them with a language server.",
@@ -100,24 +106,18 @@ def _ending_quietly(command: Callable[Parameters, None]) -> Callable[Parameters,
     return run_command
 
 
-app.command("plan")(_ending_quietly(plan.plan))
-app.command("replan")(_ending_quietly(with_database(replan.replan)))
-app.command("import")(_ending_quietly(import_command.import_plan))
-app.command("check")(_ending_quietly(check.check))
-app.command("format")(_ending_quietly(format_command.format_plans))
-app.command("schedule")(_ending_quietly(schedule.schedule))
-app.command("assign")(_ending_quietly(assign.assign))
-app.command("next")(_ending_quietly(with_database(next_command.next_tasks)))
-app.command("handoff")(_ending_quietly(with_database(handoff.handoff)))
-app.command("status")(_ending_quietly(with_database(status.status)))
-app.command("run")(_ending_quietly(with_database(run_command.run)))
-app.command("report")(_ending_quietly(with_database(report.report)))
-app.command("export")(_ending_quietly(with_database(export.export)))
-app.command("history")(_ending_quietly(with_database(history.history)))
-app.command("gates")(_ending_quietly(with_database(gates.gates)))
-app.command("approve")(_ending_quietly(with_database(gates.approve)))
-app.command("reject")(_ending_quietly(with_database(gates.reject)))
-app.add_typer(task.app, name="task")
+app.command("plan", rich_help_panel=_MAKE)(_ending_quietly(plan.plan))
+app.command("replan", rich_help_panel=_MAKE)(_ending_quietly(with_database(replan.replan)))
+app.command("import", rich_help_panel=_MAKE)(_ending_quietly(import_command.import_plan))
+app.command("assign", rich_help_panel=_MAKE)(_ending_quietly(assign.assign))
+app.command("format", rich_help_panel=_MAKE)(_ending_quietly(format_command.format_plans))
+app.command("check", rich_help_panel=_LOOK)(_ending_quietly(check.check))
+app.command("schedule", rich_help_panel=_LOOK)(_ending_quietly(schedule.schedule))
+app.command("export", rich_help_panel=_LOOK)(_ending_quietly(with_database(export.export)))
+app.command("explain", rich_help_panel=_LOOK)(_ending_quietly(explain.explain))
+app.command("next", rich_help_panel=_FOLLOW)(_ending_quietly(with_database(next_command.next_tasks)))
+app.command("handoff", rich_help_panel=_FOLLOW)(_ending_quietly(with_database(handoff.handoff)))
+app.add_typer(task.app, name="task", rich_help_panel=_FOLLOW)
 task.app.command("start")(_ending_quietly(with_database(task.start)))
 task.app.command("progress")(_ending_quietly(with_database(task.progress)))
 task.app.command("done")(_ending_quietly(with_database(task.done)))
@@ -128,14 +128,20 @@ task.app.command("reassign")(_ending_quietly(with_database(task.reassign)))
 task.app.command("skip")(_ending_quietly(with_database(task.skip)))
 task.app.command("reopen")(_ending_quietly(with_database(task.reopen)))
 task.app.command("renamed")(_ending_quietly(with_database(task.renamed)))
-app.command("worker")(_ending_quietly(with_database(worker.worker)))
-app.add_typer(journal.app, name="journal")
+app.command("status", rich_help_panel=_FOLLOW)(_ending_quietly(with_database(status.status)))
+app.command("run", rich_help_panel=_FOLLOW)(_ending_quietly(with_database(run_command.run)))
+app.command("gates", rich_help_panel=_FOLLOW)(_ending_quietly(with_database(gates.gates)))
+app.command("approve", rich_help_panel=_FOLLOW)(_ending_quietly(with_database(gates.approve)))
+app.command("reject", rich_help_panel=_FOLLOW)(_ending_quietly(with_database(gates.reject)))
+app.command("worker", rich_help_panel=_FOLLOW)(_ending_quietly(with_database(worker.worker)))
+app.add_typer(journal.app, name="journal", rich_help_panel=_FOLLOW)
 journal.app.command("export")(_ending_quietly(with_database(journal.export_journal)))
 journal.app.command("import")(_ending_quietly(with_database(journal.import_journal)))
-app.command("explain")(_ending_quietly(explain.explain))
-app.command("init")(_ending_quietly(init.init))
-app.command("mcp")(_ending_quietly(mcp.mcp))
-app.command("lsp", context_settings=lsp.PASS_ON, add_help_option=False)(lsp.lsp)
+app.command("report", rich_help_panel=_LEARN)(_ending_quietly(with_database(report.report)))
+app.command("history", rich_help_panel=_LEARN)(_ending_quietly(with_database(history.history)))
+app.command("init", rich_help_panel=_TOOLS)(_ending_quietly(init.init))
+app.command("mcp", rich_help_panel=_TOOLS)(_ending_quietly(mcp.mcp))
+app.command("lsp", context_settings=lsp.PASS_ON, add_help_option=False, rich_help_panel=_TOOLS)(lsp.lsp)
 
 
 def run(arguments: Sequence[str]) -> int:
