@@ -29,7 +29,10 @@ def with_database(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run_command(*arguments: Any, database: str | None = None, **options: Any) -> None:
         choose_database(database)
-        command(*arguments, **options)
+        try:
+            command(*arguments, **options)
+        finally:
+            choose_database(None)
 
     signature = inspect.signature(command, eval_str=True)
     option = inspect.Parameter("database", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Database)
