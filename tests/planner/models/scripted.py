@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,12 +75,13 @@ _WATCHED = (
     "urllib.Request",
     "ctypes.dlopen",
 )
-_seen: list[str] | None = None
+_seen: list[tuple[str, str]] | None = None
+_of_others: frozenset[int] = frozenset()
 
 
 def _audit(event: str, _arguments: tuple[Any, ...]) -> None:
-    if _seen is not None and event in _WATCHED:
-        _seen.append(event)
+    if _seen is not None and event in _WATCHED and threading.get_ident() not in _of_others:
+        _seen.append((event, threading.current_thread().name))
 
 
 sys.addaudithook(_audit)
@@ -87,8 +89,9 @@ sys.addaudithook(_audit)
 
 @contextmanager
 def nothing_executed() -> Iterator[None]:
-    """Fails where a process is started or a connection made inside."""
-    global _seen  # noqa: PLW0603
+    """Fails where a process is started or a connection made inside, by this thread or one that begins there."""
+    global _of_others, _seen  # noqa: PLW0603
+    _of_others = frozenset(sys._current_frames()) - {threading.get_ident()}
     _seen = seen = []
     try:
         yield
