@@ -125,12 +125,22 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_an_interrupt_ends_it(tmp_path: Path):
     command = [sys.executable, "-m", "orchestrate_ls", "mcp", "--http", "--port", "0"]
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # Tests that run in the background of a shell ignore interrupts, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
-        assert process.stderr is not None
-        assert "http://127.0.0.1:" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            assert process.stderr is not None
+            assert "http://127.0.0.1:" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (out, err) == ("", "")
     assert process.returncode in (0, 130)
 
