@@ -28,9 +28,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
 from orchestrate_ls.progress.condition_names import ACTIONS, trigger_action
 from orchestrate_ls.syntax.toml_places import TomlPath
+from orchestrate_ls.workspace.command_settings import (
+    LONGEST_ARGUMENT,
+    VARIABLE,
+    WrongValueError,
+    read_command,
+    read_texts,
+    read_time_out,
+    read_variable_names,
+)
 from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
 
 ANY_AGENT: Final = "*"
@@ -38,14 +46,11 @@ TOOLS: Final = ("claude", "codex", "copilot", "opencode", "person")
 DEFAULT_PARALLEL: Final = 8
 _LONGEST_TIME_OUT: Final = 30 * 24 * 3600
 _MOST_AGENTS: Final = 500
-_MOST_ARGUMENTS: Final = 200
-_LONGEST_ARGUMENT: Final = 10_000
 _MOST_PARALLEL: Final = 1_000
 _LEAST_OUTPUT: Final = 10_000
 _MOST_OUTPUT: Final = 1_000_000_000
 _SIZE: Final = re.compile(r"([0-9]{1,9}) ?(kb|mb|gb)", re.IGNORECASE)
 _UNITS: Final = {"kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _OWN: Final = "ORCHESTRATE_"
 
 
@@ -134,10 +139,6 @@ def _actions(given: object, path: TomlPath, report: Report) -> tuple[str, ...]:
     return tuple(found)
 
 
-class _WrongValueError(Exception):
-    """The message says what is wrong with a value and what to write."""
-
-
 def _agent(name: str, given: Mapping[str, object], path: TomlPath, report: Report) -> AgentSettings | None:
     agent = AgentSettings(name)
     wrong = False
@@ -149,7 +150,7 @@ def _agent(name: str, given: Mapping[str, object], path: TomlPath, report: Repor
             continue
         try:
             agent = reader(agent, value)
-        except _WrongValueError as error:
+        except WrongValueError as error:
             wrong = True
             report((*path, key), str(error), False)
     if wrong:
@@ -170,74 +171,46 @@ def _agent(name: str, given: Mapping[str, object], path: TomlPath, report: Repor
 def _use(agent: AgentSettings, value: object) -> AgentSettings:
     if value not in TOOLS:
         shown = near(value, TOOLS, None) if isinstance(value, str) else ""
-        raise _WrongValueError(f"`use` is one of {', '.join(f'`{each}`' for each in TOOLS)}{shown}")
+        raise WrongValueError(f"`use` is one of {', '.join(f'`{each}`' for each in TOOLS)}{shown}")
     return replace(agent, tool=str(value))
 
 
 def _command(agent: AgentSettings, value: object) -> AgentSettings:
-    command = _texts("command", value, 'the program and its arguments, as in ["python", "tools/agent.py"]')
-    if not command or not command[0].strip():
-        raise _WrongValueError('`command` names a program, as in `command = ["./agent.sh"]`')
-    return replace(agent, command=command)
+    return replace(agent, command=read_command(value, ('["python", "tools/agent.py"]', '["./agent.sh"]')))
 
 
 def _arguments(agent: AgentSettings, value: object) -> AgentSettings:
-    return replace(agent, arguments=_texts("arguments", value, 'texts, as in ["--verbose"]'))
+    return replace(agent, arguments=read_texts("arguments", value, 'texts, as in ["--verbose"]'))
 
 
 def _environment(agent: AgentSettings, value: object) -> AgentSettings:
     if not isinstance(value, Mapping):
-        raise _WrongValueError('`environment` is a table of texts, as in `environment = {MODE = "batch"}`')
+        raise WrongValueError('`environment` is a table of texts, as in `environment = {MODE = "batch"}`')
     pairs: list[tuple[str, str]] = []
     for name, text in cast("Mapping[str, object]", value).items():
-        if not _VARIABLE.fullmatch(name) or name.upper().startswith(_OWN):
-            raise _WrongValueError(f"`{shown_setting(name)}` is no variable that can be set")
-        if not isinstance(text, str) or len(text) > _LONGEST_ARGUMENT or "\0" in text:
-            raise _WrongValueError(f"the value of `{shown_setting(name)}` is a text")
+        if not VARIABLE.fullmatch(name) or name.upper().startswith(_OWN):
+            raise WrongValueError(f"`{shown_setting(name)}` is no variable that can be set")
+        if not isinstance(text, str) or len(text) > LONGEST_ARGUMENT or "\0" in text:
+            raise WrongValueError(f"the value of `{shown_setting(name)}` is a text")
         pairs.append((name, text))
     return replace(agent, environment=tuple(pairs))
 
 
 def _pass_environment(agent: AgentSettings, value: object) -> AgentSettings:
-    names = _texts("pass-environment", value, 'names of variables, as in ["MY_API_KEY", "AWS_*"]')
-    for name in names:
-        if not _VARIABLE.fullmatch(name.removesuffix("*")):
-            raise _WrongValueError(
-                f"`{shown_setting(name)}` is no name of a variable; `*` may stand at the end of one"
-            )
-    return replace(agent, pass_on=names)
+    return replace(agent, pass_on=read_variable_names(value))
 
 
 def _time_out(agent: AgentSettings, value: object) -> AgentSettings:
-    seconds = None
-    if isinstance(value, str):
-        try:
-            seconds = parse_duration(value, Calendar(24, 7))
-        except DurationError as error:
-            raise _WrongValueError(f"{error.message}; {error.hint}") from None
-    if seconds is None or not 1 <= seconds <= _LONGEST_TIME_OUT:
-        raise _WrongValueError('`time-out` is a duration from a second to 30 days, for example "30m"')
-    return replace(agent, time_out=float(seconds))
+    usual = 'from a second to 30 days, for example "30m"'
+    return replace(agent, time_out=read_time_out(value, _LONGEST_TIME_OUT, usual))
 
 
 def _output_limit(agent: AgentSettings, value: object) -> AgentSettings:
     match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
     size = int(match[1]) * _UNITS[match[2].lower()] if match is not None else value
     if isinstance(size, bool) or not isinstance(size, int) or not _LEAST_OUTPUT <= size <= _MOST_OUTPUT:
-        raise _WrongValueError('`output-limit` is a size from 10 kB to 1 GB, for example "10 MB"')
+        raise WrongValueError('`output-limit` is a size from 10 kB to 1 GB, for example "10 MB"')
     return replace(agent, output_limit=size)
-
-
-def _texts(name: str, value: object, what: str) -> tuple[str, ...]:
-    if not isinstance(value, (list, tuple)):
-        raise _WrongValueError(f"`{name}` is a list: {what}")
-    found = tuple(cast("list[object]", value))
-    if len(found) > _MOST_ARGUMENTS:
-        raise _WrongValueError(f"`{name}` has more than {_MOST_ARGUMENTS} entries")
-    texts = tuple(each for each in found if isinstance(each, str))
-    if len(texts) < len(found) or any("\0" in each or len(each) > _LONGEST_ARGUMENT for each in texts):
-        raise _WrongValueError(f"`{name}` is a list: {what}")
-    return texts
 
 
 _READERS: Final[Mapping[str, Callable[[AgentSettings, object], AgentSettings]]] = {

@@ -37,21 +37,23 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 from orchestrate_ls.plan.claims import ClaimError, parse_percent
-from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
 from orchestrate_ls.plan.expectations import PERCENT, TIME_UNITS
 from orchestrate_ls.syntax.toml_places import TomlPath
+from orchestrate_ls.workspace.command_settings import (
+    WrongValueError,
+    read_command,
+    read_time_out,
+    read_variable_names,
+)
 from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
 
 DEFAULT_TIME_OUT: Final = 600.0
 DEFAULT_TOLERANCE: Final = 0.1
 _LONGEST_TIME_OUT: Final = 24 * 3600
 _MOST_GATES: Final = 500
-_MOST_ARGUMENTS: Final = 200
-_LONGEST_ARGUMENT: Final = 10_000
 _LONGEST_PATTERN: Final = 500
 _LONGEST_URL: Final = 2_000
 _LARGEST: Final = 1e15
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}\*?")
 _UNITS: Final = (PERCENT, "ratio", *TIME_UNITS)
 
 
@@ -149,13 +151,9 @@ def read_notify(value: object, path: TomlPath, report: Report) -> NotifySettings
             else:
                 hint = near(name, ("command", "webhook"), "the settings are")
                 report((*path, name), f"there is no setting `notify.{shown_setting(name)}`{hint}", True)
-        except _WrongValueError as error:
+        except WrongValueError as error:
             report((*path, name), str(error), False)
     return found
-
-
-class _WrongValueError(Exception):
-    """The message says what is wrong with a value and what to write."""
 
 
 def _gate(name: str, given: Mapping[str, object], path: TomlPath, report: Report) -> GateCommand | None:
@@ -170,7 +168,7 @@ def _gate(name: str, given: Mapping[str, object], path: TomlPath, report: Report
             continue
         try:
             gate = reader(gate, value)
-        except _WrongValueError as error:
+        except WrongValueError as error:
             wrong = True
             report((*path, key), str(error), False)
     problem = None if wrong else _contradiction(gate)
@@ -205,7 +203,7 @@ def _evidence(gate: GateCommand, value: object) -> GateCommand:
     kinds = tuple(map(str, EvidenceKind))
     if value not in kinds:
         shown = near(value, kinds, None) if isinstance(value, str) else ""
-        raise _WrongValueError(f"`evidence` is one of {', '.join(f'`{each}`' for each in kinds)}{shown}")
+        raise WrongValueError(f"`evidence` is one of {', '.join(f'`{each}`' for each in kinds)}{shown}")
     return replace(gate, evidence=EvidenceKind(cast("str", value)))
 
 
@@ -219,54 +217,41 @@ def _folder(gate: GateCommand, value: object) -> GateCommand:
 
 def _pattern(gate: GateCommand, value: object) -> GateCommand:
     if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_PATTERN:
-        raise _WrongValueError("`pattern` is a regular expression, for example 'TOTAL.* ([0-9]+)%'")
+        raise WrongValueError("`pattern` is a regular expression, for example 'TOTAL.* ([0-9]+)%'")
     try:
         groups = re.compile(value).groups
     except (re.error, RecursionError, OverflowError) as error:
-        raise _WrongValueError(f"`pattern` is no regular expression: {error}") from None
+        raise WrongValueError(f"`pattern` is no regular expression: {error}") from None
     if not groups:
-        raise _WrongValueError("`pattern` has no group; put the number in one: 'TOTAL.* ([0-9]+)%'")
+        raise WrongValueError("`pattern` has no group; put the number in one: 'TOTAL.* ([0-9]+)%'")
     return replace(gate, pattern=value)
 
 
 def _pointer(gate: GateCommand, value: object) -> GateCommand:
     is_pointer = isinstance(value, str) and len(value) <= _LONGEST_PATTERN
     if not is_pointer or (value and not str(value).startswith("/")):
-        raise _WrongValueError('`pointer` is a JSON pointer, for example "/totals/percent_covered"')
+        raise WrongValueError('`pointer` is a JSON pointer, for example "/totals/percent_covered"')
     return replace(gate, pointer=str(value))
 
 
 def _unit(gate: GateCommand, value: object) -> GateCommand:
     if value not in _UNITS:
-        raise _WrongValueError(f"`unit` is one of {', '.join(f'`{each}`' for each in _UNITS)}")
+        raise WrongValueError(f"`unit` is one of {', '.join(f'`{each}`' for each in _UNITS)}")
     return replace(gate, unit=str(value))
 
 
 def _pass_environment(gate: GateCommand, value: object) -> GateCommand:
-    names = _texts("pass-environment", value, 'names of variables, as in ["MY_API_KEY", "AWS_*"]')
-    for name in names:
-        if not _VARIABLE.fullmatch(name):
-            raise _WrongValueError(
-                f"`{shown_setting(name)}` is no name of a variable; `*` may stand at the end of one"
-            )
-    return replace(gate, pass_on=names)
+    return replace(gate, pass_on=read_variable_names(value))
 
 
 def _time_out(gate: GateCommand, value: object) -> GateCommand:
-    seconds = None
-    if isinstance(value, str):
-        try:
-            seconds = parse_duration(value, Calendar(24, 7))
-        except DurationError as error:
-            raise _WrongValueError(f"{error.message}; {error.hint}") from None
-    if seconds is None or not 1 <= seconds <= _LONGEST_TIME_OUT:
-        raise _WrongValueError('`time-out` is a duration from a second to a day, for example "10m"')
-    return replace(gate, time_out=float(seconds))
+    usual = 'from a second to a day, for example "10m"'
+    return replace(gate, time_out=read_time_out(value, _LONGEST_TIME_OUT, usual))
 
 
 def _budget(gate: GateCommand, value: object) -> GateCommand:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LARGEST:
-        raise _WrongValueError("`budget` is a number, in `unit`, for example 250")
+        raise WrongValueError("`budget` is a number, in `unit`, for example 250")
     return replace(gate, budget=float(value))
 
 
@@ -276,15 +261,12 @@ def _tolerance(gate: GateCommand, value: object) -> GateCommand:
     except ClaimError:
         share = -1.0
     if not 0 <= share <= 10:
-        raise _WrongValueError('`tolerance` is a share, for example "10%"')
+        raise WrongValueError('`tolerance` is a share, for example "10%"')
     return replace(gate, tolerance=share)
 
 
 def _command_of(value: object) -> tuple[str, ...]:
-    command = _texts("command", value, 'the program and its arguments, as in ["pytest", "-q"]')
-    if not command or not command[0].strip():
-        raise _WrongValueError('`command` names a program, as in `command = ["pytest"]`')
-    return command
+    return read_command(value, ('["pytest", "-q"]', '["pytest"]'))
 
 
 def _webhook(value: object) -> str:
@@ -296,16 +278,16 @@ def _webhook(value: object) -> str:
         or not value.isprintable()
         or " " in value
     ):
-        raise _WrongValueError(usual)
+        raise WrongValueError(usual)
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise _WrongValueError(usual) from None
+        raise WrongValueError(usual) from None
     if not host or parts.scheme not in ("https", "http"):
-        raise _WrongValueError(usual)
+        raise WrongValueError(usual)
     if parts.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
-        raise _WrongValueError("`webhook` begins with `https://`; `http://` is for this machine alone")
+        raise WrongValueError("`webhook` begins with `https://`; `http://` is for this machine alone")
     return value
 
 
@@ -320,18 +302,8 @@ def _inside(name: str, value: object) -> str:
         or posix.is_absolute()
         or ".." in posix.parts
     ):
-        raise _WrongValueError(f'`{name}` is a path below the folder, for example "reports/junit.xml"')
+        raise WrongValueError(f'`{name}` is a path below the folder, for example "reports/junit.xml"')
     return text
-
-
-def _texts(name: str, value: object, what: str) -> tuple[str, ...]:
-    entries = tuple(cast("list[object]", value)) if isinstance(value, (list, tuple)) else None
-    texts = tuple(each for each in entries or () if isinstance(each, str))
-    if entries is None or len(texts) < len(entries) or len(entries) > _MOST_ARGUMENTS:
-        raise _WrongValueError(f"`{name}` is a list: {what}")
-    if any("\0" in each or len(each) > _LONGEST_ARGUMENT for each in texts):
-        raise _WrongValueError(f"`{name}` is a list: {what}")
-    return texts
 
 
 _READERS: Final[Mapping[str, Callable[[GateCommand, object], GateCommand]]] = {
