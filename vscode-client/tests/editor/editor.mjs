@@ -92,11 +92,13 @@ class Editor {
   // What a person does
 
   async open(name) {
-    // Where the search for files does not answer yet, the file is in sight in the explorer.
-    const inExplorer = this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
+    // The explorer's rows keep still; those of the search for files move while it goes on, and a click hits another file.
+    const inExplorer = this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: startingWith(name) }).first();
     await this.until(`${name} to be opened`, async () => {
-      if (!(await this.pickOnce("Control+P", name, name))) {
-        await inExplorer.dblclick({ timeout: 2000 }).catch(() => undefined);
+      if (await inExplorer.isVisible()) {
+        await inExplorer.dblclick({ timeout: 5000 }).catch(() => undefined);
+      } else {
+        await this.pickOnce("Control+P", name, name);
       }
       return this.tab(name).waitFor({ timeout: 10_000 }).then(() => true, () => false);
     });
@@ -104,8 +106,7 @@ class Editor {
 
   tab(name) {
     // Of the group that was used last; that of a picture only has the name in its title.
-    const shown = new RegExp(`^\\s*${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
-    return this.page.locator(".editor-group-container.active .tabs-container .tab.active", { hasText: shown });
+    return this.page.locator(".editor-group-container.active .tabs-container .tab.active", { hasText: startingWith(name) });
   }
 
   async command(title) {
@@ -119,11 +120,25 @@ class Editor {
   async pickOnce(key, text, name) {
     const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
     await this.quickInput(key, text);
+    await this.still(row);
     const chosen = await row.click({ timeout: 10_000 }).then(() => true, () => false);
     if (!chosen) {
       await this.press("Escape");
     }
     return chosen;
+  }
+
+  /** Wait until a row of a list stays what it is for a moment, some seconds at the most. */
+  async still(row) {
+    let before;
+    for (let look = 0; look < 20; look += 1) {
+      const now = await row.innerText({ timeout: 1000 }).catch(() => undefined);
+      if (now !== undefined && now === before) {
+        return;
+      }
+      before = now;
+      await this.page.waitForTimeout(200);
+    }
   }
 
   async quickInput(key, text) {
@@ -218,6 +233,11 @@ class Editor {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** Text that begins with a name. */
+function startingWith(name) {
+  return new RegExp(`^\\s*${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
 }
 
 function freePort() {
