@@ -38,7 +38,7 @@ export const failures = {
 
     await step("A plan that is deleted while it is open", async () => {
       await rm(path.join(editor.folder, PLAN));
-      await page.locator(".tabs-container .tab.active .deleted, .tabs-container .tab.active[aria-label*='deleted']").first().waitFor({ timeout: PATIENCE }).catch(() => undefined);
+      await page.locator(".tabs-container .tab.active .deleted, .tabs-container .tab.active[aria-label*='deleted']").first().waitFor({ timeout: 5000 }).catch(() => undefined);
       await page.locator(".monaco-editor .view-lines").first().click();
       await editor.press("Control+Home");
       await editor.type("# still here\n");
