@@ -5,6 +5,7 @@ without a fault, nothing is logged as an error, and in the end all is as if the 
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from typing import Any
 
@@ -306,6 +307,10 @@ async def test_edits_at_random_with_requests_between(seed: int):
     await type_at_random(seed, 20)
 
 
+SEARCHES = os.environ.get("HYPOTHESIS_PROFILE") == "search"
+"""Whether there is time for what the steady run leaves out, as for the examples of hypothesis."""
+
+
 @pytest.fixture
 def smallest_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is read and checked in as many slices as there can be, however small it is."""
@@ -329,7 +334,7 @@ async def test_edits_at_random_with_requests_between_while_it_is_read_in_slices(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(10 if SEARCHES else 6))
 @pytest.mark.usefixtures("smallest_slices")
 async def test_thousands_of_edits_at_random_while_it_is_read_in_slices(block: int):
     for seed in range(5000 + block * 50, 5000 + (block + 1) * 50):
@@ -337,7 +342,7 @@ async def test_thousands_of_edits_at_random_while_it_is_read_in_slices(block: in
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(30))
+@pytest.mark.parametrize("block", range(30 if SEARCHES else 15))
 async def test_thousands_of_edits_at_random_with_requests_between(block: int):
     for seed in range(1000 + block * 50, 1000 + (block + 1) * 50):
         await type_at_random(seed, 20)
