@@ -5,12 +5,17 @@ protocol.
 from __future__ import annotations
 
 import json
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import jsonschema
 import pytest
 
+from orchestrate_ls.mcp import plan_tools
 from orchestrate_ls.mcp.server import TOOLS
 from tests.mcp.clients import PLAN, Answers, call, inside, refused, use_every_tool
 
@@ -241,21 +246,22 @@ async def test_progress_is_told(tmp_path: Path):
     assert told[0][2] == "planning"
 
 
-async def test_a_search_that_is_given_up_ends(tmp_path: Path):
-    tasks = "".join(
-        f"  - {{id: T{n}, name: t, estimated_time: {n % 7 + 1}h, agent: a{n % 9}, dependencies: [T{max(0, n - 11)}]}}\n"
-        for n in range(12, 400)
-    )
-    first = "".join(f"  - {{id: T{n}, name: t, estimated_time: 1h, agent: a{n % 9}}}\n" for n in range(12))
-    (tmp_path / "big.plan.yaml").write_text(
-        f"concurrent_capacity: 5\ntasks:\n{first}{tasks}", encoding="utf-8"
-    )
-    (tmp_path / "ship.plan.yaml").write_text(PLAN, encoding="utf-8")
+async def test_a_search_that_is_given_up_ends(plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    begun, ended = threading.Event(), threading.Event()
+
+    def endless(*_: object, should_stop: Callable[[], bool]) -> None:
+        begun.set()
+        while not should_stop():
+            time.sleep(0.01)
+        ended.set()
+        raise RuntimeError("nobody waits for this any more")
+
     async with inside(tmp_path) as client:
-        with anyio.move_on_after(0.3) as scope:
-            await client.call_tool("schedule_plan", {"path": "big.plan.yaml", "time_limit": 60})
-        assert scope.cancelled_caught
-        with anyio.fail_after(50):
-            assert (await call(client, "schedule_plan", path="ship.plan.yaml"))[
-                "makespan_seconds"
-            ] == 6 * 3600
+        with monkeypatch.context() as patch:
+            patch.setattr(plan_tools, "search_schedule", endless)
+            async with anyio.create_task_group() as group:
+                group.start_soon(client.call_tool, "schedule_plan", {"path": plan.name, "time_limit": 60})
+                assert await anyio.to_thread.run_sync(begun.wait, 50)
+                group.cancel_scope.cancel()
+            assert await anyio.to_thread.run_sync(ended.wait, 30)
+        assert (await call(client, "schedule_plan", path=plan.name))["makespan_seconds"] == 6 * 3600
