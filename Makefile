@@ -109,14 +109,16 @@ $(VENV)/installed-dev: constraints/dev.txt pyproject.toml $(VENV)/made-for
 # One resolution for everything (dev), and cuts of it for those who need less.
 RESOLVE = $(PY) -m uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
   --custom-compile-command "make lock"
+# With the extras: of what is asked for with one and locked without, pip wants the newest release whatever is locked.
+RESOLVE_ALL = $(RESOLVE) --no-strip-extras
 
 lock: $(VENV)/made-for
 	$(LOCKED) -r constraints/lock.txt
-	$(RESOLVE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev --output-file constraints/dev.txt
-	$(RESOLVE) --upgrade --constraints constraints/dev.txt pyproject.toml --group test --output-file constraints/test.txt
+	$(RESOLVE_ALL) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev --output-file constraints/dev.txt
+	$(RESOLVE_ALL) --upgrade --constraints constraints/dev.txt pyproject.toml --group test --output-file constraints/test.txt
 	$(RESOLVE) --upgrade --constraints constraints/dev.txt pyproject.toml --output-file constraints/runtime.txt
 	$(RESOLVE) --upgrade --constraints constraints/dev.txt --group build --output-file constraints/build.txt
-	$(RESOLVE) $(if $(UPGRADE),--upgrade) --resolution lowest-direct pyproject.toml --group test \
+	$(RESOLVE_ALL) $(if $(UPGRADE),--upgrade) --resolution lowest-direct pyproject.toml --group test \
 	  --output-file constraints/lowest.txt
 	$(RESOLVE) $(if $(UPGRADE),--upgrade) --group lock --output-file constraints/lock.txt
 
