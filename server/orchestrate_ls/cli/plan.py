@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.model_options import DryRun, Endpoint, KeyEnvironment
 from orchestrate_ls.cli.plan_input import STANDARD_STREAM, read_day, read_document_text, read_goal
 
 if TYPE_CHECKING:
@@ -124,28 +125,9 @@ def plan(
             show_default=False,
         ),
     ] = None,
-    endpoint: Annotated[
-        str | None,
-        typer.Option(
-            "--endpoint",
-            metavar="URL",
-            help="A server that speaks the OpenAI protocol, for --model; for example http://127.0.0.1:8080/v1.",
-            show_default=False,
-        ),
-    ] = None,
-    key_env: Annotated[
-        str | None,
-        typer.Option(
-            "--key-env",
-            metavar="VARIABLE",
-            help="The environment variable that holds the key for --endpoint.",
-            show_default=False,
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Show what would be sent to the model, and to whom; send nothing."),
-    ] = False,
+    endpoint: Endpoint = None,
+    key_env: KeyEnvironment = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Write a plan for a goal or from a document, and print a summary of it.
 

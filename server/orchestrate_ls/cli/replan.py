@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.model_options import DryRun, Endpoint, KeyEnvironment
 
 if TYPE_CHECKING:
     from orchestrate_ls.plan.source import PlanSource
@@ -93,28 +94,9 @@ def replan(
             show_default=False,
         ),
     ] = None,
-    endpoint: Annotated[
-        str | None,
-        typer.Option(
-            "--endpoint",
-            metavar="URL",
-            help="A server that speaks the OpenAI protocol, for --model; for example http://127.0.0.1:8080/v1.",
-            show_default=False,
-        ),
-    ] = None,
-    key_env: Annotated[
-        str | None,
-        typer.Option(
-            "--key-env",
-            metavar="VARIABLE",
-            help="The environment variable that holds the key for --endpoint.",
-            show_default=False,
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Show what would be sent to the model, and to whom; send nothing."),
-    ] = False,
+    endpoint: Endpoint = None,
+    key_env: KeyEnvironment = None,
+    dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Make the change without asking.")] = False,
     output: Annotated[
         Format,
