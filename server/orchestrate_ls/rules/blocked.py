@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from orchestrate_ls.plan.model import Spot
-from orchestrate_ls.progress.state import FINISHED, TaskState
-from orchestrate_ls.progress.status import AlertKind
+from orchestrate_ls.progress.status import AlertKind, Stand
 from orchestrate_ls.rules.base import Finding, ProgressRule, Related, Severity
 from orchestrate_ls.rules.wording import listed, quoted
 
@@ -101,4 +100,4 @@ Remove what blocks it and record that with `orchestrate task unblock`, or let ot
 
 def _is_finished(progress: PlanProgress, name: str | None) -> bool:
     status = progress.tasks.get(name) if name is not None else None
-    return status is not None and status.stand.value in {TaskState(each).value for each in FINISHED}
+    return status is not None and status.stand in (Stand.DONE, Stand.SKIPPED)
