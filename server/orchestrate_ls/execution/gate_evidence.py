@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
-from xml.parsers import expat
 
 from orchestrate_ls.execution.output_text import shown_output
 from orchestrate_ls.plan.expectations import PERCENT, Level
 from orchestrate_ls.workspace.coverage import CoverageError, read_coverage
 from orchestrate_ls.workspace.gate_settings import EvidenceKind, GateCommand
+from orchestrate_ls.workspace.report_xml import ReportXmlError, read_report_xml
 
 LARGEST_REPORT: Final = 50_000_000
 MOST_NAMED: Final = 20_000
@@ -181,14 +181,10 @@ class _JUnit:
 
 def _junit(data: bytes) -> Evidence:
     found = _JUnit()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = found.start
-    parser.EndElementHandler = found.end
-    parser.EntityDeclHandler = _refuse_entity
     try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise EvidenceError(f"it is not well-formed XML: {error}") from None
+        read_report_xml(data, found.start, found.end, "reports")
+    except ReportXmlError as error:
+        raise EvidenceError(f"it {error}") from None
     if not found.is_report:
         raise EvidenceError("it is no JUnit report: it has no element `testsuite`")
     ran = found.tests - found.skipped
@@ -200,10 +196,6 @@ def _junit(data: bytes) -> Evidence:
         failures=frozenset(found.failed),
         complete=found.number_failed <= MOST_NAMED,
     )
-
-
-def _refuse_entity(*_: Any) -> None:
-    raise EvidenceError("it declares XML entities, which reports do not need")
 
 
 def _sarif(data: bytes) -> Evidence:

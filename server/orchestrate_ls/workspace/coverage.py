@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, cast
-from xml.parsers import expat
+from typing import Final, cast
+
+from orchestrate_ls.workspace.report_xml import ReportXmlError, read_report_xml
 
 LARGEST: Final = 50_000_000
 USUAL_NAMES: Final = (
@@ -118,22 +119,13 @@ class _Cobertura:
 
 def _cobertura(data: bytes) -> dict[str, tuple[int, int]]:
     found = _Cobertura()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = found.start
-    parser.EndElementHandler = found.end
-    parser.EntityDeclHandler = _refuse_entity
     try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise CoverageError(f"is not well-formed XML: {error}") from None
+        read_report_xml(data, found.start, found.end, "coverage reports")
+    except ReportXmlError as error:
+        raise CoverageError(str(error)) from None
     if not found.is_coverage:
         raise CoverageError("is no Cobertura report: it has no element `coverage`")
     return {name: (sum(lines.values()), len(lines)) for name, lines in sorted(found.lines.items())}
-
-
-def _refuse_entity(*_: Any) -> None:
-    # Entities can grow a small file beyond all memory, and no coverage report needs them.
-    raise CoverageError("declares XML entities, which coverage reports do not need")
 
 
 def _json(data: bytes) -> dict[str, tuple[int, int]]:
