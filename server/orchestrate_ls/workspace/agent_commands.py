@@ -33,13 +33,12 @@ from orchestrate_ls.syntax.toml_places import TomlPath
 from orchestrate_ls.workspace.command_settings import (
     LONGEST_ARGUMENT,
     VARIABLE,
-    WrongValueError,
     read_command,
     read_texts,
     read_time_out,
     read_variable_names,
 )
-from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
+from orchestrate_ls.workspace.setting_problems import Report, WrongValueError, near, shown_setting
 
 ANY_AGENT: Final = "*"
 TOOLS: Final = ("claude", "codex", "copilot", "opencode", "person")

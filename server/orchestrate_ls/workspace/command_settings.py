@@ -8,15 +8,11 @@ import re
 from typing import Final, cast
 
 from orchestrate_ls.plan.duration import Calendar, DurationError, parse_duration
-from orchestrate_ls.workspace.setting_problems import shown_setting
+from orchestrate_ls.workspace.setting_problems import WrongValueError, shown_setting
 
 MOST_ARGUMENTS: Final = 200
 LONGEST_ARGUMENT: Final = 10_000
 VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
-
-
-class WrongValueError(Exception):
-    """The message says what is wrong with a value and what to write."""
 
 
 def read_command(value: object, example: tuple[str, str]) -> tuple[str, ...]:

@@ -40,12 +40,11 @@ from orchestrate_ls.plan.claims import ClaimError, parse_percent
 from orchestrate_ls.plan.expectations import PERCENT, TIME_UNITS
 from orchestrate_ls.syntax.toml_places import TomlPath
 from orchestrate_ls.workspace.command_settings import (
-    WrongValueError,
     read_command,
     read_time_out,
     read_variable_names,
 )
-from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
+from orchestrate_ls.workspace.setting_problems import Report, WrongValueError, near, shown_setting
 
 DEFAULT_TIME_OUT: Final = 600.0
 DEFAULT_TOLERANCE: Final = 0.1

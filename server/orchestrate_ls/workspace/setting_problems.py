@@ -14,6 +14,10 @@ Report: TypeAlias = Callable[[TomlPath, str, bool], None]
 """Called with a setting's path, a message, and whether its key (rather than its value) is at fault."""
 
 
+class WrongValueError(Exception):
+    """The message says what is wrong with a value and what to write."""
+
+
 def near(name: str, known: Iterable[str], otherwise: str | None) -> str:
     """`; did you mean ...?`, or else what there is to choose from."""
     choices = sorted(known)

@@ -122,7 +122,7 @@ from orchestrate_ls.workspace.gate_settings import (
 )
 from orchestrate_ls.workspace.model_limits import ModelLimits, read_model_limits
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE
-from orchestrate_ls.workspace.setting_problems import Report, near, shown_setting
+from orchestrate_ls.workspace.setting_problems import Report, WrongValueError, near, shown_setting
 from orchestrate_ls.workspace.template_settings import read_templates
 
 LARGEST_MAX_FILE_SIZE: Final = 1_000_000_000
@@ -333,7 +333,8 @@ def _take_rules(settings: Settings, value: object, path: TomlPath, report: Repor
 
 
 def _take_thresholds(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
-    thresholds = _thresholds(settings.rules.thresholds, value, path, report)
+    words = _Words("threshold", "", "serial-share = 0.9")
+    thresholds = _table(settings.rules.thresholds, _THRESHOLDS, words, value, path, report)
     return replace(settings, rules=replace(settings.rules, thresholds=thresholds))
 
 
@@ -379,7 +380,8 @@ def _take_lenses(settings: Settings, value: object, path: TomlPath, report: Repo
 
 
 def _take_format(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
-    return replace(settings, format=_format(settings.format, value, path, report))
+    words = _Words("setting", "format.", "indent-sequences = false")
+    return replace(settings, format=_table(settings.format, _FORMAT, words, value, path, report))
 
 
 def _take_selection(settings: Settings, value: object, path: TomlPath, report: Report) -> Settings:
@@ -510,22 +512,44 @@ def _severities(value: object, path: TomlPath, report: Report) -> dict[str, Seve
     return found
 
 
-def _thresholds(old: Thresholds, value: object, path: TomlPath, report: Report) -> Thresholds:
+_Table = TypeVar("_Table", Thresholds, FormatSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How a table of settings is spoken of: what an entry is, what stands before its name, and an example of one."""
+
+    noun: str
+    prefix: str
+    example: str
+
+
+def _table(
+    old: _Table,
+    readers: Mapping[str, Callable[[_Table, object], _Table]],
+    words: _Words,
+    value: object,
+    path: TomlPath,
+    report: Report,
+) -> _Table:
+    """A table of which each entry has a reader of its own; what is wrong is reported and stays as it was."""
     if not isinstance(value, Mapping):
-        report(path, "`thresholds` is a table: `[thresholds]`, then for example `serial-share = 0.9`", False)
+        report(path, f"`{path[-1]}` is a table: `[{path[-1]}]`, then for example `{words.example}`", False)
         return old
     new = old
     for name, given in cast("Mapping[str, object]", value).items():
         if given is None:
             continue
-        reader = _THRESHOLDS.get(name)
+        reader = readers.get(name)
         if reader is None:
-            hint = near(name, _THRESHOLDS, "the thresholds are")
-            report((*path, name), f"there is no threshold `{shown_setting(name)}`{hint}", True)
+            hint = near(name, readers, f"the {words.noun}s are")
+            report(
+                (*path, name), f"there is no {words.noun} `{words.prefix}{shown_setting(name)}`{hint}", True
+            )
             continue
         try:
             new = reader(new, given)
-        except _WrongValueError as error:
+        except WrongValueError as error:
             report((*path, name), str(error), False)
     return new
 
@@ -554,37 +578,13 @@ def _switches(old: _Switches, noun: str, value: object, path: TomlPath, report: 
     return replace(old, **chosen)
 
 
-def _format(old: FormatSettings, value: object, path: TomlPath, report: Report) -> FormatSettings:
-    if not isinstance(value, Mapping):
-        report(path, "`format` is a table: `[format]`, then for example `indent-sequences = false`", False)
-        return old
-    new = old
-    for name, given in cast("Mapping[str, object]", value).items():
-        if given is None:
-            continue
-        reader = _FORMAT.get(name)
-        if reader is None:
-            hint = near(name, _FORMAT, "the settings are")
-            report((*path, name), f"there is no setting `format.{shown_setting(name)}`{hint}", True)
-            continue
-        try:
-            new = reader(new, given)
-        except _WrongValueError as error:
-            report((*path, name), str(error), False)
-    return new
-
-
-class _WrongValueError(Exception):
-    """The message says what is wrong with a value and what to write."""
-
-
 def _long_task(old: Thresholds, value: object) -> Thresholds:
     if not isinstance(value, str):
-        raise _WrongValueError('`long-task` is a duration, for example "8h"')
+        raise WrongValueError('`long-task` is a duration, for example "8h"')
     try:
         seconds = parse_duration(value, Calendar())
     except DurationError as error:
-        raise _WrongValueError(f"{error.message}; {error.hint}") from None
+        raise WrongValueError(f"{error.message}; {error.hint}") from None
     return replace(old, long_task_seconds=seconds)
 
 
@@ -594,7 +594,7 @@ def _serial_share(old: Thresholds, value: object) -> Thresholds:
 
 def _serial_tasks(old: Thresholds, value: object) -> Thresholds:
     if isinstance(value, bool) or not isinstance(value, int) or not 2 <= value <= 1_000_000:
-        raise _WrongValueError("`serial-tasks` is a whole number of tasks, 2 or more")
+        raise WrongValueError("`serial-tasks` is a whole number of tasks, 2 or more")
     return replace(old, serial_tasks=value)
 
 
@@ -604,25 +604,25 @@ def _claim_tolerance(old: Thresholds, value: object) -> Thresholds:
 
 def _share(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise _WrongValueError(f"`{name}` is a number from 0 to 1, for example 0.9")
+        raise WrongValueError(f"`{name}` is a number from 0 to 1, for example 0.9")
     return float(value)
 
 
 def _indent(old: FormatSettings, value: object) -> FormatSettings:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_INDENT:
-        raise _WrongValueError(f"`indent` is a number of columns from 1 to {MOST_INDENT}, for example 2")
+        raise WrongValueError(f"`indent` is a number of columns from 1 to {MOST_INDENT}, for example 2")
     return replace(old, indent=value)
 
 
 def _indent_sequences(old: FormatSettings, value: object) -> FormatSettings:
     if not isinstance(value, bool):
-        raise _WrongValueError("`indent-sequences` is true or false")
+        raise WrongValueError("`indent-sequences` is true or false")
     return replace(old, indent_sequences=value)
 
 
 def _key_order(old: FormatSettings, value: object) -> FormatSettings:
     if value not in (KEEP_ORDER, SCHEMA_ORDER):
-        raise _WrongValueError('`key-order` is "keep" or "schema"')
+        raise WrongValueError('`key-order` is "keep" or "schema"')
     return replace(old, key_order=str(value))
 
 
