@@ -8,6 +8,7 @@ PYTEST_ARGS ?=
 UPGRADE ?=
 TARGET ?=
 SUITES ?=
+PARTS ?=
 
 ifndef PYTHON
 PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -28,7 +29,7 @@ ifneq ($(shell cat $(VENV)/made-for 2>/dev/null),$(MADE_FOR))
 .PHONY: $(VENV)/made-for
 endif
 
-.PHONY: help demo test slow lint style types layers wheel vsix test-vscode lock clean
+.PHONY: help demo test slow test-hard lint style types layers wheel vsix test-vscode lock clean
 .DELETE_ON_ERROR:
 # Two targets at once would install into one .venv at once.
 .NOTPARALLEL:
@@ -37,6 +38,7 @@ help:
 	@echo "make demo   install and plan an example goal"
 	@echo "make test   install and run the tests"
 	@echo "make slow   run the tests that make test leaves out"
+	@echo "make test-hard  try hostile input, size and long use, and print the figures of docs/reliability.md (PARTS=yaml_suite: a part)"
 	@echo "make lint   style, types and layers"
 	@echo "make wheel  build dist/*.whl"
 	@echo "make vsix   build dist/*.vsix, the VS Code extension with a server of its own (TARGET=darwin-arm64: for another platform)"
@@ -54,6 +56,9 @@ test: $(VENV)/installed-test
 
 slow: $(VENV)/installed-test
 	$(PY) -m pytest -m slow --numprocesses auto $(PYTEST_ARGS)
+
+test-hard: $(VENV)/installed-test
+	$(PY) -m tests.hard $(PARTS)
 
 lint: style types layers
 
