@@ -1,11 +1,12 @@
 """Runs plans while what runs them is killed with SIGKILL at random moments, and counts what came of it.
 
 PYTHONPATH=server:. python tests/benchmarks/crash.py [--store sqlite|postgres] [--kills N] [--tasks N] [--workers N]
-    [--seed N] [--longest SECONDS]
+    [--seed N] [--longest SECONDS] [--minutes N]
 
 With PostgreSQL (a server of its own, from Debian's package) each kill hits one of the workers, and every fifth the
-coordinator as well. Plans follow each other until there were enough kills; the last one is run to its end. Exits with 1
-unless every task of every plan is done, none whose completion was recorded ran again, and nothing is left over.
+coordinator as well. Plans follow each other until there were enough kills, or the minutes are over; the last one is run
+to its end. How far it is is printed after every tenth kill. Exits with 1 unless there were as many kills as wanted,
+every task of every plan is done, none whose completion was recorded ran again, and nothing is left over.
 """
 
 from __future__ import annotations
@@ -111,11 +112,16 @@ class CrashTest:
         }
         self.output = (folder / "output").open("ab")
         self.workers: list[subprocess.Popen[bytes]] = []
+        self.started = time.monotonic()
+
+    @property
+    def _has_enough(self) -> bool:
+        is_late = time.monotonic() - self.started > self.options.minutes * 60
+        return is_late or self.figures.kills.total() >= self.options.kills
 
     def run(self) -> Figures:
-        started = time.monotonic()
         try:
-            while sum(self.figures.kills.values()) < self.options.kills or not self.figures.plans:
+            while not self._has_enough or not self.figures.plans:
                 self._run_plan()
         finally:
             for each in self.workers:
@@ -123,7 +129,7 @@ class CrashTest:
             for each in self.workers:
                 _wait(each, 60)
         self.figures.left_over += len(self._left(patience=ORPHAN_SECONDS))
-        self.figures.seconds = time.monotonic() - started
+        self.figures.seconds = time.monotonic() - self.started
         return self.figures
 
     def _run_plan(self) -> None:
@@ -135,8 +141,7 @@ class CrashTest:
                 self.workers.append(self._worker())
         runner = self._runner(path)
         while True:
-            enough = sum(self.figures.kills.values()) >= self.options.kills
-            if enough:
+            if self._has_enough:
                 _wait(runner, 600)
             elif self._sleep(runner):
                 if self.server is None or self.random.randrange(5) == 0:
@@ -168,6 +173,13 @@ class CrashTest:
         process.wait()
         self.figures.kills[what] += 1
         self.figures.left_over += len(self._left(patience=ORPHAN_SECONDS))
+        if self.figures.kills.total() % 10 == 0:
+            print(
+                f"  {time.monotonic() - self.started:4.0f} s: {self.figures.kills.total()} kills of"
+                f" {self.options.kills}, plan {self.figures.plans}",
+                file=sys.stderr,
+                flush=True,
+            )
 
     def _left(self, patience: float) -> list[int]:
         """Processes of this test whose forebears are gone, when they had time to end."""
@@ -319,6 +331,7 @@ def main() -> int:
     parser.add_argument("--longest", type=float, default=1.5, help="seconds that a task takes at most")
     parser.add_argument("--window", type=float, default=8.0, help="seconds between kills at most")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=23, help="no more kills after so many")
     options = parser.parse_args()
     server = PostgresServer(durable=True) if options.store == "postgres" else None
     try:
@@ -335,6 +348,9 @@ def main() -> int:
     print(f"{options.store}:")
     for line in figures.lines():
         print(f"  {line}")
+    if figures.kills.total() < options.kills:
+        print(f"  only {figures.kills.total()} of {options.kills} kills in {options.minutes:g} minutes")
+        return 1
     return 0 if figures.is_good else 1
 
 

@@ -39,9 +39,12 @@ def test_it_is_done_where_the_settings_say_so(tmp_path: Path) -> None:
     run = field.start()
     wait_until(lambda: "is given to `b` instead of `a`" in field.said())
     assert "{id: A, estimated_time: 1s, agent: b}" in field.path.read_text()
+    # Who was at it is stopped, and the backup begins anew.
+    wait_until(lambda: started(field) == ["A", "A"])
     (tmp_path / "go").touch()
     assert run.end().action is RunAction.FINISHED
-    assert started(field) == ["A", "B"]
+    assert started(field) == ["A", "A", "B"]
+    assert "A was given to b; a is stopped" in field.said()
     (one,) = [each for each in field.events() if each.kind == "triggered"]
     assert (one.task, one.action) == ("A", "reassign_to_backup_agent")
     assert field.states() == {"A": "completed", "B": "completed"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,6 +96,47 @@ def test_step_by_step_is_as_afresh(plan: Plan, events: list[Event]) -> None:
     assert len(chosen) <= (plan.header.concurrent_capacity or 8)
     for agent, most in (("a", 2), ("b", 1)):
         assert sum(dispatcher.agents[task] == agent for task in chosen) <= most
+
+
+@pytest.mark.parametrize(
+    ("header", "done", "opens"),
+    [
+        # Without a start nobody said when work rests.
+        ("", "2026-11-27T16:30:00Z", "2026-11-27T18:30:00Z"),
+        # Friday evening, half an hour before work ends.
+        ("start: 2026-11-23T09:00:00Z", "2026-11-27T16:30:00Z", "2026-11-30T10:30:00Z"),
+        ("start: 2026-11-23T09:00:00Z", "2026-11-28T12:00:00Z", "2026-11-30T11:00:00Z"),
+        ("start: 2026-11-23T09:00:00Z", "2026-11-25T10:00:00Z", "2026-11-25T12:00:00Z"),
+        (
+            "start: 2026-11-23T09:00:00Z\ncalendar: {hours_per_day: 24, days_per_week: 7}",
+            "2026-11-27T16:30:00Z",
+            "2026-11-27T18:30:00Z",
+        ),
+        # As far as dates go.
+        (
+            "calendar: {hours_per_day: 24, days_per_week: 7}",
+            "9999-12-31T23:00:00Z",
+            "9999-12-31T23:59:59.999999Z",
+        ),
+    ],
+)
+def test_lags_are_working_time_of_the_calendar(header: str, done: str, opens: str) -> None:
+    text = f"""version: 1
+{header}
+tasks:
+  - {{id: A, estimated_time: 1h}}
+  - {{id: B, estimated_time: 1h, dependencies: [{{task: A, lag: 2h}}]}}
+"""
+    plan = PlanFile.parse(text).sources[0].plan
+    ended, expected = datetime.fromisoformat(done), datetime.fromisoformat(opens)
+    events = [
+        make_event("p", ended - timedelta(hours=1), EventKind.STARTED, "A", "A"),
+        make_event("p", ended, EventKind.DONE, "A", "A"),
+    ]
+    dispatcher = Dispatcher(plan, network_of(plan), board_of(plan, events).progress, 8)
+    assert dispatcher.openings(ended) == []
+    assert dispatcher.next_opening(ended) == expected
+    assert dispatcher.openings(expected) == [1]
 
 
 def test_lags_are_waited_for_by_the_clock() -> None:

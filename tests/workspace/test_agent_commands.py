@@ -59,6 +59,9 @@ def test_agents_and_limits_are_read() -> None:
         ("[run]\nworktrees = 1", "true or false"),
         ("[run]\nparalel = 1", "did you mean `parallel`"),
         ("run = 1", "is a table"),
+        ('[run]\ndatabase = "mysql://x/y"', "is an address"),
+        ("[run]\ndatabase = 1", "is an address"),
+        ('[run]\ndatabase = "postgresql://ann:s3cret@db/x"', "a password in a folder's file"),
     ],
 )
 def test_what_cannot_be_used_is_said_and_not_started(text: str, message: str) -> None:
@@ -70,3 +73,11 @@ def test_what_cannot_be_used_is_said_and_not_started(text: str, message: str) ->
 def test_an_editor_cannot_name_commands() -> None:
     given = {"agents": {"dev": {"command": ["x"]}}, "run": {"parallel": 2}}
     assert with_editor_settings(Settings(), given) == (Settings(), ())
+
+
+def test_of_two_files_each_says_what_the_other_does_not() -> None:
+    own, _ = read_settings('[run]\nparallel = 8\ndatabase = "postgresql://ann:s3cret@db/x"\n', own=True)
+    folder, _ = read_settings("[run]\nparallel = 3\nworktrees = true\n")
+    both = own.run.over(folder.run)
+    assert both == RunSettings(8, worktrees=True, database="postgresql://ann:s3cret@db/x")
+    assert RunSettings().over(folder.run) == folder.run

@@ -29,7 +29,7 @@ webhook = "https://hooks.example/abc"
 
 
 def test_checks_are_read():
-    settings, problems = read_settings(TEXT)
+    settings, problems = read_settings(TEXT, own=True)
     assert problems == ()
     assert settings.gates == (
         GateCommand("tests", ("pytest", "-q")),
@@ -53,6 +53,14 @@ def test_checks_are_read():
         ),
     )
     assert settings.notify == NotifySettings(("notify-send", "{title}"), "https://hooks.example/abc")
+
+
+def test_what_a_folder_says_of_who_is_told_is_reported():
+    (problem,) = read_settings(TEXT)[1]
+    assert problem.setting == "notify"
+    assert "your own `run.toml`" in problem.message
+    assert problem.place is not None
+    assert TEXT.splitlines()[problem.place.line] == "[notify]"
 
 
 def test_editors_name_no_commands():
@@ -91,7 +99,7 @@ def test_editors_name_no_commands():
     ],
 )
 def test_what_cannot_be_used_is_reported_and_left_out(text: str, message: str):
-    settings, problems = read_settings(text)
+    settings, problems = read_settings(text, own=True)
     assert message in problems[0].message
     assert settings == Settings()
     assert problems[0].place is not None

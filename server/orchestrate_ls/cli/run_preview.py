@@ -41,7 +41,6 @@ class RunPreview:
     def __init__(self, opened: OpenedPlan, parallel: int | None) -> None:
         from orchestrate_ls.cli.plan_journal import board_of
         from orchestrate_ls.execution.gate_commands import gate_commands
-        from orchestrate_ls.workspace.agent_commands import RunSettings
         from orchestrate_ls.workspace.find import workspace_root
         from orchestrate_ls.workspace.own_run import AgentCommands, load_own_run
         from orchestrate_ls.workspace.settings_files import SettingsFiles
@@ -54,9 +53,7 @@ class RunPreview:
         self.commands: Final = AgentCommands(own, SettingsFiles().of(path))
         self.gates: Final = gate_commands(self.commands.own, self.commands.folder)
         self.folder: Final = workspace_root(path)
-        run = (
-            opened.settings.run if own.path is None or own.settings.run == RunSettings() else own.settings.run
-        )
+        run = own.settings.run.over(opened.settings.run)
         self.parallel: Final = parallel if parallel is not None else run.parallel
         self.worktrees: Final = run.worktrees
         self._board = board_of(opened)
@@ -105,6 +102,7 @@ class RunPreview:
         from rich.table import Table
 
         from orchestrate_ls.cli.terminal import output_console, safe, show
+        from orchestrate_ls.execution.journal import chosen_database
 
         console = output_console()
         left = self._left()
@@ -127,12 +125,14 @@ class RunPreview:
         show(console, table)
         for each in self._gate_commands():
             console.print(safe(f"to check quality gates: {each}"), soft_wrap=True)
-        for loaded in (self.commands.own,):
-            notify = loaded.settings.notify
-            told = [shlex.join(notify.command)] if notify.command else []
-            told += [notify.webhook] if notify.webhook else []
-            for each in told:
-                console.print(safe(f"to tell people: {each}"), soft_wrap=True)
+        notify = self.commands.own.settings.notify
+        told = [shlex.join(notify.command)] if notify.command else []
+        told += [notify.webhook] if notify.webhook else []
+        for each in told:
+            console.print(safe(f"to tell people: {each}"), soft_wrap=True)
+        database = chosen_database()
+        if database is not None:
+            console.print(safe(f"what happens is kept in {database.shown}"), soft_wrap=True)
 
     def _gate_commands(self) -> list[str]:
         """The commands that the gates of what is left would run."""

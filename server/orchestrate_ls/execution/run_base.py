@@ -32,6 +32,7 @@ from orchestrate_ls.progress.state import (
     PlanState,
     TaskProgress,
 )
+from orchestrate_ls.workspace.agent_commands import RunSettings
 from orchestrate_ls.workspace.own_run import AgentCommands, ChosenCommand
 
 STOPPED_NOTE: Final = "the run was stopped"
@@ -158,6 +159,8 @@ class RunBase:
         self._orders: dict[str, UnderWay] = {}
         self._worked: dict[str, FinishedWork] = {}
         """By the id of the task."""
+        self._leaving: set[str] = set()
+        """Keys of orders that are cancelled because their tasks were given to somebody else."""
         self._told: set[tuple[str, str]] = set()
         self._delays: dict[tuple[str, int], float] = {}
         """Seconds between a decision and the next attempt, by key and attempt."""
@@ -180,6 +183,11 @@ class RunBase:
         return self._stop.is_set()
 
     @property
+    def _run_settings(self) -> RunSettings:
+        """As they were when the run began and was agreed to."""
+        return self._commands.own.settings.run.over(self._commands.folder.settings.run)
+
+    @property
     def _plan_id(self) -> str:
         return self._journal.plan_id
 
@@ -200,7 +208,9 @@ class RunBase:
         self._progress: list[TaskProgress | None] = []
         self._keys: dict[str, str] = {}
         self._read_state()
-        self._dispatcher = Dispatcher(self._plan, self._network, self._progress, self._options.parallel)
+        self._dispatcher = Dispatcher(
+            self._plan, self._network, self._progress, self._options.parallel, self._state.first
+        )
         self._priorities: dict[int, float] = {}
         self._ranked_for: frozenset[int] | None = None
         self._choices: dict[str | None, ChosenCommand | None] = {}

@@ -37,11 +37,15 @@ class RunOutcomes(RunRecovery):
             known = self._orders.pop(outcome.key, None)
             if known is None:
                 continue
+            is_leaving = outcome.key in self._leaving
+            self._leaving.discard(outcome.key)
             if outcome.ended is Ending.DONE:
                 if self._is_plain(known):
                     plain.append((known, outcome))
                 else:
                     self._take_done(known, outcome)
+            elif is_leaving:
+                self._record_leaving(known, outcome)
             elif outcome.ended is Ending.LOST:
                 # Still in progress, so it is submitted again under the same key.
                 self._tell(
@@ -174,12 +178,26 @@ class RunOutcomes(RunRecovery):
 
     def _record_done(self, ended: Sequence[tuple[UnderWay, Outcome]]) -> bool:
         """Let tasks be done, recorded together; whether all were."""
-        written = self._record_all([(known, EventKind.DONE, told_by(outcome)) for known, outcome in ended])
+        written = self._record_all(
+            [(known, EventKind.DONE, self._with_worker(known, told_by(outcome))) for known, outcome in ended]
+        )
         for (known, outcome), is_written in zip(ended, written, strict=True):
             if is_written:
                 said = f": {short_text(outcome.note)}" if outcome.note else ""
                 self._tell(f"{known.task} is done in {outcome.seconds:.1f} s{said}", known.task)
         return all(written)
+
+    def _with_worker(self, known: UnderWay, told: dict[str, Any]) -> dict[str, Any]:
+        """What is told, with who did it where the task has been given to somebody else meanwhile."""
+        progress = self._state.tasks.get(known.key)
+        was = progress.taken_from if progress is not None and progress.attempt == known.attempt else None
+        return {**told, "agent": was} if was else told
+
+    def _record_leaving(self, known: UnderWay, outcome: Outcome) -> None:
+        """What an attempt has used up to when its task was taken away; the next one begins with somebody else."""
+        told = told_by(outcome)
+        told["note"] = "it was stopped, because the task was given to somebody else"
+        self._record(known, EventKind.PROGRESS, told)
 
     def _take_failed(self, known: UnderWay, outcome: Outcome) -> None:
         told = told_by(outcome)

@@ -13,10 +13,12 @@ from orchestrate_ls.execution.run_base import STOPPED_NOTE, UnderWay
 from orchestrate_ls.execution.run_events import idempotency_key, next_attempt, task_event
 from orchestrate_ls.execution.run_handoff import handoff_text
 from orchestrate_ls.execution.run_outcomes import RunOutcomes
+from orchestrate_ls.execution.run_plan import PlanVersion
 from orchestrate_ls.execution.run_recovery import ABOUT_THE_TASK
 from orchestrate_ls.progress.actions import key_for
 from orchestrate_ls.progress.event import BY_HAND, Event, EventKind
 from orchestrate_ls.progress.state import (
+    FINISHED,
     PlanState,
     TaskProgress,
     TaskState,
@@ -29,6 +31,95 @@ class RunStarts(RunOutcomes):
     """Makes orders and submits them."""
 
     _engine: Engine
+    _assigned_by: PlanVersion | None = None
+    _assigned: dict[str, str | None]
+
+    def _follow_assignments(self) -> None:
+        """Tasks that the plan has given to somebody else, while they are not worked on, are theirs from now on."""
+        if self._assigned_by is self._version:
+            return
+        before = self._assigned if self._assigned_by is not None else None
+        self._assigned_by = self._version
+        planned = self._dispatcher.planned
+        self._assigned = {self._name(task): planned[task] for task in range(len(planned))}
+        if before is None:
+            return
+        for task, progress in enumerate(self._progress):
+            agent = planned[task]
+            if progress is None or progress.state in FINISHED or agent in (None, progress.agent):
+                continue
+            if progress.agent is None or before.get(progress.task, agent) == agent:
+                continue
+            if progress.started is not None and progress.ended is None:
+                self._tell(
+                    f"the plan gives {progress.task} to {agent} now; {progress.agent} goes on with it"
+                    " (`orchestrate task reassign` takes it away)",
+                    progress.task,
+                )
+                continue
+            known = UnderWay(progress.task, progress.key, progress.attempt)
+            self._record_assignment(known, agent)
+
+    def _record_assignment(self, known: UnderWay, agent: str | None) -> None:
+        def decide_on(state: PlanState) -> list[Event]:
+            before = state.tasks.get(known.key)
+            if before is None or before.attempt != known.attempt or before.state in FINISHED:
+                return []
+            note = f"the plan gives it to {agent} now"
+            details = {"agent": agent, "note": note}
+            kind = EventKind.REASSIGNED
+            return [task_event(self._plan_id, self._run_id, self._now(), kind, before, **details)]
+
+        self._journal.record_all(decide_on)
+        self._look_at_journal()
+
+    def _hand_over(self) -> None:
+        """Have those stopped whose tasks were given to others while they were at it, and let these begin anew."""
+        if self._stop.is_set() or self._is_held_back():
+            return
+        for task, progress in enumerate(self._progress):
+            if (
+                progress is None
+                or progress.taken_from is None
+                or progress.run in (None, BY_HAND)
+                or progress.task in self._worked
+                or not (progress.state is TaskState.IN_PROGRESS or _was_stopped(progress))
+            ):
+                continue
+            was, agent = progress.taken_from or "who was at it", self._dispatcher.agents[task]
+            chosen = self._chosen(task)
+            if chosen is None:
+                self._tell_once(
+                    progress.task,
+                    f"{progress.task} was given to {agent}, for whom the settings have no command; {was} goes on",
+                    problem=True,
+                )
+                continue
+            key = next((key for key, each in self._orders.items() if each.task == progress.task), None)
+            if key is not None:
+                if key not in self._leaving:
+                    self._leaving.add(key)
+                    self._engine.cancel(key)
+                    self._tell(f"{progress.task} was given to {agent}; {was} is stopped", progress.task)
+            elif is_person(chosen):
+                self._tell_once(progress.task, f"{progress.task} is for {agent} to go on with")
+            else:
+                self._begin_anew(task)
+
+    def _begin_anew(self, task: int) -> None:
+        """The next attempt at a task that was taken away from somebody, once its new agent is free."""
+        held = [index for name in self._worked if (index := self._plan.index_of.get(name)) is not None]
+        occupied = [
+            index
+            for index, each in enumerate(self._progress)
+            if index != task
+            and each is not None
+            and each.state is TaskState.IN_PROGRESS
+            and index not in held
+        ]
+        if self._dispatcher.choose([task], occupied, held):
+            self._start_tasks([task])
+            self._look_at_journal()
 
     def _go_on(self) -> None:
         """Have attempts performed that an earlier run began and nobody ended."""
@@ -42,6 +133,7 @@ class RunStarts(RunOutcomes):
             and each.run not in (None, BY_HAND)
             and each.task not in under_way
             and each.task not in self._worked
+            and each.taken_from is None
             and (each.state is TaskState.IN_PROGRESS or _was_stopped(each))
         ]
         for task in cut_off:
@@ -135,7 +227,8 @@ class RunStarts(RunOutcomes):
                     # Somebody was faster; it is looked at again.
                     continue
                 before = found or TaskProgress(key_for(state, name), name)
-                attempt, agent = next_attempt(before), self._dispatcher.agents[task]
+                attempt = next_attempt(before) + (before.taken_from is not None)
+                agent = self._dispatcher.agents[task]
                 details = {"attempt": attempt, "agent": agent}
                 events.append(
                     task_event(self._plan_id, self._run_id, self._now(), EventKind.STARTED, before, **details)
@@ -191,7 +284,7 @@ class RunStarts(RunOutcomes):
                 agent,
                 self._progress,
                 self._dispatcher.finished,
-                feedback=_feedback(progress),
+                feedback=_feedback(progress, attempt),
                 lessons=self._help.lessons() if self._help.lessons is not None else "",
             ),
             plan=str(self._follower.path),
@@ -220,8 +313,11 @@ def _was_stopped(progress: TaskProgress) -> bool:
     return progress.state is TaskState.BLOCKED and progress.blocked_by == STOPPED_NOTE
 
 
-def _feedback(progress: TaskProgress) -> str:
-    """What the next attempt has to be told: the note of the last decision."""
+def _feedback(progress: TaskProgress, attempt: int) -> str:
+    """What the next attempt has to be told: the note of the last decision, or who began it."""
+    if progress.taken_from is not None and attempt > progress.attempt:
+        who = progress.taken_from or "Somebody else"
+        return f"{who} has begun it and was stopped; look at what is there already."
     if not progress.failures or not progress.decisions:
         return ""
     about = [each for each in progress.decisions if each.action in ABOUT_THE_TASK]

@@ -1,12 +1,13 @@
 """Watches a plan's replan triggers while it is run: tells of those that hold, and does what the settings let it do.
 
 Looking is cheap where a plan has no triggers, and seldom where it has some. A changed plan is written to its file,
-where the run finds it like any other edit; what is under way goes on as it is.
+where the run finds it like any other edit; a task under way that it gives to somebody else is taken over by them.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,8 +52,10 @@ class RunTriggers:
         self._next = 0.0
         self._reporter: tuple[Plan, StatusReporter] | None = None
 
-    def look(self, version: PlanVersion, state: PlanState, now: datetime) -> list[TriggerNotice]:
-        """What is new since the last look; changes the plan where the settings allow that."""
+    def look(
+        self, version: PlanVersion, state: PlanState, now: datetime, allowed: Collection[str]
+    ) -> list[TriggerNotice]:
+        """What is new since the last look; changes the plan by those actions that are ``allowed``."""
         plan = version.plan
         if not plan.header.triggers or time.monotonic() < self._next:
             return []
@@ -62,7 +65,6 @@ class RunTriggers:
         if not new:
             return []
         self._told.update(self._name(board, each) for each in new)
-        allowed = version.settings.run.apply_triggers
         notices = [
             TriggerNotice(
                 f"{shown(each.reason, _LONGEST)}; the plan asks for {each.action or 'attention'}",

@@ -65,6 +65,8 @@ class Coordinator(RunStarts):
                     return self._cut_off(engine)
                 self._finish_worked()
                 self._look_at_journal()
+                self._follow_assignments()
+                self._hand_over()
                 self._go_on()
                 self._recover()
                 self._watch_triggers()
@@ -95,7 +97,9 @@ class Coordinator(RunStarts):
 
     def _watch_triggers(self) -> None:
         """Tell of replan triggers that hold, and do what they ask for where the settings say so."""
-        for each in self._triggers.look(self._version, self._state, self._now()):
+        for each in self._triggers.look(
+            self._version, self._state, self._now(), self._run_settings.apply_triggers
+        ):
             self._tell(each.text, each.task, problem=each.is_problem)
 
     def _patience(self) -> float:

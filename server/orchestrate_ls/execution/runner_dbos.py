@@ -355,7 +355,8 @@ def _ended_of(tables: DbosTables, waited_for: Mapping[str, str]) -> list[Outcome
 def _lock_file(path: Path) -> Any:
     from filelock import FileLock, Timeout
 
-    lock = FileLock(path.with_name(f"{path.name}.lock"))
+    # It may be let go of by another thread than the one that takes it.
+    lock = FileLock(path.with_name(f"{path.name}.lock"), thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from orchestrate_ls.plan.model import Plan
@@ -54,6 +54,18 @@ class ProgressClock:
             )
         except OverflowError:
             return None
+
+    def moment_after(self, moment: datetime, work: int) -> datetime:
+        """When so many seconds of working time of the plan's calendar have passed since a moment; the last moment that
+        there is where that is beyond the calendar's end.
+        """
+        try:
+            if self._time is None:
+                return moment + timedelta(seconds=work)
+            since = max(0, int((moment - self.anchor).total_seconds()))
+            return self.anchor + timedelta(seconds=self._time.plan_time.finish(since, work))
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC)
 
     def work(self, start: int, end: int) -> int:
         """How much working time of the plan's calendar lies between two times of the schedule."""

@@ -11,17 +11,19 @@ The four kinds of links, of a task B on a task A:
 - finish-to-finish: B starts when A has begun, and is done when A is;
 - start-to-finish: B is done when A has begun.
 
-A lag is waited for by the clock; a negative one is not made use of, since nobody knows when A will be done.
+A lag is waited for as schedules count it: in working time of the plan's calendar, or by the clock where nobody said
+when work rests. A negative one is not made use of, since nobody knows when A will be done.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from orchestrate_ls.plan.model import Plan
+from orchestrate_ls.progress.clock import ProgressClock
 from orchestrate_ls.progress.state import FINISHED, TaskProgress, TaskState
 from orchestrate_ls.schedule.network import Link, LinkType, Network
 from orchestrate_ls.schedule.plan_project import PlanProject, ResourceKind
@@ -30,6 +32,8 @@ _FOR_START: Final = (LinkType.FINISH_TO_START, LinkType.START_TO_START, LinkType
 _FOR_FINISH: Final = (LinkType.FINISH_TO_FINISH, LinkType.START_TO_FINISH)
 _OPEN: Final = (TaskState.NOT_STARTED, TaskState.FAILED)
 _NOTHING: Final = TaskProgress("", "")
+_LONG_AGO: Final = datetime(2000, 1, 3, tzinfo=UTC)
+"""A Monday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +51,27 @@ class Dispatcher:
     ----------
     agents
         For each task who does it by now, after backups have stepped in for agents that are not available.
+    planned
+        The same by the plan alone, whatever was recorded.
     capacity
         The number of tasks at once.
     """
 
     def __init__(
-        self, plan: Plan, network: Network, progress: Sequence[TaskProgress | None], parallel: int
+        self,
+        plan: Plan,
+        network: Network,
+        progress: Sequence[TaskProgress | None],
+        parallel: int,
+        first: datetime | None = None,
     ) -> None:
         """``progress`` is what was recorded of each task, ``parallel`` the number of tasks at once where the plan does
-        not say.
+        not say, ``first`` when its first event was, which its calendar counts from where it has no start.
         """
         project = PlanProject(plan, network)
         self.capacity: Final = plan.header.concurrent_capacity or parallel
         self.notes: Final = project.notes
-        self._planned: Final = project.agents
+        self.planned: Final = project.agents
         self._capacities: Final = project.capacities
         self._files: Final = [
             {
@@ -81,7 +92,10 @@ class Dispatcher:
                 self._after[link.predecessor].append(link.successor)
             if link.type in _FOR_FINISH:
                 self._to_finish[link.successor].append(link)
-        self.agents: Final[list[str | None]] = list(self._planned)
+        self.agents: Final[list[str | None]] = list(self.planned)
+        begins = [each.started for each in progress if each is not None and each.started is not None]
+        began = first if first is not None else min(begins, default=_LONG_AGO)
+        self._clock: Final = ProgressClock(plan, self.planned, began)
         self._open: Final[dict[int, Opening]] = {}
         self.finished: Final[set[int]] = set()
         for task, each in enumerate(progress):
@@ -164,7 +178,7 @@ class Dispatcher:
 
     def _note(self, task: int, progress: TaskProgress | None) -> None:
         each = self._progress[task] = progress or _NOTHING
-        self.agents[task] = each.agent or self._planned[task]
+        self.agents[task] = each.agent or self.planned[task]
         if each.state in FINISHED:
             self.finished.add(task)
         else:
@@ -190,6 +204,6 @@ class Dispatcher:
                     return
                 moment = before.started or before.ended
             if link.lag > 0 and moment is not None and link.type is not LinkType.FINISH_TO_FINISH:
-                later = moment + timedelta(seconds=link.lag)
+                later = self._clock.moment_after(moment, link.lag)
                 since = later if since is None else max(since, later)
         self._open[task] = Opening(task, since)

@@ -148,6 +148,9 @@ class TaskProgress:
         Replan triggers that held in this attempt, the earliest first.
     runs
         Runs of the plan, the earliest first; of the whole plan only.
+    taken_from
+        Who was at it in this attempt when it was given to somebody else, empty for nobody by name; None where that did
+        not happen.
     """
 
     key: str
@@ -182,6 +185,7 @@ class TaskProgress:
     decisions: tuple[DecisionRecord, ...] = ()
     triggered: tuple[DecisionRecord, ...] = ()
     runs: tuple[RunRecord, ...] = ()
+    taken_from: str | None = None
 
 
 class _Draft:
@@ -213,6 +217,7 @@ class _Draft:
         "started",
         "state",
         "stray",
+        "taken_from",
         "task",
         "tokens",
     )
@@ -252,6 +257,7 @@ class _Draft:
         self.cost = None
         self.currency = None
         self.model: str | None = None
+        self.taken_from: str | None = None
 
     def more(self) -> _Seldom:
         """What few tasks have."""
@@ -584,6 +590,9 @@ def _unblocked(draft: _Draft, event: Event) -> bool:
 def _reassigned(draft: _Draft, event: Event) -> bool:
     if draft.state in FINISHED:
         return False
+    if draft.started is not None and draft.ended is None and event.agent not in (None, draft.agent):
+        was = draft.taken_from if draft.taken_from is not None else draft.agent or ""
+        draft.taken_from = was if event.agent != was else None
     _report(draft, event)
     return True
 

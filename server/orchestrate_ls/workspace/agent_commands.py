@@ -18,6 +18,7 @@ output-limit = "10 MB"
 [run]
 parallel = 8                    # tasks at once where the plan does not say
 worktrees = true                # a git work tree of its own for each task
+database = "postgresql://db.example/plans"   # where journals are kept, and orders for workers
 ```
 """
 
@@ -25,8 +26,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
+from urllib.parse import urlsplit
 
 from orchestrate_ls.progress.condition_names import ACTIONS, trigger_action
 from orchestrate_ls.syntax.toml_places import TomlPath
@@ -44,6 +46,7 @@ ANY_AGENT: Final = "*"
 TOOLS: Final = ("claude", "codex", "copilot", "opencode", "person")
 DEFAULT_PARALLEL: Final = 8
 _LONGEST_TIME_OUT: Final = 30 * 24 * 3600
+_LONGEST_ADDRESS: Final = 2_000
 _MOST_AGENTS: Final = 500
 _MOST_PARALLEL: Final = 1_000
 _LEAST_OUTPUT: Final = 10_000
@@ -72,13 +75,32 @@ class AgentSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How plans are run. ``parallel`` is the number of tasks at once where the plan gives none. ``apply_triggers`` are
-    the actions of replan triggers that change the plan without asking.
+    """How plans are run.
+
+    Attributes
+    ----------
+    parallel
+        The number of tasks at once where the plan gives none.
+    worktrees
+        Whether each task has a git work tree of its own.
+    apply_triggers
+        The actions of replan triggers that change the plan without asking.
+    database
+        The address of the database that keeps journals; empty for files beside the plans.
+    given
+        The names of those that were written, as in the file.
     """
 
     parallel: int = DEFAULT_PARALLEL
     worktrees: bool = False
     apply_triggers: tuple[str, ...] = ()
+    database: str = ""
+    given: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def over(self, other: RunSettings) -> RunSettings:
+        """What was written here, and the rest as in another file."""
+        names = {name.replace("-", "_") for name in self.given}
+        return replace(other, **{name: getattr(self, name) for name in names}, given=self.given | other.given)
 
 
 def read_agent_commands(
@@ -104,22 +126,55 @@ def read_run_settings(old: RunSettings, value: object, path: TomlPath, report: R
         report(path, "`run` is a table: `[run]`, then for example `parallel = 4`", False)
         return old
     for name, given in cast("Mapping[str, object]", value).items():
-        if name == "parallel":
-            if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= _MOST_PARALLEL:
-                old = replace(old, parallel=given)
-            else:
-                report((*path, name), f"`parallel` is a number of tasks from 1 to {_MOST_PARALLEL:,}", False)
-        elif name == "worktrees":
-            if isinstance(given, bool):
-                old = replace(old, worktrees=given)
-            else:
-                report((*path, name), "`worktrees` is true or false", False)
-        elif name == "apply-triggers":
-            old = replace(old, apply_triggers=_actions(given, (*path, name), report))
-        else:
-            hint = near(name, ("apply-triggers", "parallel", "worktrees"), "the settings are")
+        reader = _RUN_READERS.get(name)
+        if reader is None:
+            hint = near(name, _RUN_READERS, "the settings are")
             report((*path, name), f"there is no setting `run.{shown_setting(name)}`{hint}", True)
+            continue
+        try:
+            new = reader(old, given, (*path, name), report)
+        except WrongValueError as error:
+            report((*path, name), str(error), False)
+            continue
+        old = replace(new, given=new.given | {name})
     return old
+
+
+def _parallel(old: RunSettings, value: object, _path: TomlPath, _report: Report) -> RunSettings:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST_PARALLEL:
+        raise WrongValueError(f"`parallel` is a number of tasks from 1 to {_MOST_PARALLEL:,}")
+    return replace(old, parallel=value)
+
+
+def _worktrees(old: RunSettings, value: object, _path: TomlPath, _report: Report) -> RunSettings:
+    if not isinstance(value, bool):
+        raise WrongValueError("`worktrees` is true or false")
+    return replace(old, worktrees=value)
+
+
+def _apply_triggers(old: RunSettings, value: object, path: TomlPath, report: Report) -> RunSettings:
+    return replace(old, apply_triggers=_actions(value, path, report))
+
+
+def _database(old: RunSettings, value: object, _path: TomlPath, _report: Report) -> RunSettings:
+    usual = '`database` is an address such as "postgresql://user@host/plans"'
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_ADDRESS or not value.isprintable():
+        raise WrongValueError(usual)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise WrongValueError(usual) from None
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise WrongValueError(usual)
+    return replace(old, database=value)
+
+
+def has_password(address: str) -> bool:
+    """Whether the address of a database holds a password."""
+    if not address:
+        return False
+    parts = urlsplit(address)
+    return ":" in parts.netloc.rpartition("@")[0] or "password=" in parts.query
 
 
 def _actions(given: object, path: TomlPath, report: Report) -> tuple[str, ...]:
@@ -220,4 +275,10 @@ _READERS: Final[Mapping[str, Callable[[AgentSettings, object], AgentSettings]]] 
     "pass-environment": _pass_environment,
     "time-out": _time_out,
     "output-limit": _output_limit,
+}
+_RUN_READERS: Final[Mapping[str, Callable[[RunSettings, object, TomlPath, Report], RunSettings]]] = {
+    "apply-triggers": _apply_triggers,
+    "database": _database,
+    "parallel": _parallel,
+    "worktrees": _worktrees,
 }

@@ -1,5 +1,5 @@
-"""The user's own `run.toml`: what `orchestrate run` starts for agents in any folder, over what a folder says; and which
-folders' commands the user has agreed to.
+"""The user's own `run.toml`: what `orchestrate run` starts for agents in any folder, and where journals are kept, over
+what a folder says; and which folders' commands and databases the user has agreed to.
 
 It lies among the user's own settings. An agreement is to a file's exact content: it is kept by its digest, and a change
 of one byte asks again.
@@ -33,7 +33,7 @@ def own_run_path() -> Path | None:
 def load_own_run() -> LoadedSettings:
     """Read the user's file. Without one there is nothing in it."""
     path = own_run_path()
-    return load_settings(path) if path is not None and path.is_file() else LoadedSettings(None)
+    return load_settings(path, own=True) if path is not None and path.is_file() else LoadedSettings(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,44 @@ class AgentCommands:
         """Of the folder's file, its place included."""
         path = str(self.folder.path.resolve()) if self.folder.path is not None else ""
         return hashlib.sha256(f"{path}\0{self.folder.text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDatabase:
+    """The database that settings keep journals in.
+
+    Attributes
+    ----------
+    address
+        As it is written; it may hold a password.
+    path
+        The file that says so.
+    digest
+        What the user agrees to, who is asked about a folder's file: that file's path and the address. Empty for the
+        user's own file, which needs no agreement.
+    """
+
+    address: str
+    path: Path
+    digest: str = ""
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether what happens may be sent there."""
+        return not self.digest or has_agreed(self.digest)
+
+
+def named_database(own: LoadedSettings, folder: LoadedSettings) -> NamedDatabase | None:
+    """What `[run] database` says: the user's own file before the folder's; None where neither does."""
+    if own.path is not None and own.settings.run.database:
+        return NamedDatabase(own.settings.run.database, own.path)
+    address = folder.settings.run.database
+    if folder.path is None or not address:
+        return None
+    text = f"database\0{folder.path.resolve()}\0{address}"
+    return NamedDatabase(
+        address, folder.path, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    )
 
 
 def has_agreed(digest: str) -> bool:

@@ -110,6 +110,7 @@ from orchestrate_ls.text.positions import line_starts, strip_line_break
 from orchestrate_ls.workspace.agent_commands import (
     AgentSettings,
     RunSettings,
+    has_password,
     read_agent_commands,
     read_run_settings,
 )
@@ -168,6 +169,14 @@ class CodeLenses:
 
 
 _FILE_ONLY: Final = frozenset(("gates", "notify", "run"))
+_NOT_FOLLOWED: Final = (
+    "`[notify]` is not followed in a folder's file, which could send what happens here to anybody; write it into your"
+    " own `run.toml` (in ~/.config/orchestrate, on Windows %APPDATA%\\orchestrate)"
+)
+_NO_SECRETS: Final = (
+    "a password in a folder's file is read by everybody who gets the folder; write the address without it, and the"
+    " password into ~/.pgpass or PGPASSWORD"
+)
 KEEP_ORDER: Final = "keep"
 SCHEMA_ORDER: Final = "schema"
 
@@ -269,8 +278,8 @@ class SettingsProblem:
     place: SettingsPlace | None = None
 
 
-def read_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
-    """Read the text of an `orchestrate.toml`."""
+def read_settings(text: str, *, own: bool = False) -> tuple[Settings, tuple[SettingsProblem, ...]]:
+    """Read the text of an `orchestrate.toml`; or of the user's ``own`` `run.toml`, where everything counts."""
     text = text.removeprefix("\ufeff")
     data, fault = read_toml(text)
     if fault is not None:
@@ -292,6 +301,10 @@ def read_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
         problems.append(SettingsProblem(_dotted(path), message, place))
 
     settings = _apply(Settings(), data, report, unknown_keys=True)
+    if "notify" in data and not own:
+        report(("notify",), _NOT_FOLLOWED, True)
+    if has_password(settings.run.database) and not own:
+        report(("run", "database"), _NO_SECRETS, False)
     problems.sort(key=lambda each: (each.place.line, each.place.start) if each.place is not None else (-1, 0))
     return settings, tuple(problems)
 

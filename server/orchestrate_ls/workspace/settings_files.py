@@ -26,8 +26,10 @@ class LoadedSettings:
     text: str = ""
 
 
-def load_settings(path: Path) -> LoadedSettings:
-    """Read a settings file. One that cannot be read gives the defaults and a problem."""
+def load_settings(path: Path, *, own: bool = False) -> LoadedSettings:
+    """Read a settings file, or the user's ``own`` `run.toml`. One that cannot be read gives the defaults and a
+    problem.
+    """
     try:
         data = read_bytes(path, _LIMIT)
     except UnreadablePlanError as error:
@@ -40,7 +42,7 @@ def load_settings(path: Path) -> LoadedSettings:
             f"byte 0x{data[error.start]:02X} at offset {error.start} is not UTF-8; save the file as UTF-8"
         )
         return LoadedSettings(path, problems=(SettingsProblem("", message),))
-    settings, problems = read_settings(text)
+    settings, problems = read_settings(text, own=own)
     return LoadedSettings(path, settings, problems, text)
 
 
