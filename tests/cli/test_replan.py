@@ -82,7 +82,7 @@ def test_kept_tasks_are_kept(orchestrate: CommandLine, plan):
         (["shop.plan.yaml", "--split", "T3", "--missing"], "one thing by itself"),
         (["shop.plan.yaml", "add chat", "--missing"], "takes no instruction"),
         (["shop.plan.yaml", "--plan", "2"], "no plan number 2"),
-        (["shop.plan.yaml", "--now", "soon"], "is no day"),
+        (["shop.plan.yaml", "--now", "soon"], "is no date"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_to_do(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.plan_options import PlanInput, PlanNumber
 
 if TYPE_CHECKING:
     from orchestrate_ls.cli.plan_files import OpenedPlan
@@ -24,9 +25,7 @@ class Format(StrEnum):
 
 
 def assign(
-    file: Annotated[
-        str, typer.Argument(metavar="PLAN", help="A plan file, or - for standard input.", show_default=False)
-    ],
+    file: PlanInput,
     apply: Annotated[
         bool, typer.Option("--apply", help="Write the agents into the plan; all else in it stays as it is.")
     ] = False,
@@ -53,18 +52,14 @@ def assign(
             help="Take the recent performance that the plan does not state from the plans of the project.",
         ),
     ] = True,
-    plan_number: Annotated[
-        int | None,
-        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
-    ] = None,
+    plan_number: PlanNumber = None,
 ) -> None:
     """Choose an agent for each task that has none, an unknown one, or one without the skills it requires.
 
     Agents with all required skills are compared by availability, recent performance (as the plan states it, else as
     `orchestrate history` has it) and load. Nothing is written without --apply.
     """
-    from orchestrate_ls.cli.plan_files import open_plan, write_edits
-    from orchestrate_ls.cli.schedule import refuse_errors
+    from orchestrate_ls.cli.plan_files import open_plan, refuse_errors, write_edits
     from orchestrate_ls.ide.assign_agents import assign_agents, assignment_edits
     from orchestrate_ls.ide.draft import NotPossibleError, Selection
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from orchestrate_ls.cli.failures import FAILED, CommandFailedError, print_error, print_note
+from orchestrate_ls.cli.plan_options import SettingsPath
 
 if TYPE_CHECKING:
     from orchestrate_ls.cli.check_run import CheckRun, CheckRunner
@@ -55,10 +55,7 @@ def check(
         FailOn,
         typer.Option("--fail-on", help="The mildest severity that makes the exit code 1.", show_default=True),
     ] = FailOn.ERROR,
-    config: Annotated[
-        Path | None,
-        typer.Option("--config", help="Use this settings file instead of the nearest orchestrate.toml."),
-    ] = None,
+    config: SettingsPath = None,
     now: Annotated[
         str | None,
         typer.Option(

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.plan_options import PlanInput, PlanNumber
 
 _FORMS = "mermaid, dot, svg, html, csv, json, graphml, taskjuggler or github-issues-script"
 
 
 def export(
-    file: Annotated[str, typer.Argument(metavar="PLAN", help="A plan file, or - for standard input.")],
+    file: PlanInput,
     to: Annotated[str, typer.Option("--to", "-t", metavar="FORM", help=f"One of {_FORMS}.")],
     output: Annotated[
         Path | None,
@@ -23,10 +24,7 @@ def export(
     now: Annotated[
         str | None, typer.Option("--now", metavar="TIME", help="As of this time, for html; else now.")
     ] = None,
-    plan: Annotated[
-        int | None,
-        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
-    ] = None,
+    plan: PlanNumber = None,
 ) -> None:
     """Write a plan in the form of another tool: a graph, a picture, a table, a project, or a script that makes issues.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from orchestrate_ls.cli.failures import FAILED, CommandFailedError, print_error, print_note
+from orchestrate_ls.cli.plan_options import SettingsPath
 
 if TYPE_CHECKING:
     from orchestrate_ls.cli.format_run import FormatRun, FormattedFile
@@ -31,10 +32,7 @@ def format_plans(
     diff: Annotated[
         bool, typer.Option("--diff", help="Write nothing; print what would change, with the same exit codes.")
     ] = False,
-    config: Annotated[
-        Path | None,
-        typer.Option("--config", help="Use this settings file instead of the nearest orchestrate.toml."),
-    ] = None,
+    config: SettingsPath = None,
     stdin_name: Annotated[
         str | None,
         typer.Option(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
-from orchestrate_ls.cli.task import File, Force, Note, Now, PlanNumber, index_of_task
+from orchestrate_ls.cli.plan_options import PlanNumber, PlanPath
+from orchestrate_ls.cli.task import Force, Note, Now, index_of_task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,7 @@ By = Annotated[
 
 
 def approve(
-    file: File,
+    file: PlanPath,
     task: OptionalTask = None,
     gate: Gate = None,
     check: Check = None,
@@ -76,7 +77,7 @@ def approve(
 
 
 def reject(
-    file: File,
+    file: PlanPath,
     task: OptionalTask = None,
     gate: Gate = None,
     check: Check = None,
@@ -93,7 +94,7 @@ def reject(
 
 
 def gates(
-    file: File,
+    file: PlanPath,
     task: OptionalTask = None,
     run: Annotated[
         bool, typer.Option("--run", help="Make the checks, with the commands of the settings.")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError
+from orchestrate_ls.cli.plan_options import PlanInput, PlanNumber
 
 
 class Format(StrEnum):
@@ -21,9 +22,7 @@ class Format(StrEnum):
 
 
 def handoff(
-    file: Annotated[
-        str, typer.Argument(metavar="PLAN", help="A plan file, or - for standard input.", show_default=False)
-    ],
+    file: PlanInput,
     task: Annotated[str, typer.Argument(metavar="TASK", help="The task's id.", show_default=False)],
     output: Annotated[
         Format,
@@ -41,10 +40,7 @@ def handoff(
     user_agents: Annotated[
         bool, typer.Option("--user-agents", help="Look for the agent's definition in your own folders, too.")
     ] = False,
-    plan_number: Annotated[
-        int | None,
-        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
-    ] = None,
+    plan_number: PlanNumber = None,
 ) -> None:
     """Print the hand-off package of a task: description, goal, dependencies, criteria, limits and what waits for it.
 
@@ -53,9 +49,8 @@ def handoff(
     what was wrong with the attempt before, and what other tasks failed by (`.orchestrate/checklist.md`).
     """
     from orchestrate_ls.agents.handoff import handoff_as_markdown, handoff_as_prompt, handoff_of
-    from orchestrate_ls.cli.plan_files import open_plan
+    from orchestrate_ls.cli.plan_files import open_plan, refuse_errors
     from orchestrate_ls.cli.plan_journal import board_of
-    from orchestrate_ls.cli.schedule import refuse_errors
     from orchestrate_ls.cli.terminal import safe, write_json
     from orchestrate_ls.execution.checklist import quoted_lessons
     from orchestrate_ls.ide.schedule import task_names

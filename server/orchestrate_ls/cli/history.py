@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.plan_options import AsOf
 
 if TYPE_CHECKING:
     from orchestrate_ls.progress.track_record import EstimateSample
@@ -29,10 +30,7 @@ def history(
     output: Annotated[
         Format, typer.Option("--format", "-f", help="table for people, json for programs.", show_default=True)
     ] = Format.TABLE,
-    now: Annotated[
-        str | None,
-        typer.Option("--now", metavar="TIME", help="As of this time, as in 2026-11-23T18:00:00Z; else now."),
-    ] = None,
+    now: AsOf = None,
 ) -> None:
     """Show what the plans of a folder say of estimates, by kind of task and agent, and how agents did lately.
 

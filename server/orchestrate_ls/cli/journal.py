@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError
+from orchestrate_ls.cli.plan_options import PlanNumber, PlanPath
 
 if TYPE_CHECKING:
     from orchestrate_ls.execution.journal import PlanJournal
 
-File = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file.", show_default=False)]
-PlanNumber = Annotated[
-    int | None, typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1)
-]
 
 app = typer.Typer(
     help="Move what was recorded between a database and the file beside the plan.",
@@ -24,13 +21,13 @@ app = typer.Typer(
 )
 
 
-def export_journal(file: File, plan: PlanNumber = None) -> None:
+def export_journal(file: PlanPath, plan: PlanNumber = None) -> None:
     """Add to the file beside the plan what the database has of it, so that it can be kept with the plan."""
     shared, beside = _both(file, plan)
     _take_over(shared, beside)
 
 
-def import_journal(file: File, plan: PlanNumber = None) -> None:
+def import_journal(file: PlanPath, plan: PlanNumber = None) -> None:
     """Add to the database what the file beside the plan has; events that it has already stay as they are."""
     shared, beside = _both(file, plan)
     _take_over(beside, shared)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.plan_options import PlanInput, PlanNumber
 
 if TYPE_CHECKING:
     from orchestrate_ls.cli.plan_files import OpenedPlan
@@ -27,9 +28,7 @@ class Format(StrEnum):
 
 
 def next_tasks(
-    file: Annotated[
-        str, typer.Argument(metavar="PLAN", help="A plan file, or - for standard input.", show_default=False)
-    ],
+    file: PlanInput,
     number: Annotated[
         int | None, typer.Option("-n", "--number", metavar="N", help="At most so many tasks.", min=1)
     ] = None,
@@ -54,10 +53,7 @@ def next_tasks(
     output: Annotated[
         Format, typer.Option("--format", "-f", help="table for people, json for programs.", show_default=True)
     ] = Format.TABLE,
-    plan_number: Annotated[
-        int | None,
-        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
-    ] = None,
+    plan_number: PlanNumber = None,
 ) -> None:
     """List the tasks that can start now, the most pressing first, with the reason.
 
@@ -69,9 +65,8 @@ def next_tasks(
     from datetime import UTC, datetime
 
     from orchestrate_ls.cli.check import time_of
-    from orchestrate_ls.cli.plan_files import open_plan
+    from orchestrate_ls.cli.plan_files import open_plan, refuse_errors
     from orchestrate_ls.cli.plan_journal import board_of
-    from orchestrate_ls.cli.schedule import refuse_errors
     from orchestrate_ls.execution.checklist import quoted_lessons
     from orchestrate_ls.ide.next_tasks import startable
     from orchestrate_ls.ide.schedule import task_names

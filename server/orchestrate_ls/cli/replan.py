@@ -12,6 +12,8 @@ import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
 from orchestrate_ls.cli.model_options import DryRun, Endpoint, KeyEnvironment
+from orchestrate_ls.cli.plan_input import read_day
+from orchestrate_ls.cli.plan_options import PlanPath
 
 if TYPE_CHECKING:
     from orchestrate_ls.plan.source import PlanSource
@@ -31,7 +33,7 @@ class Format(StrEnum):
 
 
 def replan(
-    file: Annotated[str, typer.Argument(metavar="PLAN", help="A plan file.", show_default=False)],
+    file: PlanPath,
     instruction: Annotated[
         str | None,
         typer.Argument(
@@ -166,7 +168,7 @@ def replan(
         split=split,
         missing=missing,
         protected=frozenset(keep or ()) | _begun(path, parsed.sources[plan_number - 1]),
-        today=_day(now),
+        today=read_day(now) or date.today(),  # noqa: DTZ011 - the user's own day
         file_name=path.name,
         taken=lambda name: (path.parent / name).exists(),
     )
@@ -238,15 +240,6 @@ def _begun(path: Path, source: PlanSource) -> frozenset[str]:
         journal.refresh()
     recorded = journal.state.by_task()
     return frozenset(task for task, each in recorded.items() if each.state is not TaskState.NOT_STARTED)
-
-
-def _day(now: str | None) -> date:
-    if now is None:
-        return date.today()  # noqa: DTZ011 - the user's own day
-    try:
-        return date.fromisoformat(now[:10])
-    except ValueError:
-        raise CommandFailedError(f"--now {now} is no day", "write it as in 2026-11-23") from None
 
 
 def _counted(plans: int) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.plan_options import AsOf, PlanNumber, PlanPath
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +33,7 @@ _ENDINGS = {".md": Format.MARKDOWN, ".html": Format.HTML, ".htm": Format.HTML, "
 
 
 def report(
-    file: Annotated[str, typer.Argument(metavar="PLAN", help="A plan file.", show_default=False)],
+    file: PlanPath,
     form: Annotated[
         Format | None,
         typer.Option("--format", "-f", help="markdown, html (one file, to be opened anywhere) or json."),
@@ -56,14 +57,8 @@ def report(
         bool,
         typer.Option("--git/--no-git", help="Read lines changed from git's history.", show_default=False),
     ] = True,
-    now: Annotated[
-        str | None,
-        typer.Option("--now", metavar="TIME", help="As of this time, as in 2026-11-23T18:00:00Z; else now."),
-    ] = None,
-    plan: Annotated[
-        int | None,
-        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
-    ] = None,
+    now: AsOf = None,
+    plan: PlanNumber = None,
 ) -> None:
     """Report on a plan: time against estimates, quality, defects, what went well and what to do better.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.plan_options import PlanNumber, PlanPath
 
 if TYPE_CHECKING:
     from orchestrate_ls.cli.plan_files import OpenedPlan
@@ -36,7 +37,7 @@ class EngineOption(StrEnum):
 
 
 def run(
-    file: Annotated[str, typer.Argument(metavar="PLAN", help="A plan file.", show_default=False)],
+    file: PlanPath,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show all that would be run, and run nothing.")
     ] = False,
@@ -82,10 +83,7 @@ def run(
         Format,
         typer.Option("--format", "-f", help="Of --dry-run: table for people, json for programs."),
     ] = Format.TABLE,
-    plan: Annotated[
-        int | None,
-        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
-    ] = None,
+    plan: PlanNumber = None,
 ) -> None:
     """Run a plan: each task that can start is handed to its agent, and what comes of it is recorded.
 
@@ -94,8 +92,7 @@ def run(
     handled as the plan's `error_recovery` says, and changes to the plan are followed. Ctrl-C starts nothing more and
     lets what runs end; a second one stops it at once. The next run goes on where this one ended, however it ended.
     """
-    from orchestrate_ls.cli.plan_files import open_plan
-    from orchestrate_ls.cli.schedule import refuse_errors
+    from orchestrate_ls.cli.plan_files import open_plan, refuse_errors
 
     if file == "-":
         raise CommandFailedError("standard input cannot be run", "name a plan file")

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError, print_note
+from orchestrate_ls.cli.plan_options import PlanInput, PlanNumber
 
 # What trying changes may take after the search.
 _OUTLOOK_SECONDS: Final = 10.0
 
 if TYPE_CHECKING:
-    from orchestrate_ls.rules.engine import PlanCheck
-    from orchestrate_ls.workspace.checking import CheckedFile
+    pass
 
 
 class Format(StrEnum):
@@ -38,9 +37,7 @@ class SolverName(StrEnum):
 
 
 def schedule(
-    file: Annotated[
-        str, typer.Argument(metavar="PLAN", help="A plan file, or - for standard input.", show_default=False)
-    ],
+    file: PlanInput,
     output: Annotated[
         Format,
         typer.Option(
@@ -50,10 +47,7 @@ def schedule(
             show_default=True,
         ),
     ] = Format.TABLE,
-    plan_number: Annotated[
-        int | None,
-        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
-    ] = None,
+    plan_number: PlanNumber = None,
     capacity: Annotated[
         int | None,
         typer.Option(
@@ -104,6 +98,8 @@ def schedule(
     """
     import math
     import time
+
+    from orchestrate_ls.cli.plan_files import choose_plan, read_plan, refuse_errors
 
     if math.isnan(time_limit):
         raise CommandFailedError("the time limit is no number", "write seconds, for example `--time-limit 5`")
@@ -165,73 +161,3 @@ def schedule(
 
         print_schedule(plan, analysis, found, claims, file)
         outlook.show(plan, found)
-
-
-def read_plan(name: str) -> CheckedFile:
-    """Read and check one file. Its problems are those of the default rules, whatever a folder's settings
-    silence.
-    """
-    from orchestrate_ls.workspace.checking import Checker
-    from orchestrate_ls.workspace.reading import UnreadablePlanError, decode_plan_text
-    from orchestrate_ls.workspace.settings import Settings
-    from orchestrate_ls.workspace.settings_files import SettingsFiles
-
-    is_input = name == "-"
-    path = Path(name)
-    loaded = SettingsFiles().of(Path() if is_input else path)
-    limit = loaded.settings.max_file_size
-    checker = Checker(Settings(max_file_size=limit), searches=False)
-    try:
-        if not is_input:
-            return checker.check(path)
-        return checker.check_text(Path("<stdin>"), decode_plan_text(sys.stdin.buffer.read(limit + 1), limit))
-    except UnreadablePlanError as error:
-        raise CommandFailedError(f"{name}: {error.message}", error.hint) from None
-
-
-def choose_plan(checked: CheckedFile, name: str, number: int | None) -> PlanCheck:
-    """One of the plans of a file; a file with several needs a number."""
-    plans = checked.check.plans
-    if number is None and len(plans) > 1:
-        listed = ", ".join(
-            f"{index} ({check.source.plan.header.goal.text or 'no goal'})"[:60]
-            for index, check in enumerate(plans[:10], start=1)
-        )
-        raise CommandFailedError(f"{name} holds {len(plans)} plans: {listed}", "choose one with `--plan N`")
-    if number is not None and number > len(plans):
-        there = "one plan" if len(plans) == 1 else f"{len(plans)} plans"
-        raise CommandFailedError(f"{name} has no plan {number}: it holds {there}")
-    return plans[(number or 1) - 1]
-
-
-def refuse_errors(checked: CheckedFile, check: PlanCheck, name: str) -> None:
-    """Stop at a plan that has errors, is cyclic, or has no tasks; mention what counts as no time."""
-    from orchestrate_ls.cli.counting import count
-    from orchestrate_ls.rules.base import Severity
-
-    number = checked.check.plans.index(check)
-    errors = [
-        each
-        for each in checked.check.diagnostics
-        if each.severity is Severity.ERROR and (each.plan == number or len(checked.check.plans) == 1)
-    ]
-    if errors:
-        from orchestrate_ls.cli.check_text import print_errors
-
-        print_errors(checked, errors)
-        raise CommandFailedError(
-            f"{name} has {count(len(errors), 'error')}, so no schedule of it would mean anything",
-            f"`orchestrate check {name}` shows them again after a repair",
-        )
-    plan = check.source.plan
-    if not plan.tasks:
-        raise CommandFailedError(f"{name} has no tasks", "write them below `tasks:`")
-    if not check.analysis.times.complete:
-        # The finding is silenced by a comment; the circle is there all the same.
-        raise CommandFailedError(
-            f"the tasks of {name} wait for each other in a circle", "remove a dependency of it"
-        )
-    missing = [check.context.names[index] for index, task in enumerate(plan.tasks) if task.estimate is None]
-    if missing:
-        shown = ", ".join(missing[:8]) + (" ..." if len(missing) > 8 else "")
-        print_note(f"{count(len(missing), 'task')} without an estimate, counted as taking no time: {shown}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError
+from orchestrate_ls.cli.plan_options import AsOf, PlanNumber, PlanPath
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,21 +29,15 @@ class Format(StrEnum):
 
 
 def status(
-    file: Annotated[str, typer.Argument(metavar="PLAN", help="A plan file.", show_default=False)],
+    file: PlanPath,
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Follow the journal live; q or Ctrl-C ends it.")
     ] = False,
     output: Annotated[
         Format, typer.Option("--format", "-f", help="table for people, json for programs.", show_default=True)
     ] = Format.TABLE,
-    now: Annotated[
-        str | None,
-        typer.Option("--now", metavar="TIME", help="As of this time, as in 2026-11-23T18:00:00Z; else now."),
-    ] = None,
-    plan: Annotated[
-        int | None,
-        typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1),
-    ] = None,
+    now: AsOf = None,
+    plan: PlanNumber = None,
 ) -> None:
     """Show how far a plan is: each task's state with the reason, the time left, and what needs attention.
 

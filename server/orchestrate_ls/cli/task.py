@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orchestrate_ls.cli.failures import CommandFailedError
+from orchestrate_ls.cli.plan_options import PlanNumber, PlanPath
 
 if TYPE_CHECKING:
     from orchestrate_ls.cli.plan_files import OpenedPlan
 
-File = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file.", show_default=False)]
 TaskId = Annotated[str, typer.Argument(metavar="TASK", help="The task's id.", show_default=False)]
 Agent = Annotated[
     str | None, typer.Option("--agent", "-a", metavar="AGENT", help="Who does the task from now on.")
@@ -61,9 +61,6 @@ Now = Annotated[
     str | None,
     typer.Option("--now", metavar="TIME", help="When it happened, as in 2026-11-23T09:00:00Z; else now."),
 ]
-PlanNumber = Annotated[
-    int | None, typer.Option("--plan", metavar="N", help="Which plan of a file with several, from 1.", min=1)
-]
 
 app = typer.Typer(
     help="Record what happens to a task: it starts, gets on, is done, fails, is blocked ...",
@@ -74,7 +71,7 @@ app = typer.Typer(
 
 
 def start(
-    file: File,
+    file: PlanPath,
     task: TaskId,
     agent: Agent = None,
     note: Note = None,
@@ -87,7 +84,7 @@ def start(
 
 
 def progress(
-    file: File,
+    file: PlanPath,
     task: TaskId,
     percent: Percent = None,
     actual: Actual = None,
@@ -109,7 +106,7 @@ def progress(
 
 
 def done(
-    file: File,
+    file: PlanPath,
     task: TaskId,
     actual: Actual = None,
     note: Note = None,
@@ -131,7 +128,7 @@ def done(
 
 
 def fail(
-    file: File,
+    file: PlanPath,
     task: TaskId,
     note: Note = None,
     actual: Actual = None,
@@ -150,25 +147,32 @@ def fail(
     _record(file, plan, task, "failed", now, **details, **used)
 
 
-def block(file: File, task: TaskId, note: Note = None, now: Now = None, plan: PlanNumber = None) -> None:
+def block(file: PlanPath, task: TaskId, note: Note = None, now: Now = None, plan: PlanNumber = None) -> None:
     """A task cannot go on; say why with `--note`."""
     _record(file, plan, task, "blocked", now, note=note)
 
 
-def unblock(file: File, task: TaskId, note: Note = None, now: Now = None, plan: PlanNumber = None) -> None:
+def unblock(
+    file: PlanPath, task: TaskId, note: Note = None, now: Now = None, plan: PlanNumber = None
+) -> None:
     """A blocked task can go on."""
     _record(file, plan, task, "unblocked", now, note=note)
 
 
 def reassign(
-    file: File, task: TaskId, agent: Agent = None, note: Note = None, now: Now = None, plan: PlanNumber = None
+    file: PlanPath,
+    task: TaskId,
+    agent: Agent = None,
+    note: Note = None,
+    now: Now = None,
+    plan: PlanNumber = None,
 ) -> None:
     """A task goes to another agent, named with `--agent`."""
     _record(file, plan, task, "reassigned", now, agent=agent, note=note)
 
 
 def skip(
-    file: File,
+    file: PlanPath,
     task: TaskId,
     note: Note = None,
     force: Force = False,
@@ -180,7 +184,7 @@ def skip(
 
 
 def reopen(
-    file: File,
+    file: PlanPath,
     task: TaskId,
     note: Note = None,
     force: Force = False,
@@ -192,7 +196,7 @@ def reopen(
 
 
 def renamed(
-    file: File,
+    file: PlanPath,
     old: Annotated[str, typer.Argument(metavar="OLD", help="The id it had.", show_default=False)],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The id it has now.", show_default=False)],
     now: Now = None,
