@@ -230,7 +230,7 @@ def test_claude_code_is_understood() -> None:
     assert (reader.result.tokens, reader.result.cost, reader.result.currency) == (55, 0.25, "USD")
     assert (reader.result.status, reader.result.note, reader.result.score) == ("done", "built", 1)
     reader = lines("claude", {**end, "subtype": "error_max_turns", "result": None})
-    assert reader.result.problem == "it ended with error_max_turns"
+    assert reader.result.problem == "it has made as many turns as it may"
 
 
 def test_codex_and_opencode_are_understood() -> None:
@@ -253,7 +253,7 @@ def test_codex_and_opencode_are_understood() -> None:
     assert (reader.result.tokens, reader.result.cost, reader.result.answer) == (24, 0.5, "hi")
 
 
-@pytest.mark.parametrize("tool", ["", "claude", "codex", "opencode"])
+@pytest.mark.parametrize("tool", ["", "claude", "codex", "copilot", "opencode"])
 @pytest.mark.parametrize("wrong", [None, 3, "x", [], {}, {"usage": []}, 1e400, True])
 def test_any_values_are_survived(tool: str, wrong: object) -> None:
     names = (
@@ -267,6 +267,9 @@ def test_any_values_are_survived(tool: str, wrong: object) -> None:
         "tokens",
         "modelUsage",
         "total_cost_usd",
+        "data",
+        "exitCode",
+        "model",
     )
     for kind in (
         "assistant",
@@ -277,6 +280,9 @@ def test_any_values_are_survived(tool: str, wrong: object) -> None:
         "text",
         "step_finish",
         "error",
+        "system",
+        "assistant.message",
+        "session.error",
     ):
         lines(tool, {"type": kind, **dict.fromkeys(names, wrong)})
         lines(

@@ -52,7 +52,7 @@ PRESETS: Final[dict[str, AgentPreset]] = {
         pass_on=("OPENAI_API_KEY", "CODEX_*"),
     ),
     "copilot": AgentPreset(
-        ("copilot", "-s", "--no-ask-user", "--allow-tool=write"),
+        ("copilot", "--output-format=json", "-s", "--no-ask-user", "--allow-tool=write"),
         pass_on=("COPILOT_*", "GH_TOKEN", "GITHUB_TOKEN"),
     ),
     "opencode": AgentPreset(

@@ -15,20 +15,26 @@ import sys
 import tempfile
 import threading
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from orchestrate_ls.execution.agent_presets import preset_arguments
+from orchestrate_ls.execution.agent_presets import PRESETS, is_model_name, preset_arguments
 from orchestrate_ls.execution.agent_result import DONE, FAILED, LONGEST_NOTE, AgentResult, ResultReader
 from orchestrate_ls.execution.engine import Ending, Order, Outcome
 from orchestrate_ls.execution.environment import environment_for
+from orchestrate_ls.execution.folder_changes import FolderState, changed_between, look_at
 from orchestrate_ls.execution.output_text import last_line
 from orchestrate_ls.execution.process import ProcessEnd, ProcessResult, run_process
+from orchestrate_ls.plan.file_patterns import may_overlap, read_patterns
 
 HANDOFF_FILE: Final = "handoff.md"
 OUTPUT_FILE: Final = "output.log"
 RESULT_FILE: Final = "result.json"
 OUTCOME_FILE: Final = "outcome.json"
+FOLDER_FILE: Final = "folder.json"
+"""The folder as it was before."""
+MOST_OUTSIDE: Final = 100
 HANDOFF_PLACE: Final = "{handoff}"
 HANDOFF_FILE_PLACE: Final = "{handoff-file}"
 _RESULT_LIMIT: Final = 1_000_000
@@ -85,6 +91,7 @@ def _perform_in(order: Order, kept: Path, cancelled: threading.Event) -> Outcome
         argv = _arguments(order, kept)
     except ValueError as error:
         return Outcome(order.key, Ending.FAILED, note=str(error))
+    before = _folder_before(order, kept)
     result = run_process(
         argv,
         cwd=order.folder,
@@ -99,6 +106,8 @@ def _perform_in(order: Order, kept: Path, cancelled: threading.Event) -> Outcome
     )
     _read_rest(reader, result, kept)
     outcome = _outcome(order, result, reader.result, over, kept)
+    if before is not None and outcome.ended is not Ending.CANCELLED:
+        outcome = replace(outcome, outside=_changed_outside(order, before))
     if outcome.ended is not Ending.CANCELLED:
         _keep(outcome, kept)
     return outcome
@@ -120,6 +129,44 @@ def _keep(outcome: Outcome, kept: Path) -> None:
     with contextlib.suppress(OSError):
         fresh.write_text(json.dumps(outcome.to_data(), ensure_ascii=True), encoding="ascii")
         fresh.replace(kept / OUTCOME_FILE)
+
+
+def _folder_before(order: Order, kept: Path) -> FolderState | None:
+    """The folder as it was when the attempt first began; None where it is not to be watched, or cannot be."""
+    if not _patterns(order):
+        return None
+    path = kept / FOLDER_FILE
+    try:
+        return FolderState.from_data(json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, AttributeError):
+        found = look_at(Path(order.folder))
+    if found is not None:
+        with contextlib.suppress(OSError):
+            path.write_text(json.dumps(found.to_data()), encoding="ascii")
+    return found
+
+
+def _changed_outside(order: Order, before: FolderState) -> tuple[str, ...]:
+    """What was changed besides the task's own files and the plan, which others may edit at any time."""
+    folder = Path(order.folder)
+    after = look_at(folder)
+    if after is None:
+        return ()
+    allowed = read_patterns(_patterns(order))
+    plan = Path(order.plan)
+    own = plan.relative_to(folder).as_posix() if order.plan and plan.is_relative_to(folder) else ""
+    found = (each for each in changed_between(before, after, folder) if each != own)
+    return tuple(
+        islice((each for each in found if not may_overlap(read_patterns((each,)), allowed)), MOST_OUTSIDE)
+    )
+
+
+def _patterns(order: Order) -> tuple[str, ...]:
+    """What the task writes, where that is to be watched."""
+    given = order.workspace.get("files")
+    if not isinstance(given, list | tuple):
+        return ()
+    return tuple(each for each in cast("list[object]", given) if isinstance(each, str))
 
 
 def _arguments(order: Order, kept: Path) -> list[str]:
@@ -199,10 +246,16 @@ def _outcome(order: Order, result: ProcessResult, said: AgentResult, over: list[
         tokens=said.tokens,
         cost=said.cost,
         currency=said.currency if said.cost is not None else None,
-        model=said.model,
+        model=said.model or _asked_model(order),
         output=str(output) if output.is_file() else "",
         seconds=result.seconds,
     )
+
+
+def _asked_model(order: Order) -> str | None:
+    """The model that a known tool was given, which some do not tell."""
+    is_given = order.command.tool in PRESETS and is_model_name(order.model)
+    return order.model if is_given else None
 
 
 def _ended(result: ProcessResult, said: AgentResult, over: list[str]) -> tuple[Ending, str]:

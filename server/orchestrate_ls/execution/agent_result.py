@@ -54,6 +54,7 @@ class ResultReader:
     result: AgentResult = AgentResult()
     _tokens: dict[str, int] = field(default_factory=dict[str, int])
     """Of each message or step, since some are told several times."""
+    _costs: dict[str, float] = field(default_factory=dict[str, float])
 
     def add_line(self, line: bytes) -> None:
         """One more line, of any bytes."""
@@ -96,6 +97,16 @@ class ResultReader:
         """What one message or step used up."""
         self._tokens[part] = tokens
         self.result = replace(self.result, tokens=sum(self._tokens.values()))
+
+    def count_cost(self, part: str, dollars: float) -> None:
+        """What one message or step cost, in US dollars."""
+        self._costs[part] = dollars
+        self.result = replace(self.result, cost=math.fsum(self._costs.values()), currency="USD")
+
+    def note_model(self, name: str | None) -> None:
+        """Which model did it, where that was told."""
+        if name:
+            self.result = replace(self.result, model=shown_output(name)[:LONGEST_NAME])
 
 
 def _json(text: bytes) -> dict[str, Any] | None:
@@ -170,11 +181,11 @@ def _text_in(data: object, *steps: str) -> str | None:
 def _claude(reader: ResultReader, data: Mapping[str, Any]) -> None:
     """`claude -p --output-format stream-json --verbose`, or `json`."""
     anew = ("input_tokens", "cache_creation_input_tokens", "output_tokens")
+    if data.get("type") == "system":
+        reader.note_model(_text_in(data, "model"))
     if data.get("type") == "assistant":
         message = _object(data, "message")
-        model = _text_in(message, "model")
-        if model:
-            reader.result = replace(reader.result, model=shown_output(model)[:LONGEST_NAME])
+        reader.note_model(_text_in(message, "model"))
         reader.count_tokens(_text_in(message, "id") or "", _count(_object(message, "usage"), *anew))
     if data.get("type") != "result":
         return
@@ -190,7 +201,8 @@ def _claude(reader: ResultReader, data: Mapping[str, Any]) -> None:
         )
     answer = _text_in(data, "result")
     if data.get("is_error") is True or str(data.get("subtype", "success")) != "success":
-        problem = answer or f"it ended with {data.get('subtype')}"
+        why = _CLAUDE_ENDS.get(str(data.get("subtype")), f"it ended with {data.get('subtype')}")
+        problem = answer or why
         changed = replace(changed, problem=shown_output(problem, LONGEST_NOTE))
     reader.result = changed
     if answer:
@@ -198,7 +210,7 @@ def _claude(reader: ResultReader, data: Mapping[str, Any]) -> None:
 
 
 def _codex(reader: ResultReader, data: Mapping[str, Any]) -> None:
-    """`codex exec --json`."""
+    """`codex exec --json`. It tells no model. Reasoning is among the output."""
     kind = data.get("type")
     if kind == "item.completed" and _text_in(data, "item", "type") == "agent_message":
         text = _text_in(data, "item", "text")
@@ -208,6 +220,8 @@ def _codex(reader: ResultReader, data: Mapping[str, Any]) -> None:
         usage = data.get("usage")
         fresh = _count(usage, "input_tokens", "output_tokens") - _count(usage, "cached_input_tokens")
         reader.count_tokens(f"turn {reader.parts}", max(0, fresh))
+        # Errors before it were those of a connection that was made again.
+        reader.result = replace(reader.result, problem=None)
     elif kind in ("turn.failed", "error"):
         problem = _text_in(data, "error", "message") or _text_in(data, "message") or "the turn failed"
         reader.result = replace(reader.result, problem=shown_output(problem, LONGEST_NOTE))
@@ -224,18 +238,48 @@ def _opencode(reader: ResultReader, data: Mapping[str, Any]) -> None:
     elif kind == "step_finish":
         tokens = _object(part, "tokens")
         used = _count(tokens, "input", "output", "reasoning") + _count(_object(tokens, "cache"), "write")
-        reader.count_tokens(_text_in(part, "id") or f"step {reader.parts}", used)
+        name = _text_in(part, "id") or f"step {reader.parts}"
+        reader.count_tokens(name, used)
         cost = _number(part.get("cost"), 1e12)
         if cost is not None:
-            total = (reader.result.cost or 0.0) + cost
-            reader.result = replace(reader.result, cost=total, currency="USD")
+            reader.count_cost(name, cost)
     elif kind == "error":
         problem = _text_in(data, "error", "data", "message") or _text_in(data, "error", "name") or "it failed"
         reader.result = replace(reader.result, problem=shown_output(problem, LONGEST_NOTE))
 
 
+def _copilot(reader: ResultReader, data: Mapping[str, Any]) -> None:
+    """`copilot --output-format json`. Of tokens it tells those that were written; requests are no money."""
+    kind = data.get("type")
+    own = _object(data, "data")
+    if kind == "assistant.message":
+        reader.note_model(_text_in(own, "model"))
+        if _number(own.get("outputTokens"), _MOST_TOKENS) is not None:
+            name = _text_in(own, "messageId") or f"message {reader.parts}"
+            reader.count_tokens(name, _count(own, "outputTokens"))
+        text = _text_in(own, "content")
+        if text and text.strip():
+            reader.add_text(text)
+    elif kind == "session.error":
+        problem = _text_in(own, "message") or "the session failed"
+        reader.result = replace(reader.result, problem=shown_output(problem, LONGEST_NOTE))
+    elif kind == "result":
+        # The program itself may end with 0 all the same.
+        code = _number(data.get("exitCode"), 1e9)
+        if code == 0:
+            reader.result = replace(reader.result, problem=None)
+        elif code is not None:
+            problem = reader.result.problem or f"it ended with exit code {int(code)}"
+            reader.result = replace(reader.result, problem=problem)
+
+
+_CLAUDE_ENDS: Final[Mapping[str, str]] = {
+    "error_max_budget_usd": "it has used up its budget in US dollars",
+    "error_max_turns": "it has made as many turns as it may",
+}
 _TOOLS: Final[Mapping[str, Callable[[ResultReader, Mapping[str, Any]], None]]] = {
     "claude": _claude,
     "codex": _codex,
+    "copilot": _copilot,
     "opencode": _opencode,
 }

@@ -100,7 +100,8 @@ class Order:
     most_tokens, most_cost, currency
         The budget of the attempt; None for none.
     workspace
-        Further data for whoever prepares the folder (a work tree of its own, for example).
+        Further data about the folder: ``files`` are the patterns of what the task writes, where it is to be looked
+        whether anything else was changed.
     """
 
     key: str
@@ -152,6 +153,9 @@ class Outcome:
         Where its output is kept.
     seconds
         How long it took.
+    outside
+        Files that were changed in its folder meanwhile, and are none of those that the task writes; the first ones, if
+        there are many.
     """
 
     key: str
@@ -167,10 +171,16 @@ class Outcome:
     model: str | None = None
     output: str = ""
     seconds: float = 0.0
+    outside: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """As JSON data."""
-        return {**_plain(self), "ended": str(self.ended), "artefacts": list(self.artefacts)}
+        return {
+            **_plain(self),
+            "ended": str(self.ended),
+            "artefacts": list(self.artefacts),
+            "outside": list(self.outside),
+        }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Outcome:
@@ -178,6 +188,7 @@ class Outcome:
         known = _known(cls, data)
         known["ended"] = Ending(known["ended"])
         known["artefacts"] = tuple(known.get("artefacts", ()))
+        known["outside"] = tuple(known.get("outside", ()))
         return cls(**known)
 
 

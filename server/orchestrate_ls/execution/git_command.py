@@ -50,8 +50,10 @@ class GitError(Exception):
 class Git:
     """git, in one repository."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, seconds: float = _SECONDS) -> None:
+        """``seconds`` is how long a command may take."""
         self.root: Final = root
+        self._seconds: Final = seconds
         self._environment = environment_for(os.environ, extra=_QUIET, windows=sys.platform == "win32")
         self._identity: tuple[str, ...] | None = None
 
@@ -61,7 +63,7 @@ class Git:
             ["git", *_SAFE, *arguments],
             cwd=folder or self.root,
             env=self._environment,
-            time_out=_SECONDS,
+            time_out=self._seconds,
             tail_limit=_OUTPUT,
         )
         if result.exit_code is None or result.exit_code < 0:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from orchestrate_ls.execution.agent_process import kept_folder
+from orchestrate_ls.execution.agent_result import LONGEST_NOTE
 from orchestrate_ls.execution.engine import Ending, Outcome
 from orchestrate_ls.execution.git_command import GitError
 from orchestrate_ls.execution.run_base import STOPPED_NOTE, FinishedWork, UnderWay, listed, short_text
@@ -15,15 +16,18 @@ from orchestrate_ls.execution.run_events import task_event, told_by
 from orchestrate_ls.execution.run_recovery import RunRecovery, decision_on
 from orchestrate_ls.execution.run_review import ReviewedWork
 from orchestrate_ls.execution.task_worktree import problem_in_words
+from orchestrate_ls.plan.file_patterns import may_overlap, read_patterns
 from orchestrate_ls.progress.event import Event, EventKind, Verdict
 from orchestrate_ls.progress.gates import GateStand, checked_events, held_by
 from orchestrate_ls.progress.state import (
     FINISHED,
+    OUTSIDE_FILES,
     CheckRecord,
     PlanState,
     TaskProgress,
     TaskState,
 )
+from orchestrate_ls.workspace.agent_commands import FAIL
 
 _OVER: Final = frozenset((*FINISHED, TaskState.FAILED))
 
@@ -33,12 +37,18 @@ class RunOutcomes(RunRecovery):
 
     def _take(self, outcomes: Sequence[Outcome]) -> None:
         plain: list[tuple[UnderWay, Outcome]] = []
-        for outcome in outcomes:
-            known = self._orders.pop(outcome.key, None)
+        for told in outcomes:
+            known = self._orders.pop(told.key, None)
             if known is None:
                 continue
+            outcome = told
             is_leaving = outcome.key in self._leaving
             self._leaving.discard(outcome.key)
+            outside = self._outside_of(known, outcome)
+            if outside is not None and outcome.ended is not Ending.DONE:
+                outcome = replace(outcome, note=f"{outcome.note}; {outside.note}"[:LONGEST_NOTE])
+            elif outside is not None and self._fails_by(known, outside, outcome):
+                continue
             if outcome.ended is Ending.DONE:
                 if self._is_plain(known):
                     plain.append((known, outcome))
@@ -58,6 +68,47 @@ class RunOutcomes(RunRecovery):
             else:
                 self._take_failed(known, outcome)
         self._record_done(plain)
+
+    def _outside_of(self, known: UnderWay, outcome: Outcome) -> CheckRecord | None:
+        """What to make of files that were changed while a task was worked on, and that it does not write; None where
+        there are none, or other tasks may write them.
+        """
+        task = self._plan.index_of.get(known.task)
+        own = self._progress[task] if task is not None else None
+        if not outcome.outside or own is None:
+            return None
+        beside = [
+            index
+            for index, each in enumerate(self._progress)
+            if index != task
+            and each is not None
+            and each.started is not None
+            and (each.ended is None or own.started is None or each.ended >= own.started)
+        ]
+        files = tuple(text for index in beside for text in self._plan.tasks[index].files)
+        theirs = read_patterns(files)
+        left = [each for each in outcome.outside if not may_overlap(read_patterns((each,)), theirs)]
+        if not left:
+            return None
+        anybody = [self._name(index) for index in beside if not self._plan.tasks[index].files]
+        note = f"it changed files that are not among its `files`: {listed(left)}"
+        if anybody:
+            note = f"files were changed that are not among its `files`, by it or by {listed(anybody)}: {listed(left)}"
+        verdict = Verdict.UNVERIFIED if anybody else Verdict.FAILED
+        return CheckRecord(*OUTSIDE_FILES, verdict, note, self._now())
+
+    def _fails_by(self, known: UnderWay, outside: CheckRecord, outcome: Outcome) -> bool:
+        """Record what was found; whether the attempt fails by it."""
+        self._record_checks(known, (outside,))
+        self._look_at_journal()
+        if outside.verdict is Verdict.FAILED and self._run_settings.outside_files == FAIL:
+            self._take_failed(
+                known,
+                replace(outcome, ended=Ending.FAILED, note=f"{outside.note}; undo these changes", output=""),
+            )
+            return True
+        self._tell(f"{known.task}: {outside.note}", known.task, problem=True)
+        return False
 
     def _is_plain(self, known: UnderWay) -> bool:
         """Whether a task is done when its work is."""

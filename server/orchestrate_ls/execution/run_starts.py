@@ -24,6 +24,7 @@ from orchestrate_ls.progress.state import (
     TaskState,
 )
 from orchestrate_ls.schedule.priorities import task_priorities
+from orchestrate_ls.workspace.agent_commands import IGNORE
 from orchestrate_ls.workspace.own_run import ChosenCommand
 
 
@@ -293,7 +294,15 @@ class RunStarts(RunOutcomes):
             most_tokens=tokens,
             most_cost=cost,
             currency=currency,
+            workspace=self._watched_files(task),
         )
+
+    def _watched_files(self, task: int) -> dict[str, list[str]]:
+        """What the task writes, where it works beside others; in a work tree of its own merging looks at that."""
+        files = self._plan.tasks[task].files
+        if self._help.worktrees is not None or self._run_settings.outside_files == IGNORE or not files:
+            return {}
+        return {"files": list(files)}
 
     def _budget(self, task: int, progress: TaskProgress) -> tuple[int | None, float | None, str]:
         """What is left of the task's budget: tokens, money and its currency."""

@@ -107,6 +107,8 @@ def alert_text(alert: Alert, names: list[str]) -> str:
     if alert.kind is AlertKind.TRIGGERED:
         asked = f"the plan asks for {alert.action}" if alert.action else "the plan wants this known"
         return f"{f'{name}: ' if name else ''}{alert.reason}; {asked} (severity: {alert.severity})"
+    if alert.kind is AlertKind.OUTSIDE:
+        return f"{name}: {alert.reason}"
     if alert.kind is AlertKind.LONGER:
         return f"{name} took {percentage_over(alert.share)} longer than estimated (note for future)"
     room = count(alert.room, "more task")

@@ -60,6 +60,10 @@ class CheckRecord:
     artefacts: tuple[str, ...] = ()
 
 
+OUTSIDE_FILES: Final = ("files", "outside")
+"""Gate and check of what runs find by themselves: that an attempt changed files which its task does not write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """What a person said: of one gate, or of all (``gate`` None). Whether it was yes says where it stands."""

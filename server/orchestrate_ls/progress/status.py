@@ -14,10 +14,11 @@ from typing import Final
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.clock import ProgressClock
+from orchestrate_ls.progress.event import Verdict
 from orchestrate_ls.progress.forecast import Forecast, forecast, is_under_way, left_of
 from orchestrate_ls.progress.gates import GateState, gate_states
 from orchestrate_ls.progress.recovery import rework_share
-from orchestrate_ls.progress.state import PlanState, TaskProgress
+from orchestrate_ls.progress.state import OUTSIDE_FILES, PlanState, TaskProgress
 from orchestrate_ls.progress.triggers import Baseline, FiredTrigger, fired, values_text
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_project import PlanProject, ResourceKind
@@ -63,6 +64,8 @@ class AlertKind(StrEnum):
     LONGER = "took_longer"
     CAPACITY = "capacity_free"
     TRIGGERED = "replan_triggered"
+    OUTSIDE = "changed_outside"
+    """An attempt changed files that are not among its task's `files`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ class Alert:
     tasks
         Of ``capacity_free``: those that can start now.
     reason
-        Of ``blocked`` and ``failed``: as it was given. Of ``replan_triggered``: the condition and its values.
+        Of ``blocked``, ``failed`` and ``changed_outside``: as it was given. Of ``replan_triggered``: the condition and
+        its values.
     condition, values
         Of ``replan_triggered``: the two parts of the reason.
     action, severity
@@ -416,6 +420,9 @@ class _Report:
                 found.append(Alert(AlertKind.LONGER, each.task, longer, share=longer / each.estimate))
         if each.stand is Stand.IN_PROGRESS:
             found += self._behind_of(each)
+        for check in recorded.checks if recorded is not None else ():
+            if (check.gate, check.check) == OUTSIDE_FILES and check.verdict is not Verdict.PASSED:
+                found.append(Alert(AlertKind.OUTSIDE, each.task, reason=check.note))
         deadline = self._original.tasks[each.task].deadline
         if deadline is not None and each.stand not in (Stand.DONE, Stand.SKIPPED):
             expected = max(each.forecast_finish or self._now, self._now)
@@ -457,6 +464,7 @@ _URGENCY: Final = (
     AlertKind.TRIGGERED,
     AlertKind.BEHIND,
     AlertKind.PLAN_BEHIND,
+    AlertKind.OUTSIDE,
     AlertKind.LONGER,
     AlertKind.CAPACITY,
 )

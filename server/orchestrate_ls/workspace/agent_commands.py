@@ -19,6 +19,7 @@ output-limit = "10 MB"
 parallel = 8                    # tasks at once where the plan does not say
 worktrees = true                # a git work tree of its own for each task
 database = "postgresql://db.example/plans"   # where journals are kept, and orders for workers
+outside-files = "fail"          # what it means that a task changed files which are not among its `files`
 ```
 """
 
@@ -45,6 +46,10 @@ from orchestrate_ls.workspace.setting_problems import Report, WrongValueError, n
 ANY_AGENT: Final = "*"
 TOOLS: Final = ("claude", "codex", "copilot", "opencode", "person")
 DEFAULT_PARALLEL: Final = 8
+REPORT: Final = "report"
+FAIL: Final = "fail"
+IGNORE: Final = "ignore"
+_OUTSIDE: Final = (REPORT, FAIL, IGNORE)
 _LONGEST_TIME_OUT: Final = 30 * 24 * 3600
 _LONGEST_ADDRESS: Final = 2_000
 _MOST_AGENTS: Final = 500
@@ -87,6 +92,9 @@ class RunSettings:
         The actions of replan triggers that change the plan without asking.
     database
         The address of the database that keeps journals; empty for files beside the plans.
+    outside_files
+        What it means that files were changed which are not among a task's `files`: ``report`` says so, ``fail`` makes
+        it a failed check of the attempt, ``ignore`` does not look.
     given
         The names of those that were written, as in the file.
     """
@@ -95,6 +103,7 @@ class RunSettings:
     worktrees: bool = False
     apply_triggers: tuple[str, ...] = ()
     database: str = ""
+    outside_files: str = REPORT
     given: frozenset[str] = field(default=frozenset(), compare=False)
 
     def over(self, other: RunSettings) -> RunSettings:
@@ -167,6 +176,12 @@ def _database(old: RunSettings, value: object, _path: TomlPath, _report: Report)
     if parts.scheme not in ("postgresql", "postgres"):
         raise WrongValueError(usual)
     return replace(old, database=value)
+
+
+def _outside_files(old: RunSettings, value: object, _path: TomlPath, _report: Report) -> RunSettings:
+    if value not in _OUTSIDE:
+        raise WrongValueError(f"`outside-files` is one of {', '.join(f'`{each}`' for each in _OUTSIDE)}")
+    return replace(old, outside_files=str(value))
 
 
 def has_password(address: str) -> bool:
@@ -279,6 +294,7 @@ _READERS: Final[Mapping[str, Callable[[AgentSettings, object], AgentSettings]]] 
 _RUN_READERS: Final[Mapping[str, Callable[[RunSettings, object, TomlPath, Report], RunSettings]]] = {
     "apply-triggers": _apply_triggers,
     "database": _database,
+    "outside-files": _outside_files,
     "parallel": _parallel,
     "worktrees": _worktrees,
 }
