@@ -11,8 +11,9 @@ from orchestrate_ls.syntax.cutting import (
     Kind,
     YamlChunk,
 )
-from orchestrate_ls.syntax.events import EventSource, accepts
+from orchestrate_ls.syntax.events import EventSource
 from orchestrate_ls.syntax.problems import SyntaxProblem
+from orchestrate_ls.syntax.recovery import is_yaml
 from orchestrate_ls.syntax.tree import Scalar
 from orchestrate_ls.text.edits import TextEdit
 
@@ -64,4 +65,4 @@ def reads_whole(chunks: list[YamlChunk], parts: list[Part], broken: int, events:
     prefix = "tasks:\n" if parts[broken].kind is Kind.ITEM else ""
     text = prefix + "".join([chunk.text for chunk in chunks[broken:]])
     readable = make_readable(without_end_marker(text.removeprefix("\ufeff")))
-    return not readable.problems and accepts(readable.text, events)
+    return not readable.problems and is_yaml(readable.text, events)

@@ -1,9 +1,10 @@
 """The two event sources behind the tree builder: PyYAML's C parser, and ruamel.yaml in pure Python.
 
 The C parser is some twenty times faster; ruamel.yaml is the reference that tests compare it with, and the fallback
-where PyYAML was installed without its C part. Their events are classes of the same names with the same attributes
-(``start_mark.index``, ``end_mark.index``, ``value``, ``style``, ``anchor``, ``tag``, ``flow_style``), and are passed on
-as they are, since converting hundreds of thousands of them would cost as much as reading them.
+where PyYAML was installed without its C part. What they refuse is asked of ``syntax.yaml12`` before it is called
+broken. Their events are classes of the same names with the same attributes (``start_mark.index``, ``end_mark.index``,
+``value``, ``style``, ``anchor``, ``tag``, ``flow_style``), and are passed on as they are, since converting hundreds of
+thousands of them would cost as much as reading them.
 """
 
 from __future__ import annotations
@@ -98,7 +99,10 @@ def reference_events(text: str) -> Iterator[Event]:
     from ruamel.yaml import YAML
 
     parser: Any = YAML(typ="safe", pure=True)
-    return iter(parser.parse(text))
+    try:
+        yield from parser.parse(text)
+    except AssertionError as error:  # of a version that it does not know
+        raise yaml.YAMLError(str(error)) from error
 
 
 def as_yaml_error(error: Exception, text: str) -> YamlError | None:

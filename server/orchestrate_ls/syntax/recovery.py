@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from orchestrate_ls.syntax.characters import make_readable
-from orchestrate_ls.syntax.events import EventSource, YamlError
+from orchestrate_ls.syntax.events import EventSource, YamlError, accepts
 from orchestrate_ls.syntax.parser import Anchors, Parsed, parse_events
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Alias, AnyNode, Scalar, walk
 from orchestrate_ls.syntax.wording import content_end, describe
+from orchestrate_ls.syntax.yaml12 import yaml12_events
 from orchestrate_ls.text.lines import line_end, line_start
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -26,6 +27,14 @@ _MOST_MENDED: Final = 8
 _MOST_WORK: Final = 400_000
 """How many characters may be parsed again while mending, so that one error in a huge text stays cheap."""
 _INDENT: Final = re.compile(r" *")
+_LONGEST_IN_PYTHON: Final = 400_000
+"""How many characters are read by the slower parser: a second's work."""
+
+# What libyaml accepts and reads otherwise than the specification says: colons in the names of anchors, question marks
+# at the start of a plain scalar in a flow collection, and white space at the end of a block scalar and of the text.
+_COLON_IN_ANCHOR: Final = re.compile(r"(?<![^\s,\[{])[&*][\w-]+:(?=[\w:-]|[ \t]*$)", re.MULTILINE)
+_QUESTION_MARK: Final = re.compile(r"[\[{,]\s*\?[^\s,\[\]{}]")
+_WHITE_END: Final = re.compile(r"[\r\n] +\Z")
 
 
 def parse(text: str, source: EventSource, outside: Anchors | None = None) -> Parsed:
@@ -39,13 +48,38 @@ def parse(text: str, source: EventSource, outside: Anchors | None = None) -> Par
         parsed.problems = [_moved(problem, 1) for problem in parsed.problems]
         return parsed
     readable = make_readable(text)
-    parsed = parse_events(readable.text, source, outside)
-    if parsed.error is not None:
-        parsed = _mend(readable.text, parsed, source, outside)
+    parsed = _by_specification(readable.text, outside) if _is_misread(readable.text) else None
+    if parsed is None:
+        parsed = parse_events(readable.text, source, outside)
+        if parsed.error is not None:
+            parsed = _by_specification(readable.text, outside) or _mend(
+                readable.text, parsed, source, outside
+            )
     if readable.back is not None:
         _restore(parsed, readable.restore)
     parsed.problems[:0] = readable.problems
     return parsed
+
+
+def is_yaml(text: str, source: EventSource) -> bool:
+    """Whether a text (without what YAML forbids anywhere) is read without complaint, by the specification at least."""
+    return accepts(text, source) or (len(text) <= _LONGEST_IN_PYTHON and accepts(text, yaml12_events))
+
+
+def _is_misread(text: str) -> bool:
+    return (
+        (("&" in text or "*" in text) and _COLON_IN_ANCHOR.search(text) is not None)
+        or ("?" in text and _QUESTION_MARK.search(text) is not None)
+        or (text.endswith(" ") and _WHITE_END.search(text) is not None)
+    )
+
+
+def _by_specification(text: str, outside: Anchors | None) -> Parsed | None:
+    """What the slower parser reads; None where it finds the text broken too."""
+    if len(text) > _LONGEST_IN_PYTHON:
+        return None
+    parsed = parse_events(text, yaml12_events, outside)
+    return parsed if parsed.error is None else None
 
 
 def _mend(text: str, parsed: Parsed, source: EventSource, outside: Anchors | None) -> Parsed:
