@@ -61,6 +61,9 @@ def test_agents_and_limits_are_read() -> None:
         ("run = 1", "is a table"),
         ('[run]\ndatabase = "mysql://x/y"', "is an address"),
         ("[run]\ndatabase = 1", "is an address"),
+        ('[run]\napply-recovery = "split"', "is a list"),
+        ('[run]\napply-recovery = ["splitt"]', "did you mean `split`"),
+        ('[run]\noutside-files = "x"', "is one of"),
         ('[run]\ndatabase = "postgresql://ann:s3cret@db/x"', "a password in a folder's file"),
     ],
 )

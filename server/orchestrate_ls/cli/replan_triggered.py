@@ -54,7 +54,8 @@ def replan_triggered(file: str, number: int, now: str | None, *, yes: bool, as_j
     if not triggers:
         _say_nothing(opened, as_json=as_json)
         return
-    by_policy = [each for each in triggers if yes or each.action in opened.settings.run.apply_triggers]
+    applied = _applied(opened)
+    by_policy = [each for each in triggers if yes or each.action in applied]
     asked = [each for each in triggers if each not in by_policy]
     shown: list[dict[str, Any]] = []
     if by_policy:
@@ -65,7 +66,7 @@ def replan_triggered(file: str, number: int, now: str | None, *, yes: bool, as_j
         if asked:
             opened = open_plan(file, number)
             board, triggers = _holding(opened, moment)
-            asked = [each for each in triggers if each.action not in opened.settings.run.apply_triggers]
+            asked = [each for each in triggers if each.action not in applied]
     is_made = True
     if asked:
         proposal = _propose(opened, board, asked)
@@ -84,19 +85,33 @@ def replan_triggered(file: str, number: int, now: str | None, *, yes: bool, as_j
 
 def _holding(opened: OpenedPlan, now: datetime) -> tuple[ProgressBoard, tuple[FiredTrigger, ...]]:
     from orchestrate_ls.cli.plan_journal import board_of
+    from orchestrate_ls.progress.recovery import policies_of
+    from orchestrate_ls.progress.recovery_changes import proposed_changes
     from orchestrate_ls.progress.status import StatusReporter
 
     plan = opened.check.source.plan
+    board = board_of(opened)
+    proposed = proposed_changes(board, policies_of(plan)) if plan.tasks else ()
+    if not plan.header.triggers and proposed:
+        return board, proposed
     if not plan.header.triggers:
         raise CommandFailedError(
             f"{opened.name} has no `replan_triggers`",
             "write under which conditions it should change, for example"
             " `replan_triggers: [{condition: task_duration > estimated * 1.5, action: reassign_or_split_task}]`",
         )
-    board = board_of(opened)
     if not plan.tasks:
         return board, ()
-    return board, StatusReporter(plan, opened.check.analysis).report(board.state, now).triggered
+    return board, StatusReporter(plan, opened.check.analysis).report(board.state, now).triggered + proposed
+
+
+def _applied(opened: OpenedPlan) -> set[str]:
+    """The actions that the settings apply without asking, the user's own before the folder's."""
+    from orchestrate_ls.progress.recovery_changes import BY_SETTING
+    from orchestrate_ls.workspace.own_run import load_own_run
+
+    run = load_own_run().settings.run.over(opened.settings.run)
+    return {*run.apply_triggers, *(BY_SETTING[each] for each in run.apply_recovery)}
 
 
 def _propose(opened: OpenedPlan, board: ProgressBoard, triggers: Sequence[FiredTrigger]) -> _Proposal:

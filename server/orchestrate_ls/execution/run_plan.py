@@ -123,8 +123,8 @@ class PlanFollower:
 
     @property
     def is_settling(self) -> bool:
-        """Whether the file is another one that was not read yet."""
-        return self._settling != self._stamp
+        """Whether the file is another one that was not read yet, as of this moment."""
+        return self._look() != self._stamp
 
     def _look(self) -> tuple[int, int, int]:
         try:

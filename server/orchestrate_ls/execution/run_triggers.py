@@ -7,11 +7,11 @@ where the run finds it like any other edit; a task under way that it gives to so
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from orchestrate_ls.execution.journal import plan_id_of
 from orchestrate_ls.execution.journal_file import JournalError
@@ -19,6 +19,7 @@ from orchestrate_ls.execution.run_plan import PlanVersion
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.board import ProgressBoard
+from orchestrate_ls.progress.recovery_changes import ADJUST, SPLIT
 from orchestrate_ls.progress.state import PlanState
 from orchestrate_ls.progress.status import StatusReporter
 from orchestrate_ls.progress.triggers import FiredTrigger, conditions_of, fired
@@ -26,12 +27,16 @@ from orchestrate_ls.text.display import shown
 from orchestrate_ls.workspace.reading import UnreadablePlanError, read_plan_text
 from orchestrate_ls.workspace.writing import UnwritableFileError
 
+if TYPE_CHECKING:
+    from orchestrate_ls.planner.triggered import Answer
+
 _SECONDS: Final = 1.0
 """Between two looks."""
 _SECONDS_OF_SCHEDULE: Final = 30.0
 """Between two looks for which what is left has to be scheduled."""
 _OF_SCHEDULE: Final = frozenset(("task_behind", "plan_behind"))
 _LONGEST: Final = 300
+_OFFERED: Final = {SPLIT: "split into smaller tasks", ADJUST: "given to another agent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,28 @@ class RunTriggers:
         ]
         chosen = [each for each in new if each.action in allowed]
         return notices + (self._act(version, board, chosen, now) if chosen else [])
+
+    def recover(
+        self,
+        version: PlanVersion,
+        board: ProgressBoard,
+        proposed: Sequence[FiredTrigger],
+        now: datetime,
+        allowed: Collection[str],
+    ) -> list[TriggerNotice]:
+        """Changes of the plan that recovery proposes: made by those actions that are ``allowed``, else told of."""
+        new = [each for each in proposed if self._name(board, each) not in self._told]
+        self._told.update(self._name(board, each) for each in new)
+        chosen = [each for each in new if each.action in allowed]
+        return [
+            TriggerNotice(
+                f"{board.name(each.task or 0)} can be {_OFFERED.get(each.action or '', 'helped')}:"
+                f" `orchestrate replan {self._path.name} --triggered` shows how, and does it",
+                board.name(each.task or 0),
+            )
+            for each in new
+            if each not in chosen
+        ] + (self._act(version, board, chosen, now) if chosen else [])
 
     def _holding(
         self, version: PlanVersion, board: ProgressBoard, state: PlanState, now: datetime
@@ -122,10 +149,10 @@ class RunTriggers:
             UnreadablePlanError,
             UnwritableFileError,
         ) as error:
-            return [TriggerNotice(f"what a replan trigger asks for was not done: {error}")]
+            return [TriggerNotice(f"the plan was not changed: {error}")]
         return [
             TriggerNotice(
-                f"{each.done or f'stays as it is: {each.why_not}'}, because {shown(each.trigger.reason, _LONGEST)}",
+                _answered(each, board),
                 board.name(each.trigger.task) if each.trigger.task is not None else "",
                 is_problem=each.done is None,
             )
@@ -135,4 +162,10 @@ class RunTriggers:
     @staticmethod
     def _name(board: ProgressBoard, trigger: FiredTrigger) -> tuple[str, int | str, int]:
         task = board.name(trigger.task) if trigger.task is not None else -1
-        return trigger.condition, task, trigger.attempt
+        return f"{trigger.action} {trigger.condition}", task, trigger.attempt
+
+
+def _answered(answer: Answer, board: ProgressBoard) -> str:
+    trigger = answer.trigger
+    what = f"{answer.done or f'stays as it is: {answer.why_not}'}, because {shown(trigger.reason, _LONGEST)}"
+    return f"{board.name(trigger.task)} {what}" if trigger.task is not None else what

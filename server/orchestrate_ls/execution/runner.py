@@ -32,6 +32,7 @@ from orchestrate_ls.execution.run_starts import RunStarts
 from orchestrate_ls.plan.task_gates import gates_for
 from orchestrate_ls.progress.event import WHOLE_PLAN, Event, EventKind, RunAction
 from orchestrate_ls.progress.gates import GateStand, checked_events, held_by
+from orchestrate_ls.progress.recovery_changes import BY_SETTING, proposed_changes
 from orchestrate_ls.progress.state import (
     CheckRecord,
     PlanState,
@@ -101,6 +102,19 @@ class Coordinator(RunStarts):
             self._version, self._state, self._now(), self._run_settings.apply_triggers
         ):
             self._tell(each.text, each.task, problem=each.is_problem)
+        if any(each is not None and each.state is TaskState.FAILED for each in self._progress):
+            self._change_by_recovery()
+
+    def _change_by_recovery(self) -> None:
+        """Propose changes of the plan that decisions after failures ask for, or make them where the settings say so."""
+        board = self._board()
+        proposed = proposed_changes(board, self._policies)
+        if not proposed:
+            return
+        allowed = [BY_SETTING[each] for each in self._run_settings.apply_recovery]
+        for each in self._triggers.recover(self._version, board, proposed, self._now(), allowed):
+            self._tell(each.text, each.task, problem=each.is_problem)
+        self._look_at_journal()
 
     def _patience(self) -> float:
         """How long to wait for outcomes before looking around again."""

@@ -1,4 +1,5 @@
-"""Carries out what replan triggers ask for: the plan is written, and the journal is told what was done and why.
+"""Carries out what replan triggers and recovery ask for: the plan is written, and the journal is told what was done and
+why.
 
 Which change that is, is decided in ``planner.triggered``; whether it is wanted, by whoever calls this.
 """
@@ -8,19 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from orchestrate_ls.execution.journal import find_journal, identified
 from orchestrate_ls.plan.file import PlanFile
+from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.planner.triggered import Answer, TriggeredReplan
 from orchestrate_ls.progress.actions import RefusedError, Report, event_of
 from orchestrate_ls.progress.board import ProgressBoard
-from orchestrate_ls.progress.event import Event, EventKind
-from orchestrate_ls.progress.state import PlanState
+from orchestrate_ls.progress.event import BY_HAND, Event, EventKind, make_event
+from orchestrate_ls.progress.recovery import Decision, RecoveryAction, decided_event
+from orchestrate_ls.progress.state import PlanState, TaskProgress, TaskState
 from orchestrate_ls.progress.triggers import FiredTrigger, triggered_event
 from orchestrate_ls.workspace.reading import PlanText, read_plan_text
 from orchestrate_ls.workspace.writing import write_whole
+
+MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class PlanChangedError(Exception):
@@ -79,8 +85,44 @@ def _record(where: PlanOnDisk, answers: Sequence[Answer], now: datetime) -> None
             report = Report(EventKind.REASSIGNED, now, is_clock=True, agent=answer.agent, note=note)
             return event_of(board, task, report, plan_id)
 
+        if answer.trigger.is_recovery:
+            journal.record_all(lambda state, answer=answer: _recovered(plan, state, answer, plan_id, now))
+            continue
         journal.record(triggered)
         if answer.agent is not None and answer.trigger.task is not None:
             # What was recorded of who does a task counts more than what the plan says.
             with suppress(RefusedError):
                 journal.record(reassigned)
+
+
+def _recovered(plan: Plan, state: PlanState, answer: Answer, plan_id: str, now: datetime) -> list[Event]:
+    """That recovery has changed the plan: a task that was split comes again behind its parts, one that was given to
+    somebody else is tried again by them.
+    """
+    trigger = answer.trigger
+    board, task = ProgressBoard(plan, state), trigger.task or 0
+    progress = board.progress[task]
+    if progress is None or progress.state is not TaskState.FAILED or progress.attempt != trigger.attempt:
+        # Somebody was faster.
+        return []
+    moment = now if progress.last is None or now > progress.last else progress.last + MICROSECOND
+    what = [triggered_event(board, trigger, plan_id, moment)]
+    note = f"{answer.done}, because {trigger.reason}"
+    run = progress.run or BY_HAND
+    if answer.agent is None:
+        moment += MICROSECOND
+        return [*what, _event(EventKind.REOPENED, progress, plan_id, moment, run, note=note)]
+    decision = Decision(RecoveryAction.REASSIGN, f"{progress.task} {note}", agent=answer.agent)
+    what.append(decided_event(decision, progress, plan_id, moment + MICROSECOND, run))
+    given = _event(
+        EventKind.REASSIGNED, progress, plan_id, moment + 2 * MICROSECOND, run, agent=answer.agent, note=note
+    )
+    return [*what, given]
+
+
+def _event(
+    kind: EventKind, progress: TaskProgress, plan_id: str, moment: datetime, run: str, **details: str
+) -> Event:
+    return make_event(
+        plan_id, moment, kind, progress.task, progress.key, attempt=progress.attempt, run=run, **details
+    )

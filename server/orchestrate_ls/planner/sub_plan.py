@@ -55,7 +55,7 @@ def plan_task(
     ``file_name`` is that of the plan the task stands in; ``taken`` says which names beside it are taken. ``improver``
     makes a better draft of an offline plan.
     """
-    planned = _drafted(task, drafter)
+    planned = drafted_parts(task, drafter)
     if planned is None:
         return None
     drafted = improver(planned) if improver is not None else planned.draft
@@ -78,8 +78,10 @@ def plan_task(
     return SubPlan(name, text, len(drafted.tasks), summary)
 
 
-def _drafted(task: Task, drafter: Callable[[str], OfflinePlan]) -> OfflinePlan | None:
-    """A draft of the task as part of something that is there; of two ways to say that, the one with less to do."""
+def drafted_parts(task: Task, drafter: Callable[[str], OfflinePlan]) -> OfflinePlan | None:
+    """A draft of the task as part of something that is there; of two ways to say that, the one with less to do. None
+    where it comes out as one task. Raises ``GoalError``.
+    """
     goal = goal_of(task)
     name, _, rest = goal.partition(". ")
     small = name[:1].lower() + name[1:] if name[1:2].islower() else name

@@ -1,4 +1,5 @@
-"""What a plan's fired replan triggers ask for, as a change of the plan that is shown before it is made.
+"""What a plan's fired replan triggers and its recovery ask for, as a change of the plan that is shown before it is
+made.
 
 Each trigger's action becomes edits with a reason, or a note why nothing changes. Pure: which triggers hold is handed in
 (``progress.triggers``), and nothing is written. Recording what was done is for whoever makes the change.
@@ -21,10 +22,13 @@ from orchestrate_ls.planner.offline import plan_offline
 from orchestrate_ls.planner.plan_changes import ChangeKind, PlanChange, Summary
 from orchestrate_ls.planner.redraft import Redrafting
 from orchestrate_ls.planner.replan import ReplanError, Replanned
+from orchestrate_ls.planner.split_in_place import split_task
 from orchestrate_ls.planner.sub_plan import plan_task
 from orchestrate_ls.planner.three_way import Addition
 from orchestrate_ls.planner.verify import verify
 from orchestrate_ls.progress.board import ProgressBoard
+from orchestrate_ls.progress.recovery import RecoveryAction
+from orchestrate_ls.progress.recovery_changes import ADJUST, SPLIT
 from orchestrate_ls.progress.state import FINISHED
 from orchestrate_ls.progress.triggers import FiredTrigger
 from orchestrate_ls.rules.agent_choice import best_agents
@@ -120,6 +124,8 @@ class _Answering:
             "reassign_or_split_task": self._reassign_or_split,
             "escalate_blocker_resolution": self._escalate,
             "trigger_code_review": self._review,
+            SPLIT: self._split_here,
+            ADJUST: self._give_to_another,
         }
 
     def answer(self, trigger: FiredTrigger) -> Answer:
@@ -155,7 +161,7 @@ class _Answering:
         edits = tuple(each for each in self._work.edits() if before[each.start : each.end] != each.new_text)
         notes = self._verified(text) if edits else ()
         words = "; ".join(dict.fromkeys(str(each) for each in self._changes))
-        note = ChangeNote("Replan triggers", words)
+        note = ChangeNote("Adapt the plan", words)
         change = WorkspaceChange(edits, dict.fromkeys(edits, note), new_files=tuple(self._new_files))
         return Replanned(change, text, Summary(tuple(self._changes), (), notes, len(self._plan.tasks)))
 
@@ -229,6 +235,60 @@ class _Answering:
         note = ChangeNote(f"New plan for {one.id}", made.summary)
         self._new_files.append(NewFile(made.name, made.text, Base.BESIDE, note))
         return f"gets a plan of its own: {made.summary}"
+
+    def _split_here(self, task: int) -> str:
+        one = self._plan.tasks[task]
+        begun = any(each.task.startswith(f"{one.id}-") for each in one.dependencies)
+        if begun and not self._was_split_before(task):
+            return "is split into smaller tasks already"
+        agent = self._board.agents[task] or one.agent
+        if agent is None:
+            raise _NothingToDoError("nobody does it; give it an `agent`")
+        try:
+            split = split_task(one, agent, self._work.source.plan.index_of)
+        except GoalError as error:
+            raise _NothingToDoError(f"what it is about cannot be planned: {error.message}") from None
+        if split is None:
+            raise _NothingToDoError("it is too small to be split: it comes out as one task")
+        for each in split.parts:
+            self._work.add_task(each)
+        for name in split.last:
+            self._append(self._index(task), "dependencies", name)
+        if split.left is not None:
+            self._work.set_field(self._index(task), "estimated_time", format_duration(split.left))
+        self._changes += [
+            PlanChange(ChangeKind.ADDED, each.id, each.task.name, f"a part of {one.id}")
+            for each in split.parts
+        ]
+        names = ", ".join(quoted(each.id) for each in split.parts)
+        done = f"is split into {names}, which it waits for"
+        self._changes.append(PlanChange(ChangeKind.CHANGED, one.id, self._name(one.id), done))
+        return done
+
+    def _was_split_before(self, task: int) -> bool:
+        """Whether an earlier attempt at the task was split, so that its parts are those of that."""
+        progress = self._board.progress[task]
+        return progress is not None and any(
+            each.action == RecoveryAction.SPLIT and each.attempt < progress.attempt
+            for each in progress.decisions
+        )
+
+    def _give_to_another(self, task: int) -> str:
+        """To the best agent of the plan that has not had it."""
+        progress = self._board.progress[task]
+        now = self._board.agents[task]
+        tried = {now, self._plan.tasks[task].agent}
+        tried |= set(progress.tried) if progress is not None else set()
+        away = {each.id for each in self._plan.header.agents if each.availability is False}
+        most = len(self._plan.header.agents) + 1
+        declared = {each.id for each in self._plan.header.agents}
+        found = best_agents(self._check.context, self._plan.tasks[task], most)
+        agent = next((each for each in found if each in declared and each not in tried | away), None)
+        if agent is None:
+            raise _NothingToDoError("every agent of the plan that could do it has had it")
+        self._work.set_field(self._index(task), "agent", agent)
+        self._given[task] = agent
+        return f"is given to {quoted(agent)}, who has not had it"
 
     def _is_taken(self, name: str) -> bool:
         return self._taken(name) or any(each.path == name for each in self._new_files)

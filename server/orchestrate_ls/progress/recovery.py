@@ -480,7 +480,9 @@ class _Case:
 
 
 def _tried(board: ProgressBoard, task: int, decisions: tuple[DecisionRecord, ...]) -> tuple[str, ...]:
+    recorded = board.progress[task]
     named = [assigned_agents(board.written)[task], board.agents[task], *(each.agent for each in decisions)]
+    named += recorded.tried if recorded is not None else ()
     return tuple(dict.fromkeys(each for each in named if each is not None))
 
 

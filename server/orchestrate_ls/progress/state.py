@@ -155,6 +155,8 @@ class TaskProgress:
     taken_from
         Who was at it in this attempt when it was given to somebody else, empty for nobody by name; None where that did
         not happen.
+    tried
+        Who has begun attempts at it, each once, the earliest first.
     """
 
     key: str
@@ -190,6 +192,7 @@ class TaskProgress:
     triggered: tuple[DecisionRecord, ...] = ()
     runs: tuple[RunRecord, ...] = ()
     taken_from: str | None = None
+    tried: tuple[str, ...] = ()
 
 
 class _Draft:
@@ -224,6 +227,7 @@ class _Draft:
         "taken_from",
         "task",
         "tokens",
+        "tried",
     )
 
     def __init__(self, key: str) -> None:
@@ -235,6 +239,7 @@ class _Draft:
         self.forced: tuple[str, ...] = ()
         self.last: datetime | None = None
         self.stray = 0
+        self.tried: tuple[str, ...] = ()
         self.seldom: _Seldom | None = None
         self.tokens: int | None = None
         self.cost: float | None = None
@@ -532,6 +537,8 @@ def _start(draft: _Draft, event: Event) -> bool:
     _report(draft, event)
     draft.state, draft.started, draft.run = TaskState.IN_PROGRESS, event.time, event.run
     draft.blocked_since = draft.blocked_by = None
+    if draft.agent is not None and draft.agent not in draft.tried:
+        draft.tried = (*draft.tried, draft.agent)
     return True
 
 

@@ -30,6 +30,10 @@ SEVERITIES: Final = ("critical", "high", "medium", "low")
 """From the worst on."""
 
 
+FROM_RECOVERY: Final = -1
+"""In place of a trigger's index: recovery asks for it, not a condition."""
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """The plan's own schedule by its estimates, in its own times: when each task finishes, and its makespan."""
@@ -45,7 +49,7 @@ class FiredTrigger:
     Attributes
     ----------
     trigger
-        Its index in the plan's ``replan_triggers``.
+        Its index in the plan's ``replan_triggers``, or ``FROM_RECOVERY``; then ``condition`` is the reason in words.
     action
         By its first name, where it is known; else as written. None where none is.
     severity
@@ -72,7 +76,12 @@ class FiredTrigger:
     @property
     def reason(self) -> str:
         """The condition and its values: ``task_duration > estimated * 1.5: task_duration is 10h, estimated 6h``."""
-        return f"{self.condition}: {values_text(self.values)}"
+        return self.condition if self.is_recovery else f"{self.condition}: {values_text(self.values)}"
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether it follows from a decision after a failure."""
+        return self.trigger == FROM_RECOVERY
 
 
 def values_text(values: Sequence[tuple[str, str]]) -> str:

@@ -19,6 +19,7 @@ output-limit = "10 MB"
 parallel = 8                    # tasks at once where the plan does not say
 worktrees = true                # a git work tree of its own for each task
 database = "postgresql://db.example/plans"   # where journals are kept, and orders for workers
+apply-recovery = ["split", "adjust"]   # changes of the plan after failures that are made without asking
 outside-files = "fail"          # what it means that a task changed files which are not among its `files`
 ```
 """
@@ -32,6 +33,7 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 from orchestrate_ls.progress.condition_names import ACTIONS, trigger_action
+from orchestrate_ls.progress.recovery_changes import BY_SETTING
 from orchestrate_ls.syntax.toml_places import TomlPath
 from orchestrate_ls.workspace.command_settings import (
     LONGEST_ARGUMENT,
@@ -90,6 +92,8 @@ class RunSettings:
         Whether each task has a git work tree of its own.
     apply_triggers
         The actions of replan triggers that change the plan without asking.
+    apply_recovery
+        The changes of the plan that are made without asking when recovery proposes them: ``split``, ``adjust``.
     database
         The address of the database that keeps journals; empty for files beside the plans.
     outside_files
@@ -102,6 +106,7 @@ class RunSettings:
     parallel: int = DEFAULT_PARALLEL
     worktrees: bool = False
     apply_triggers: tuple[str, ...] = ()
+    apply_recovery: tuple[str, ...] = ()
     database: str = ""
     outside_files: str = REPORT
     given: frozenset[str] = field(default=frozenset(), compare=False)
@@ -163,6 +168,19 @@ def _worktrees(old: RunSettings, value: object, _path: TomlPath, _report: Report
 
 def _apply_triggers(old: RunSettings, value: object, path: TomlPath, report: Report) -> RunSettings:
     return replace(old, apply_triggers=_actions(value, path, report))
+
+
+def _apply_recovery(old: RunSettings, value: object, path: TomlPath, report: Report) -> RunSettings:
+    if not isinstance(value, list):
+        raise WrongValueError('`apply-recovery` is a list, such as `["split", "adjust"]`')
+    found: dict[str, None] = {}
+    for place, name in enumerate(cast("list[object]", value)):
+        if isinstance(name, str) and name in BY_SETTING:
+            found[name] = None
+        else:
+            hint = near(str(name), BY_SETTING, "there are")
+            report((*path, place), f"there is no change `{shown_setting(str(name))}`{hint}", False)
+    return replace(old, apply_recovery=tuple(found))
 
 
 def _database(old: RunSettings, value: object, _path: TomlPath, _report: Report) -> RunSettings:
@@ -292,6 +310,7 @@ _READERS: Final[Mapping[str, Callable[[AgentSettings, object], AgentSettings]]] 
     "output-limit": _output_limit,
 }
 _RUN_READERS: Final[Mapping[str, Callable[[RunSettings, object, TomlPath, Report], RunSettings]]] = {
+    "apply-recovery": _apply_recovery,
     "apply-triggers": _apply_triggers,
     "database": _database,
     "outside-files": _outside_files,
