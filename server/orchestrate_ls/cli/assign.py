@@ -140,27 +140,30 @@ def _nothing_to_do(found: AssignmentPlan, *, everything: bool) -> str:
 
 
 def _print_table(opened: OpenedPlan, changes: tuple[Assignment, ...]) -> None:
-    from rich.table import Table
-
+    from orchestrate_ls.cli.tables import Column, fitting_table
     from orchestrate_ls.cli.terminal import output_console, safe, show
     from orchestrate_ls.ide.schedule import task_names
 
     tasks, names = opened.check.source.plan.tasks, task_names(opened.check.source.plan)
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Task", no_wrap=True, max_width=24)
-    table.add_column("Name", min_width=10, max_width=32)
-    table.add_column("Before", overflow="fold", max_width=24)
-    table.add_column("Agent", overflow="fold", max_width=28)
-    table.add_column("Because")
-    for each in changes:
-        table.add_row(
+    columns = (
+        Column("Task", most=24),
+        Column("Name", least=10, most=32, wraps=True),
+        Column("Before", least=8, most=24, wraps=True),
+        Column("Agent", least=10, most=28, wraps=True),
+        Column("Because", least=20, wraps=True),
+    )
+    rows = [
+        (
             safe(names[each.task]),
             safe(tasks[each.task].name or ""),
             safe(each.before or "-"),
             safe(each.after or "-"),
             safe(each.reason).replace("`", ""),
         )
-    show(output_console(), table)
+        for each in changes
+    ]
+    console = output_console()
+    show(console, fitting_table(columns, rows, console.width))
 
 
 def _print_makespans(found: AssignmentPlan) -> None:

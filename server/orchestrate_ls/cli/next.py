@@ -141,8 +141,7 @@ def _write(opened: OpenedPlan, priorities: list[TaskPriority]) -> int:
 
 
 def _print_table(plan: Plan, found: list[TaskPriority]) -> None:
-    from rich.table import Table
-
+    from orchestrate_ls.cli.tables import Column, fitting_table
     from orchestrate_ls.cli.terminal import output_console, safe, show
     from orchestrate_ls.ide.next_tasks import reasons
     from orchestrate_ls.ide.schedule import task_names
@@ -153,19 +152,21 @@ def _print_table(plan: Plan, found: list[TaskPriority]) -> None:
         console.print("No task is left to start.")
         return
     names, agents = task_names(plan), assigned_agents(plan)
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Priority", justify="right", no_wrap=True)
-    table.add_column("Task", no_wrap=True, max_width=30)
-    table.add_column("Name", min_width=12)
-    table.add_column("Agent", overflow="ellipsis", no_wrap=True, max_width=28)
-    table.add_column("Because")
-    for each in found:
-        task = plan.tasks[each.task]
-        table.add_row(
+    columns = (
+        Column("Priority", justify="right"),
+        Column("Task", most=30),
+        Column("Name", least=12, wraps=True),
+        Column("Agent", least=10, most=28),
+        Column("Because", least=20, wraps=True),
+    )
+    rows = [
+        (
             f"{each.value:g}",
             safe(names[each.task]),
-            safe(task.name or ""),
+            safe(plan.tasks[each.task].name or ""),
             safe(agents[each.task] or "?"),
             ", ".join(reasons(plan, each)),
         )
-    show(console, table)
+        for each in found
+    ]
+    show(console, fitting_table(columns, rows, console.width))

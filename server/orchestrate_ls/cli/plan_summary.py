@@ -14,6 +14,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from orchestrate_ls.cli.schedule_table import CRITICAL_STYLE, print_totals
+from orchestrate_ls.cli.tables import Column, fitting_table
 from orchestrate_ls.cli.terminal import glyphs, output_console, safe, show
 from orchestrate_ls.ide.schedule import task_names
 from orchestrate_ls.plan.duration import format_duration
@@ -30,7 +31,7 @@ def print_summary(check: PlanCheck, path: Path) -> None:
     console.print()
     console.print(Text(safe(plan.header.goal.text or ""), style="bold"))
     _section(console, "Tasks")
-    show(console, _tasks(plan, analysis))
+    show(console, _tasks(plan, analysis, console.width))
     console.print(Text(f"{glyphs().critical} on the critical path", style=CRITICAL_STYLE))
     _section(console, "What waits for what")
     for tree in _trees(plan, analysis):
@@ -49,30 +50,34 @@ def _section(console: Console, title: str) -> None:
     console.print(Text(title, style="bold magenta"))
 
 
-def _tasks(plan: Plan, analysis: NetworkAnalysis) -> Table:
+def _tasks(plan: Plan, analysis: NetworkAnalysis, available: int) -> Table:
     names = task_names(plan)
     slack = analysis.times.slack
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("", no_wrap=True)
-    table.add_column("Task", no_wrap=True)
-    table.add_column("Name", min_width=16)
-    table.add_column("Agent", min_width=10, overflow="fold")
-    table.add_column("Takes", justify="right", no_wrap=True)
-    table.add_column("Waits for", min_width=9)
-    table.add_column("Slack", justify="right", no_wrap=True)
+    columns = (
+        Column(""),
+        Column("Task", most=30),
+        Column("Name", least=16, wraps=True),
+        Column("Agent", least=10, most=28, may_go=True),
+        Column("Takes", justify="right"),
+        Column("Waits for", least=9, wraps=True),
+        Column("Slack", justify="right"),
+    )
+    rows: list[list[str | Text]] = []
     for index, task in enumerate(plan.tasks):
         is_critical = slack[index] == 0
         style = CRITICAL_STYLE if is_critical else ""
-        table.add_row(
-            Text(glyphs().critical if is_critical else "", style=style),
-            Text(safe(names[index]), style=style),
-            safe(task.name or ""),
-            safe(task.agent or ""),
-            "?" if task.estimate is None else format_duration(task.estimate.expected),
-            safe(", ".join(dependency.task for dependency in task.dependencies)),
-            Text(glyphs().dash if is_critical else format_duration(slack[index]), style=style),
+        rows.append(
+            [
+                Text(glyphs().critical if is_critical else "", style=style),
+                Text(safe(names[index]), style=style),
+                safe(task.name or ""),
+                safe(task.agent or ""),
+                "?" if task.estimate is None else format_duration(task.estimate.expected),
+                safe(", ".join(dependency.task for dependency in task.dependencies)),
+                Text(glyphs().dash if is_critical else format_duration(slack[index]), style=style),
+            ]
         )
-    return table
+    return fitting_table(columns, rows, available)
 
 
 def _trees(plan: Plan, analysis: NetworkAnalysis) -> list[Tree]:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestrate_ls.cli.counting import count
+from orchestrate_ls.cli.tables import Column, fitting_table
 from orchestrate_ls.cli.terminal import glyphs, output_console, safe, show
 from orchestrate_ls.ide.schedule import task_names
 from orchestrate_ls.plan.duration import format_duration
@@ -31,7 +32,7 @@ def print_schedule(
     """Print the waves with each task's times, then the totals and what limits them."""
     console = output_console()
     print_title(console, plan, name)
-    show(console, _table(plan, analysis, schedule))
+    show(console, _table(plan, analysis, schedule, console.width))
     console.print()
     print_totals(console, plan, analysis)
     print_outcome(console, plan, schedule)
@@ -203,32 +204,36 @@ def span(start: int, finish: int) -> str:
     return f"{format_duration(start)} {glyphs().dash} {format_duration(finish)}"
 
 
-def _table(plan: Plan, analysis: NetworkAnalysis, schedule: PlanSchedule) -> Table:
+def _table(plan: Plan, analysis: NetworkAnalysis, schedule: PlanSchedule, available: int) -> Table:
     names = task_names(plan)
     times = analysis.times
     dash = glyphs().dash
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Wave", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("Task", no_wrap=True, max_width=30)
-    table.add_column("Name", ratio=1, min_width=12)
-    table.add_column("Agent", overflow="ellipsis", no_wrap=True, max_width=28)
-    table.add_column("Takes", justify="right", no_wrap=True)
-    table.add_column("Runs", justify="right", no_wrap=True)
-    table.add_column("Slack", justify="right", no_wrap=True)
+    columns = (
+        Column("Wave", justify="right"),
+        Column(""),
+        Column("Task", most=30),
+        Column("Name", least=12, wraps=True),
+        Column("Agent", least=10, most=28, may_go=True),
+        Column("Takes", justify="right"),
+        Column("Runs", justify="right"),
+        Column("Slack", justify="right"),
+    )
+    rows: list[list[str | Text]] = []
     for number, wave in enumerate(analysis.waves, start=1):
         for position, index in enumerate(wave):
             task = plan.tasks[index]
             is_critical = times.slack[index] == 0
             style = CRITICAL_STYLE if is_critical else ""
-            table.add_row(
-                str(number) if position == 0 else "",
-                Text(glyphs().critical if is_critical else "", style=style),
-                Text(safe(names[index]), style=style),
-                safe(task.name or ""),
-                safe(schedule.agents[index] or "?"),
-                "?" if task.estimate is None else format_duration(task.estimate.expected),
-                span(schedule.starts[index], schedule.finishes[index]),
-                Text(dash if is_critical else format_duration(times.slack[index]), style=style),
+            rows.append(
+                [
+                    str(number) if position == 0 else "",
+                    Text(glyphs().critical if is_critical else "", style=style),
+                    Text(safe(names[index]), style=style),
+                    safe(task.name or ""),
+                    safe(schedule.agents[index] or "?"),
+                    "?" if task.estimate is None else format_duration(task.estimate.expected),
+                    span(schedule.starts[index], schedule.finishes[index]),
+                    Text(dash if is_critical else format_duration(times.slack[index]), style=style),
+                ]
             )
-    return table
+    return fitting_table(columns, rows, available)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrate_ls.cli.counting import count
+from orchestrate_ls.cli.tables import Column, fitting_table
 from orchestrate_ls.cli.terminal import glyphs, safe, speaks_unicode
 from orchestrate_ls.ide.schedule import task_names
 from orchestrate_ls.ide.status_wording import STATES, alert_text, details_of, gates_in_words, headline
@@ -62,7 +63,7 @@ def status_lines(
         hint = f"Nothing was recorded yet; `orchestrate task start {view.opened.name} TASK` begins."
         parts.append(Text(safe(hint), style="dim"))
     shown = _chosen(status, most_tasks)
-    parts += [Text(""), _table(view, shown, names)]
+    parts += [Text(""), _table(view, shown, names, width, wraps=most_tasks is None)]
     if len(shown) < len(status.tasks):
         parts.append(Text(f"and {count(len(status.tasks) - len(shown), 'more task')}", style="dim"))
     if status.gates:
@@ -112,29 +113,34 @@ def _bar(share: float, cells: int, style: str) -> Text:
     return Text.assemble((filled, style), ("░" * (cells - len(filled)), "dim"))
 
 
-def _table(view: StatusView, shown: list[TaskStatus], names: list[str]) -> RenderableType:
-    from rich.table import Table
+def _table(
+    view: StatusView, shown: list[TaskStatus], names: list[str], available: int, *, wraps: bool
+) -> RenderableType:
     from rich.text import Text
 
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Task", no_wrap=True, max_width=24, overflow="ellipsis")
-    table.add_column("Name", no_wrap=True, max_width=32, overflow="ellipsis")
-    table.add_column("State", no_wrap=True)
-    table.add_column("Progress", no_wrap=True)
-    table.add_column("Agent", no_wrap=True, max_width=26, overflow="ellipsis")
-    table.add_column("Details", min_width=20)
+    columns = (
+        Column("Task", most=24),
+        Column("Name", least=12, most=32),
+        Column("State"),
+        Column("Progress", may_go=True),
+        Column("Agent", least=12, most=26, may_go=True),
+        Column("Details", least=24, wraps=wraps),
+    )
     fancy = 0 if speaks_unicode() else 1
+    rows: list[list[str | Text]] = []
     for each in shown:
         style = _STYLES[each.stand]
-        table.add_row(
-            safe(names[each.task]),
-            safe(view.plan.tasks[each.task].name or ""),
-            Text(f"{_SIGNS[each.stand][fancy]} {STATES[each.stand]}", style=style),
-            _bar(_filled(each), 10, style) if each.stand in _WITH_BAR else Text(""),
-            safe(each.agent or "?"),
-            safe(details_of(each, names)),
+        rows.append(
+            [
+                safe(names[each.task]),
+                safe(view.plan.tasks[each.task].name or ""),
+                Text(f"{_SIGNS[each.stand][fancy]} {STATES[each.stand]}", style=style),
+                _bar(_filled(each), 10, style) if each.stand in _WITH_BAR else "",
+                safe(each.agent or "?"),
+                safe(details_of(each, names)),
+            ]
         )
-    return table
+    return fitting_table(columns, rows, available)
 
 
 _WITH_BAR: Final = (Stand.IN_PROGRESS, Stand.BLOCKED, Stand.DONE)
