@@ -48,7 +48,7 @@ help:
 
 demo: $(VENV)/installed
 	@mkdir -p $(dir $(DEMO))
-	$(VENV)/bin/orchestrate plan '$(subst ','\'',$(GOAL))' --output $(DEMO) --force
+	$(VENV)/bin/orchestrate plan '$(subst ','\'',$(GOAL))' --no-context --output $(DEMO) --force
 	$(VENV)/bin/orchestrate check $(DEMO)
 
 test: $(VENV)/installed-test

@@ -262,7 +262,7 @@ def command_in_words(chosen: ChosenCommand | None) -> str:
     from orchestrate_ls.plan.duration import format_duration
 
     if chosen is None:
-        return "none: the settings name no command"
+        return "none"
     if _is_person(chosen):
         return "a person, with `orchestrate task`"
     command = command_of(chosen)
