@@ -92,6 +92,26 @@ def test_the_picture_is_well_formed_and_asks_for_nothing(text: str):
     assert "href" not in drawn
 
 
+def test_pictures_need_no_more_than_plain_style_sheets():
+    """Word processors, drawing programs and libraries know neither custom properties nor conditions."""
+    style = exported(SEED_PLAN, Form.SVG).text.split("<style>")[1].split("</style>")[0]
+    plain, _, conditional = style.partition("@media")
+    assert "var(" not in style
+    assert conditional.startswith(" screen and (prefers-color-scheme:dark)")
+    assert ".node.critical{stroke:#b4307a" in plain
+
+
+def test_a_picture_tells_by_itself_what_it_shows():
+    name = "A name that takes more than one line of its box"
+    text = f"goal: Sign-in for all\ntasks: [{{id: A, name: {name}, agent: dev, estimated_time: 2h}}]\n"
+    drawn = exported(text, Form.SVG).text
+    shown = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
+    assert shown == [
+        "Sign-in for all", "1 task, 2h of work, critical path of 2h marked",
+        "A", "2h", "A name that takes more than one", "line of its box", "dev",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("size", [1, 61, 201, 501])
 def test_pictures_of_all_sizes(size: int):
     drawn = exported(run_of(size)[0], Form.SVG).text
@@ -103,10 +123,13 @@ def test_pictures_of_all_sizes(size: int):
 
 def test_taskjuggler():
     made = exported(DATED, Form.TASKJUGGLER).text
-    assert 'task t3 "T3 OAuth2 Integration" {\n  depends t1, t2\n  effort 6h\n  allocate r3\n}' in made
+    assert (
+        'task t3 "T3 OAuth2 Integration" {\n  depends t1, t2\n  effort 6h\n  allocate r3\n  priority 700\n}'
+        in made
+    )
     rest = re.sub(r'"[^"]*"', '""', exported(nasty(), Form.TASKJUGGLER).text)
     assert "touch" not in rest
-    assert "depends t1 { gapduration 1h }" in rest
+    assert "depends t1 { gaplength 1h }" in rest
     with pytest.raises(NotPossibleError, match="date to start"):
         exported(SEED_PLAN, Form.TASKJUGGLER)
 

@@ -148,10 +148,10 @@ def test_a_plan_in_a_circle():
 # A browser
 
 
-def opened(folder: Path, text: str) -> tuple[list[str], list[str]]:
+def opened(folder: Path, text: str, ending: str = "html") -> tuple[list[str], list[str]]:
     """What a browser complains about when it opens a page, and what it asks for besides the page."""
     assert CHROMIUM is not None
-    page, log = folder / "page.html", folder / "net.json"
+    page, log = folder / f"page.{ending}", folder / "net.json"
     page.write_text(text, encoding="utf-8")
     finished = subprocess.run(
         [
@@ -163,7 +163,8 @@ def opened(folder: Path, text: str) -> tuple[list[str], list[str]]:
         ],
         capture_output=True, timeout=120, check=False,
     )  # fmt: skip
-    assert b"</html>" in finished.stdout
+    assert f"</{ending}>".encode() in finished.stdout
+    assert b"<parsererror" not in finished.stdout
     said = [line for line in finished.stderr.decode("utf-8", "replace").splitlines() if ":CONSOLE" in line]
     asked = re.findall(r'"url":\s*"((?!file:|chrome:|data:)[a-z]+:[^"]*)"', log.read_text(encoding="utf-8"))
     # What the browser asks of its maker is none of the page's doing.
@@ -181,8 +182,22 @@ def test_a_browser_opens_it_without_a_word(tmp_path: Path, size: int):
 
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-def test_a_browser_opens_a_hostile_one_without_a_word(tmp_path: Path):
+@pytest.mark.parametrize("size", [10, 100, 1000])
+def test_a_browser_opens_a_picture_without_a_word(tmp_path: Path, size: int):
+    from orchestrate_ls.report.export import Form
+    from tests.report.test_export import exported
+
+    assert opened(tmp_path, exported(run_of(size)[0], Form.SVG).text, "svg") == ([], [])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_a_browser_opens_hostile_ones_without_a_word(tmp_path: Path):
+    from orchestrate_ls.report.export import Form
+    from tests.report.test_export import exported, nasty
+
     assert opened(tmp_path, html_of(nasty_report())) == ([], [])
+    assert opened(tmp_path, exported(nasty(), Form.SVG).text, "svg") == ([], [])
 
 
 @pytest.mark.slow
@@ -193,6 +208,8 @@ def test_a_bad_page_would_be_noticed(tmp_path: Path):
     )
     assert said
     assert asked
+    with pytest.raises(AssertionError):
+        opened(tmp_path, '<svg xmlns="http://www.w3.org/2000/svg"><g></svg>', "svg")
 
 
 def test_events_read_back_are_the_same_report():

@@ -132,16 +132,21 @@ def _text_of(made: Retrospective, form: Format) -> str:
     return markdown_of(made)
 
 
-def write_report(text: str, output: Path | None, *, force: bool) -> None:
-    """Print a text, or write it to a file, whole or not at all."""
+def write_report(content: str | bytes, output: Path | None, *, force: bool) -> None:
+    """Print a text (or pass on bytes), or write it to a file, whole or not at all."""
     if output is None:
-        sys.stdout.write(text)
+        if isinstance(content, str):
+            sys.stdout.write(content)
+        else:
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
         return
     from orchestrate_ls.workspace.writing import FileThereError, UnwritableFileError, write_whole
 
     try:
         # Surrogates, which JSON text of a journal may hold, are no text in a file.
-        write_whole(output, text.encode("utf-8", "replace"), overwrite=force)
+        data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+        write_whole(output, data, overwrite=force)
     except FileThereError as error:
         raise CommandFailedError(error.message, "name another file, or add --force") from None
     except UnwritableFileError as error:

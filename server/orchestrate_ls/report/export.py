@@ -19,7 +19,8 @@ from typing import Any, Final
 
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.state import TaskState
-from orchestrate_ls.report.graph_chart import GraphNode, graph_chart
+from orchestrate_ls.report.graph_chart import GraphNode, Heading, graph_chart
+from orchestrate_ls.report.taskjuggler import juggler_project, years_fit
 from orchestrate_ls.report.theme import ALONE
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.network import LinkType
@@ -185,15 +186,26 @@ def _svg(source: _Source) -> str:
             span(source.seconds(task)) if source.seconds(task) else "",
             source.states[task] if source.states else None,
             task in source.critical,
+            source.agents[task] or "",
         )
         for task in range(source.size)
     ]
     title = source.plan.header.goal.text or "Plan"
-    drawn = graph_chart(nodes, source.analysis, source.path, title)
+    drawn = graph_chart(nodes, source.analysis, source.path, title, Heading(title, _seen(source)))
     if not drawn:
         raise NotPossibleError("there is nothing to draw", "write tasks below `tasks:`")
     head, _, rest = drawn.partition(">")
     return f'{head}><style>{ALONE}</style><rect width="100%" height="100%" class="paper"/>{rest}\n'
+
+
+def _seen(source: _Source) -> str:
+    """What a picture shows, in a line."""
+    parts = [count(source.size, "task")]
+    work = sum(source.analysis.network.durations)
+    parts += [f"{span(work)} of work"] if work else []
+    if source.path or (source.critical and source.size == 1):
+        parts.append(f"critical path of {span(source.analysis.times.makespan)} marked")
+    return ", ".join(parts)
 
 
 def _csv(source: _Source) -> str:
@@ -282,67 +294,21 @@ def _graphml(source: _Source) -> str:
 
 
 def _taskjuggler(source: _Source) -> Export:
-    start = source.plan.header.start
-    if start is None:
+    if source.plan.header.start is None:
         raise NotPossibleError(
             "TaskJuggler needs a date to start at", "write `start: 2026-11-23` into the plan"
         )
     if not source.analysis.times.complete:
         raise NotPossibleError("tasks wait for each other in a circle", "run `orchestrate check`")
-    calendar = source.plan.header.calendar
-    left_out: list[str] = []
-    lines = [
-        f"project plan {_juggled(source.plan.header.goal.text or 'Plan')} {start:%Y-%m-%d-%H:%M} +5y {{",
-        f"  dailyworkinghours {calendar.hours_per_day:g}",
-        "}",
-        "",
-    ]
-    agents = list(dict.fromkeys(each for each in source.agents if each is not None))
-    numbers = {agent: f"r{number}" for number, agent in enumerate(agents, 1)}
-    lines += [f"resource {numbers[agent]} {_juggled(agent)}" for agent in agents]
-    lines.append("")
-    incoming: list[list[str]] = [[] for _ in source.plan.tasks]
-    for link in source.links:
-        gap = f" {{ gapduration {link.lag / 3600:g}h }}" if link.lag > 0 else ""
-        if link.type is LinkType.FINISH_TO_START and link.lag >= 0:
-            incoming[link.successor].append(f"!t{link.predecessor + 1}{gap}")
-        elif link.type is LinkType.START_TO_START and link.lag == 0:
-            incoming[link.successor].append(f"!t{link.predecessor + 1} {{ onstart }}")
-        else:
-            left_out.append(
-                f"{source.title(link.successor)} hangs on {source.title(link.predecessor)} by {link.type.value}"
-                f"{f' with a lag of {span(link.lag)}' if link.lag else ''}, which was left out"
-            )
-    for index, task in enumerate(source.plan.tasks):
-        lines.append(f"task t{index + 1} {_juggled(source.title(index))} {{")
-        if incoming[index]:
-            # On the top level a task's neighbours are named with one exclamation mark less than inside of another.
-            lines.append(f"  depends {', '.join(each.removeprefix('!') for each in incoming[index])}")
-        hours = source.seconds(index) / 3600
-        agent = source.agents[index]
-        if not hours:
-            lines.append("  milestone")
-        elif agent is not None:
-            lines += [f"  effort {hours:g}h", f"  allocate {numbers[agent]}"]
-        else:
-            lines.append(f"  length {hours:g}h")
-        if task.deadline is not None:
-            lines.append(f"  maxend {task.deadline:%Y-%m-%d-%H:%M}")
-        lines.append("}")
-    lines += [
-        "",
-        'taskreport plan "plan" {',
-        "  formats html",
-        "  columns name, start, end, effort, resources, chart",
-        "}",
-    ]
-    if any(task.files for task in source.plan.tasks):
-        left_out.append("TaskJuggler does not keep tasks apart that write the same files")
-    return Export("\n".join(lines) + "\n", tuple(left_out))
-
-
-def _juggled(text: str) -> str:
-    return '"' + clean(text).replace("\\", "/").replace('"', "'") + '"'
+    if not source.size:
+        raise NotPossibleError("TaskJuggler has no projects without tasks", "write tasks below `tasks:`")
+    if not years_fit(source.plan.header.start):
+        raise NotPossibleError(
+            "TaskJuggler knows only the years from 1970 to 2035", "write a `start:` between them"
+        )
+    names = [source.title(task) for task in range(source.size)]
+    made = juggler_project(source.plan, source.analysis.network, names)
+    return Export(made.text, made.left_out)
 
 
 def _issues(source: _Source) -> Export:
@@ -371,13 +337,15 @@ def _issues(source: _Source) -> Export:
         ):
             if items:
                 body.append("\n".join([f"{title}:", *(f"- [ ] {clean(each)}" for each in items)]))
-        text = "\n\n".join("\n".join(clean(line) for line in part.splitlines()) for part in body)
-        quoted = shlex.quote(text)
-        for number, other in enumerate(dict.fromkeys(before[index])):
-            head = "\n\nDepends on:\n- " if not number else "\n- "
-            quoted += f'{shlex.quote(head)}"$t{other + 1}"'
-        lines.append(
-            f"t{index + 1}=$(gh issue create --title {shlex.quote(source.title(index))} --body {quoted})"
-        )
+        said = [shlex.quote(clean(line)) for part in body for line in ["", *part.splitlines()]][1:]
+        others = list(dict.fromkeys(before[index]))
+        if others:
+            said += [*(["''"] if said else []), "'Depends on:'", *(f'"- $t{other + 1}"' for other in others)]
+        title = shlex.quote(source.title(index))
+        if said:
+            text = " \\\n  ".join(["$(printf '%s\\n'", *said])
+            lines.append(f't{index + 1}=$(gh issue create --title {title} --body "{text})")')
+        else:
+            lines.append(f"t{index + 1}=$(gh issue create --title {title} --body '')")
         lines.append(f'echo "$t{index + 1}"')
     return Export("\n".join(lines) + "\n", source.unsaid(types="an issue"))

@@ -68,6 +68,21 @@ def fitted(text: str, room: float, size: float) -> str:
     return f"{clean[:kept].rstrip()}…" if kept else ""
 
 
+def wrapped(text: str, room: float, size: float, most: int) -> list[str]:
+    """A text in at most so many lines, broken between words; what is too much is cut."""
+    lines: list[str] = []
+    words = shown(" ".join(text.split()), _LONGEST).split()
+    while words and len(lines) < most:
+        taken = 1
+        while taken < len(words) and text_width(" ".join(words[: taken + 1]), size) <= room:
+            taken += 1
+        if len(lines) + 1 == most:
+            taken = len(words)
+        lines.append(fitted(" ".join(words[:taken]), room, size))
+        words = words[taken:]
+    return lines
+
+
 def text_width(text: str, size: float) -> float:
     """About how wide a text is in a sans-serif font of a size."""
     return size * sum(

@@ -1,12 +1,12 @@
 """The look of reports and pictures: one palette, light and dark, and for paper. Colour never is the only sign.
 
-Everything is styled by classes,
- so that a page needs no style attributes and its policy can name the one style sheet
+Everything is styled by classes, so that a page needs no style attributes and its policy can name the one style sheet
 by its hash.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _LIGHT: Final = """\
@@ -22,12 +22,14 @@ _DARK: Final = """\
 --critical:#f07fb8;--inside:#0f131a;--good:#63d3a2;--good-soft:#16332a;--bad:#ff8f86;--bad-soft:#3d1f1f;
 --unsure:#a5afc0;--unsure-soft:#262d3a;--shadow:none;"""
 
-CHART: Final = """\
+_TEXT: Final = """\
 .chart{font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 .chart text{fill:var(--ink)}
 .chart .tick{fill:var(--quiet);font-size:11px;font-variant-numeric:tabular-nums}
 .chart .figure{font-size:12px;fill:var(--ink)}
 .s12{font-size:12.5px}.s11{font-size:11px}.s10{font-size:10.5px}.s9{font-size:9.5px}.s7{font-size:7px}
+"""
+_CHARTS: Final = """\
 .grid{stroke:var(--grid);stroke-width:1}.rule{stroke:var(--rule);stroke-width:1}.stripe{fill:var(--stripe)}
 .planned{fill:var(--planned)}
 .bar{fill:var(--waiting)}.bar.completed{fill:var(--done)}.bar.in_progress{fill:var(--progress)}
@@ -43,10 +45,11 @@ stroke-dasharray:5 3}
 .line-actual{fill:none;stroke:var(--accent);stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}
 .dot-actual{fill:var(--accent);stroke:var(--paper);stroke-width:2}
 .meter{fill:var(--planned-soft)}.meter-in{fill:var(--accent)}.meter-planned{stroke:var(--ink);stroke-width:1.5}
-.link{fill:none;stroke:var(--planned-line);stroke-width:1.25;opacity:.75}
-.link-critical{stroke:var(--critical);stroke-width:2.25;opacity:1}
+"""
+_GRAPH: Final = """\
+.link{fill:none;stroke:var(--planned-line);stroke-width:1.25;stroke-opacity:.75}
+.link-critical{stroke:var(--critical);stroke-width:2.25;stroke-opacity:1}
 .node{fill:var(--paper);stroke:var(--planned-line);stroke-width:1}
-.graph-dots .node{fill:var(--waiting);stroke:none}
 .node.critical{stroke:var(--critical);stroke-width:1.9}
 .edge{fill:var(--waiting)}.edge.completed{fill:var(--done)}.edge.in_progress{fill:var(--progress)}
 .edge.blocked{fill:var(--blocked)}.edge.failed{fill:var(--failed)}.edge.skipped{fill:var(--skipped)}
@@ -55,9 +58,12 @@ stroke-dasharray:5 3}
 .small .node.failed{fill:var(--failed)}.small .node.skipped{fill:var(--skipped)}
 .small .node.critical{stroke:var(--critical);stroke-width:1.9}
 .small .node-id{fill:var(--inside)}
-.chart .node-id{font-weight:650}.chart .node-name{fill:var(--quiet)}
+.chart .node-id{font-weight:600}.chart .node-name{fill:var(--quiet)}
 .chart .node-note{fill:var(--quiet);font-size:10.5px;font-variant-numeric:tabular-nums}
+.chart .node-agent{fill:var(--quiet);font-size:10px}
+.chart .heading{font-size:15px;font-weight:600}.chart .heading-sub{font-size:11.5px;fill:var(--quiet)}
 """
+CHART: Final = _TEXT + _CHARTS + _GRAPH
 
 _PAGE: Final = """\
 *{box-sizing:border-box}
@@ -153,8 +159,19 @@ PAGE: Final = (
 )
 """The style sheet of a report."""
 
-ALONE: Final = (
-    f":root{{{_LIGHT}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{_DARK}}}}}\n"
-    f".paper{{fill:var(--paper)}}\n{CHART}"
-)
-"""That of a picture in a file of its own."""
+
+def _with_colours(rules: str, palette: str) -> str:
+    """Rules without custom properties, which most programs that show SVG do not know: word processors, drawing
+    programs, libraries. They would paint everything black.
+    """
+    colours = dict(each.split(":", 1) for each in palette.replace("\n", "").split(";") if each)
+    return re.sub(r"var\((--[a-z-]+)\)", lambda match: colours[match[1]], rules)
+
+
+_ALONE: Final = f".paper{{fill:var(--paper)}}\n{_TEXT}{_GRAPH}"
+
+PAPER: Final = _with_colours(_ALONE, _LIGHT)
+"""That of a picture in a file of its own, on white."""
+
+ALONE: Final = f"{PAPER}@media screen and (prefers-color-scheme:dark){{\n{_with_colours(_ALONE, _DARK)}}}\n"
+"""The same, dark where the reader's screen is."""

@@ -75,7 +75,7 @@ class PlanTime:
         """For each task when it can be worked on, None for always; None where the plan's calendar counts for all."""
         if not self.is_elapsed:
             return None
-        of_agent = {name: self._time(self._hours_of(agent)) for name, agent in self._special.items()}
+        of_agent = {name: self._time(self.hours_of(agent)) for name, agent in self._special.items()}
         return [
             of_agent.get(name, self.plan_time) if name is not None else self.plan_time
             for name in self._agents
@@ -86,13 +86,22 @@ class PlanTime:
         if not self.is_elapsed:
             return None
         special = self._special.get(agent)
-        return self._time(self._hours_of(special)) if special is not None else self.plan_time
+        return self._time(self.hours_of(special)) if special is not None else self.plan_time
 
     def deadlines(self) -> list[int | None] | None:
         """For each task when it should be finished; None where no task has a deadline, or the plan no start."""
         if self._start is None or all(task.deadline is None for task in self._tasks):
             return None
         return [self._at(task.deadline) if task.deadline is not None else None for task in self._tasks]
+
+    def hours_of(self, agent: Agent) -> WorkingHours:
+        """When an agent works. The plan has a start."""
+        hours = agent.working
+        if hours is None:
+            hours = self.plan_hours
+        elif hours != ALWAYS:
+            hours = hours.without(self._header.holidays)
+        return hours.without(agent.away)
 
     def finish_moment(self, time: int) -> datetime:
         """The date at which something ends. Raises ``OverflowError`` beyond the year 9999. The plan has a start."""
@@ -120,14 +129,6 @@ class PlanTime:
     def _at(self, moment: datetime) -> int:
         seconds = int((moment - self._given_start).total_seconds())
         return seconds if self.is_elapsed else self.plan_time.work_before(seconds)
-
-    def _hours_of(self, agent: Agent) -> WorkingHours:
-        hours = agent.working
-        if hours is None:
-            hours = self.plan_hours
-        elif hours != ALWAYS:
-            hours = hours.without(self._header.holidays)
-        return hours.without(agent.away)
 
     def _time(self, hours: WorkingHours) -> WorkingTime:
         if hours not in self._known:
