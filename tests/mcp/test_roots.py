@@ -102,3 +102,27 @@ async def test_the_roots_of_the_client_count_where_it_may_name_them(folder: Path
         async with Client(build_server(workspace), mode=mode, list_roots_callback=wide) as client:
             assert (await call(client, "check_plan"))["files"] == ["b.plan.yaml"]
             await refused(client, "check_plan", path=str(folder.parent / "secret.plan.yaml"))
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_before_any_tool_is_called_resources_are_those_of_the_clients_roots(
+    folder: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Never those of the folder that the server happens to be started in."""
+    monkeypatch.chdir(folder.parent)
+    named = roots_named(folder)
+    async with Client(build_server(Workspace(asks=True)), mode=mode, list_roots_callback=named) as client:
+        uris = [str(each.uri) for each in (await client.list_resources()).resources]
+        assert not any("secret" in each for each in uris)
+        # A client of the newer protocol can only be asked while it reads one.
+        assert ("orchestrate://plans/a.plan.yaml" in uris) == (mode == "legacy")
+        missing = await error_of(client.read_resource("orchestrate://plans/secret.plan.yaml"))
+        assert "there is no file" in missing
+        read = await client.read_resource("orchestrate://plans/a.plan.yaml")
+        assert read.contents[0].text == PLAN  # pyright: ignore[reportAttributeAccessIssue]
+        uris = [str(each.uri) for each in (await client.list_resources()).resources]
+        assert "orchestrate://plans/sub/b.plan.yaml" in uris
+    # A client that has no roots means the folder that it has started the server in.
+    async with Client(build_server(Workspace(asks=True)), mode=mode) as client:
+        uris = [str(each.uri) for each in (await client.list_resources()).resources]
+        assert "orchestrate://plans/secret.plan.yaml" in uris

@@ -186,3 +186,7 @@ def _fix(run: CheckRun, runner: CheckRunner) -> None:
             print_note(f"{file.path.as_posix()} was not fixed: {result.skipped}")
     if fixed:
         print_note(f"{fixed} {'fix' if fixed == 1 else 'fixes'} applied")
+    elif any(diagnostic.fixable for file in run.files for diagnostic in file.diagnostics):
+        print_note(
+            "nothing was fixed: where there are suggestions, none is the one obvious answer, so choose yourself"
+        )

@@ -11,7 +11,9 @@ from typing import Annotated, Any, TypeAlias
 from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.resolve import Elicit, ListRoots, Resolve
-from mcp_types import ListRootsResult
+from mcp.server.session import ServerSession
+from mcp.shared.message import ServerMessageMetadata
+from mcp_types import ListRootsRequest, ListRootsResult, RequestId
 from pydantic import BaseModel, Field
 
 from orchestrate_ls.mcp.plans import failed, failures
@@ -51,6 +53,23 @@ def workspace_with(ctx: Asked, roots: ListRootsResult) -> Workspace:
     if workspace.asks and not workspace.named and roots.roots:
         workspace.tell([str(root.uri) for root in roots.roots])
     return workspace
+
+
+async def has_roots(workspace: Workspace, session: ServerSession, request: RequestId | None) -> bool:
+    """Whether the roots are known that count for a client, who is asked where that can be done during a request.
+
+    Resources have no parameters that the SDK would fill as for tools. As long as the client owes its roots, the folder
+    that the server was started in is none.
+    """
+    abilities = session.client_capabilities
+    if workspace.named or not workspace.asks or abilities is None or abilities.roots is None:
+        return True
+    if session.can_send_request:
+        about = ServerMessageMetadata(related_request_id=request)
+        told = await session.send_request(ListRootsRequest(), ListRootsResult, metadata=about)
+        workspace.tell([str(root.uri) for root in told.roots])
+        return True
+    return bool(workspace.told)
 
 
 async def may_replace(

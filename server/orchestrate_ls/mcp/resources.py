@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 import anyio.to_thread
+from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
-from mcp_types import Resource
+from mcp_types import (
+    InputRequiredResult,
+    ListResourcesResult,
+    ListRootsRequest,
+    ListRootsResult,
+    PaginatedRequestParams,
+    Resource,
+)
 
 from orchestrate_ls.ide.rule_page import UnknownRuleError, page_of, rule_codes, rule_named
+from orchestrate_ls.mcp.asking import Asked, has_roots
 from orchestrate_ls.mcp.roots import OutsideError, Workspace
 from orchestrate_ls.text.display import shown
 from orchestrate_ls.workspace.find import find_plans
@@ -20,6 +29,7 @@ from orchestrate_ls.workspace.shipped import schema_text
 SCHEMAS: Final = ("plan.schema.json", "catalogue.schema.json", "event.schema.json")
 _YAML: Final = "application/yaml"
 _MOST_PLANS: Final = 500
+_ROOTS: Final = "roots"
 
 
 class PlanResources(MCPServer[Workspace]):
@@ -27,10 +37,18 @@ class PlanResources(MCPServer[Workspace]):
 
     workspace: Workspace
 
-    async def list_resources(self) -> list[Resource]:
-        """The schemas, the rules, and the plans of the workspace."""
-        plans = await anyio.to_thread.run_sync(self._plans, abandon_on_cancel=True)
-        return [*await super().list_resources(), *plans]
+    async def _handle_list_resources(
+        self, ctx: ServerRequestContext[Workspace], params: PaginatedRequestParams | None
+    ) -> ListResourcesResult:
+        """The schemas, the rules, and the plans of the workspace, as far as it is known.
+
+        Overridden where the SDK still knows who asks: `list_resources` is not told.
+        """
+        listed = await super()._handle_list_resources(ctx, params)
+        if await has_roots(self.workspace, ctx.session, ctx.request_id):
+            plans = await anyio.to_thread.run_sync(self._plans, abandon_on_cancel=True)
+            listed.resources = [*listed.resources, *plans]
+        return listed
 
     def _plans(self) -> list[Resource]:
         found: list[Resource] = []
@@ -78,11 +96,21 @@ def add_resources(server: PlanResources, workspace: Workspace) -> None:
         description="A plan file of the workspace",
         mime_type=_YAML,
     )
-    def plan(path: str) -> str:
+    async def plan(path: str, ctx: Asked) -> str | InputRequiredResult:
+        answers = ctx.input_responses or {}
+        told = answers.get(_ROOTS)
+        if isinstance(told, ListRootsResult):
+            workspace.tell([str(root.uri) for root in told.roots])
+        elif not await has_roots(workspace, ctx.session, ctx.request_id):
+            return InputRequiredResult(input_requests={_ROOTS: ListRootsRequest()})
         try:
-            return read_plan_text(workspace.plan_file(path)).text
+            return await anyio.to_thread.run_sync(_text_of, workspace, path, abandon_on_cancel=True)
         except (OutsideError, UnreadablePlanError) as error:
             raise ResourceNotFoundError(f"{error.message}; {error.hint}") from None
+
+
+def _text_of(workspace: Workspace, path: str) -> str:
+    return read_plan_text(workspace.plan_file(path)).text
 
 
 def _add_schema(server: PlanResources, name: str) -> None:
