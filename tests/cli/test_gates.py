@@ -86,7 +86,7 @@ def test_failed_and_unverified_checks_do_not_pass(plan: CommandLine):
     assert "review: failed" in outcome.out
     assert "tests (all pass) failed: 2 tests ran, 1 failed: b" in outcome.out
     assert "coverage (at least 80%) failed: 70% of 10 lines, at least 80% is asked" in outcome.out
-    assert "scan (no high vulns) unverified: no command is set for it; write `[gates.scan]`" in outcome.out
+    assert "scan (no high vulns) unverified: no command is set; write `[gates.scan]`" in outcome.out
     plan.write("orchestrate.toml", settings(scanned=False))
     plan("gates", PLAN, "T1", "--run", "--yes")
     plan("approve", PLAN, "T1", "--by", "eve")

@@ -47,7 +47,7 @@ def test_a_run_prints_what_happens(field: Field, capsys: pytest.CaptureFixture[s
 def test_a_run_that_ends_with_tasks_left_says_so(field: Field, capsys: pytest.CaptureFixture[str]) -> None:
     field.kinds({"A": "fail 9"})
     assert run(["run", str(field.path), "--yes"]) == 1
-    assert "nothing more can be started; left are A and B" in capsys.readouterr().out
+    assert "nothing more can be started: A failed; B is left" in capsys.readouterr().out
 
 
 def test_nothing_is_run_before_somebody_agreed(field: Field, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,6 +97,43 @@ def test_an_agent_without_a_command_is_refused_before_anything_runs(
     assert run(["run", str(field.path), "--yes"]) == 2
     assert "what is started for b" in capsys.readouterr().err
     assert field.log() == []
+
+
+@pytest.mark.parametrize(
+    ("program", "message", "help_text"),
+    [
+        ("./no such.sh", "is not there", "correct `command`"),
+        ("./plain.txt", "may not be executed", "chmod +x"),
+        ("no-such-agent", "is not on the PATH", "install no-such-agent"),
+    ],
+)
+def test_a_program_that_is_not_there_is_refused_before_anything_runs(
+    field: Field, capsys: pytest.CaptureFixture[str], program: str, message: str, help_text: str
+) -> None:
+    if program.endswith(".txt") and sys.platform == "win32":
+        pytest.skip("by its name")
+    (field.folder / "plain.txt").write_text("")
+    (field.folder / "orchestrate.toml").write_text(f'[agents."*"]\ncommand = ["{program}"]\n')
+    assert run(["run", str(field.path), "--yes"]) == 2
+    error = capsys.readouterr().err
+    assert f"which is started for a, b, {message}" in error
+    assert help_text in error
+    assert field.events() == []
+
+
+def test_checks_that_no_command_makes_are_told_before_the_run(
+    field: Field, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checks = "automated_checks: [{tests: all_pass}, {lint: no_errors}]"
+    gates = f"quality_gates:\n  review:\n    {checks}\n    for_tasks: [A]\n"
+    field.path.write_text(field.path.read_text() + gates)
+    assert run(["run", str(field.path), "--yes"]) == 1
+    captured = capsys.readouterr()
+    assert (
+        "no command makes the checks tests, lint of quality gates, which will hold tasks open" in captured.err
+    )
+    assert "A is held open; B is left (`orchestrate status a.plan.yaml` says more)" in captured.out
+    assert "tests and lint are unverified (no command is set; write `[gates." in captured.out
 
 
 def test_the_users_own_commands_count_first(field: Field, capsys: pytest.CaptureFixture[str]) -> None:

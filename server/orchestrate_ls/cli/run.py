@@ -113,6 +113,8 @@ def run(
             preview.show(every_task=True)
         return
     preview.refuse_gaps()
+    if here != 0:
+        preview.refuse_missing()
     preview.show(every_task=False)
     preview.ask(yes=yes)
     _carry_out(opened, preview, engine, here, waits_for_people=not no_wait)

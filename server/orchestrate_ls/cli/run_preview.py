@@ -97,6 +97,43 @@ class RunPreview:
             ' (or with an agent\'s name in place of `*`; `use = "person"` leaves its tasks to somebody)',
         )
 
+    def refuse_missing(self) -> None:
+        """Stop where programs are to be started here that are not there: each attempt would fail."""
+        for program, agents in self._missing_programs().items():
+            named = ", ".join(agents[:_MOST_NAMED]) + (" ..." if len(agents) > _MOST_NAMED else "")
+            path = Path(program)
+            if path.name == program:
+                why, hint = "is not on the PATH", f"install {program}, or give its path in the settings"
+            elif path.is_file():
+                why, hint = "may not be executed", f"`chmod +x {shlex.quote(program)}`"
+            else:
+                why, hint = "is not there", "write it, or correct `command` in the settings"
+            raise CommandFailedError(f"{program}, which is started for {named}, {why}", hint)
+
+    def _missing_programs(self) -> dict[str, list[str]]:
+        """Programs of commands that cannot be started here, each with the agents that it is for."""
+        from orchestrate_ls.execution.agents_chosen import command_of
+
+        found: dict[str, list[str]] = {}
+        for agent in dict.fromkeys(self._agents[task] for task in self._left()):
+            chosen = self.commands.of(agent)
+            if chosen is None or _is_person(chosen):
+                continue
+            command = command_of(chosen)
+            path = dict(command.environment).get("PATH")
+            if shutil.which(command.argv[0], path=path) is None:
+                found.setdefault(command.argv[0], []).append(agent or NOBODY)
+        return found
+
+    def _unmade_checks(self) -> list[str]:
+        """The checks of gates that hold what is left, and that no command makes."""
+        from orchestrate_ls.plan.task_gates import gates_for
+
+        plan = self._opened.check.source.plan
+        gates = [gate for task in (*self._left(), None) for gate in gates_for(plan, task) if gate.is_required]
+        names = dict.fromkeys(check.name for gate in gates for check in gate.checks)
+        return [each for each in names if each not in self.gates]
+
     def show(self, *, every_task: bool) -> None:
         """Print what would be run: for each agent, or for each task in the order in which they could start."""
         from rich.table import Table
@@ -125,6 +162,14 @@ class RunPreview:
         show(console, table)
         for each in self._gate_commands():
             console.print(safe(f"to check quality gates: {each}"), soft_wrap=True)
+        unmade = self._unmade_checks()
+        if unmade:
+            named = ", ".join(unmade[:_MOST_NAMED]) + (" ..." if len(unmade) > _MOST_NAMED else "")
+            print_note(
+                f"no command makes {'the check' if len(unmade) == 1 else 'the checks'} {named} of quality gates, which"
+                f' will hold tasks open: write `[gates.{unmade[0]}]`, then `command = ["..."]`, into orchestrate.toml;'
+                " or `required: false` into the gate, which then holds nothing"
+            )
         notify = self.commands.own.settings.notify
         told = [shlex.join(notify.command)] if notify.command else []
         told += [notify.webhook] if notify.webhook else []

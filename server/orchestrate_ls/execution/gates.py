@@ -129,8 +129,7 @@ def _check(check: GateCheck, run: GateRun, results: dict[object, _Ran]) -> tuple
     command = run.commands.get(check.name)
     if command is None:
         return _unverified(
-            f'no command is set for it; write `[gates.{check.name}]`, then `command = ["..."]`'
-            " in orchestrate.toml"
+            f'no command is set; write `[gates.{check.name}]`, then `command = ["..."]` in orchestrate.toml'
         ), ()
     ran = _run(command, run, results) if command.argv else None
     artefacts = tuple(filter(None, (command.file, ran.output if ran is not None else "")))

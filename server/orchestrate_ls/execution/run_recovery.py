@@ -97,7 +97,10 @@ class RunRecovery(RunBase):
                 self._help.decided(self._name(task), decision)
                 if dependants is not None:
                     self._help.decided(self._name(task), dependants)
-            self._tell(decision.reason, self._name(task), problem=decision.action not in _AGAIN)
+            # What failed has just been told.
+            then = decision.then
+            said = then if then == decision.reason else f"{progress.task}: {then}"
+            self._tell(said, self._name(task), problem=decision.action not in _AGAIN)
 
     def _again_at(self, task: int, progress: TaskProgress) -> datetime | None:
         """When a failed task may be tried again; None for never, as far as is known."""

@@ -148,8 +148,20 @@ class Coordinator(RunStarts):
         if self._is_held_back() or self._may_go_on():
             return None
         return RunEnd(
-            RunAction.STOPPED, f"nothing more can be started; left are {listed(list(left))}", failed, left
+            RunAction.STOPPED,
+            f"nothing more can be started: {self._left_in_words(left, failed)}",
+            failed,
+            left,
         )
+
+    def _left_in_words(self, left: tuple[str, ...], failed: tuple[str, ...]) -> str:
+        """What became of the tasks that are not done."""
+        held = [each for each in left if each in self._worked]
+        others = [each for each in left if each not in held and each not in failed]
+        parts = [f"{listed(list(failed))} failed"] if failed else []
+        parts += [f"{listed(held)} {'is' if len(held) == 1 else 'are'} held open"] if held else []
+        parts += [f"{listed(others)} {'is' if len(others) == 1 else 'are'} left"] if others else []
+        return f"{'; '.join(parts)} (`orchestrate status {self._follower.path.name}` says more)"
 
     def _end_of_plan(self) -> RunEnd | None:
         """How the run ends once all tasks are done: when the gates of the plan as a whole are passed."""

@@ -168,11 +168,21 @@ def _when(said: tuple[Review, bool]) -> tuple[datetime, bool]:
 def _missing(state: GateState) -> Iterator[str]:
     if state.stand is GateStand.PASSED:
         return
+    alike: dict[tuple[Verdict | None, str], list[CheckStand]] = {}
     for check in state.checks:
-        if check.verdict is Verdict.PASSED:
-            continue
-        because = f" ({check.note})" if check.note else ""
-        yield f"{check.name} {_WORDS[check.verdict]}{because}"
+        if check.verdict is not Verdict.PASSED:
+            # Why several are unverified is said once, where only their names differ in it.
+            note = (check.note or "").replace(f".{check.name}]", "]")
+            if check.verdict is not Verdict.UNVERIFIED or not note:
+                note = check.name
+            alike.setdefault((check.verdict, note), []).append(check)
+    for (verdict, _), checks in alike.items():
+        because = f" ({checks[0].note})" if checks[0].note else ""
+        names = [each.name for each in checks]
+        if len(names) == 1:
+            yield f"{names[0]} {_WORDS[verdict]}{because}"
+        else:
+            yield f"{', '.join(names[:-1])} and {names[-1]} are unverified{because}"
     for review in state.rejected:
         yield f"{review.who} rejected it{f' ({review.note})' if review.note else ''}"
     missing = state.approvals_needed - len(state.approved)

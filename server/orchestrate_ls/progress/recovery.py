@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -150,6 +150,8 @@ class Decision:
         Whether the plan should be adjusted where that is possible.
     tasks
         The tasks that wait, as indices of the plan.
+    failed
+        What failed, in words: how ``reason`` begins, where it does.
     """
 
     action: RecoveryAction
@@ -163,6 +165,12 @@ class Decision:
     notifies: bool = False
     adjusts: bool = False
     tasks: tuple[int, ...] = ()
+    failed: str = ""
+
+    @property
+    def then(self) -> str:
+        """What is done, in words, without what failed."""
+        return self.reason.removeprefix(f"{self.failed}; ") if self.failed else self.reason
 
     @property
     def percent(self) -> float | None:
@@ -231,9 +239,8 @@ def decide(policies: RecoveryPolicies, failure: Failure) -> Decision:
     case = _Case(policies, failure, known)
     if failure.kind is FailureKind.DEPENDENCY:
         return case.about_dependants()
-    if failure.kind is FailureKind.GATE:
-        return case.about_gates()
-    return case.first_that_helps([])
+    found = case.about_gates() if failure.kind is FailureKind.GATE else case.first_that_helps([])
+    return replace(found, failed=case.what_failed())
 
 
 def decided_event(
@@ -298,7 +305,7 @@ class _Case:
         why = f"; {', '.join(tried)}" if tried else "; its recovery has no further step"
         return Decision(
             RecoveryAction.GIVE_UP,
-            f"{self._what()}{why}: it is given up",
+            f"{self.what_failed()}{why}: it is given up",
             notifies=True,
         )
 
@@ -336,7 +343,7 @@ class _Case:
         if rounds < most and self._named & _GIVING_BACK:
             return Decision(
                 RecoveryAction.REVIEW,
-                f"{self._what()}; it goes back to {failure.agent or 'its agent'}"
+                f"{self.what_failed()}; it goes back to {failure.agent or 'its agent'}"
                 f" (rework {rounds + 1} of at most {most})",
                 agent=failure.agent,
                 feedback=self._feedback() if Step.FEEDBACK in self._named else "",
@@ -350,7 +357,7 @@ class _Case:
             return found
         return Decision(
             RecoveryAction.ESCALATE,
-            f"{self._what()}{'; ' + ', '.join(tried) if tried else ''}: a person has to decide",
+            f"{self.what_failed()}{'; ' + ', '.join(tried) if tried else ''}: a person has to decide",
             feedback=self._feedback(),
             notifies=True,
         )
@@ -372,9 +379,10 @@ class _Case:
         longest = _seconds(settings.get("longest_delay"), LONGEST_DELAY)
         wait = min(delay * factor**done, max(longest, 0.0))
         when = f" in {format_duration(round(wait))}" if round(wait) else ""
+        again = f"{failure.agent or 'the same agent'} tries again{when} ({done + 1} of at most {most})"
         return Decision(
             RecoveryAction.RETRY,
-            f"{self._what()}; {failure.agent or 'the same agent'} tries again{when} ({done + 1} of at most {most})",
+            f"{self.what_failed()}; {again}",
             agent=failure.agent,
             delay=wait,
             feedback=self._feedback(),
@@ -391,7 +399,7 @@ class _Case:
             return f"the backup {backup} is not available"
         return Decision(
             RecoveryAction.REASSIGN,
-            f"{self._what()}; it goes to the backup {backup}",
+            f"{self.what_failed()}; it goes to the backup {backup}",
             agent=backup,
             feedback=self._feedback(),
         )
@@ -408,7 +416,7 @@ class _Case:
             return f"it is not complex (estimated {_estimated(failure.estimate)})"
         return Decision(
             RecoveryAction.SPLIT,
-            f"{self._what()}; estimated {_estimated(failure.estimate)}, it should be split into smaller tasks",
+            f"{self.what_failed()}; estimated {_estimated(failure.estimate)}, it should be split into smaller tasks",
             feedback=self._feedback(),
             notifies=True,
         )
@@ -419,12 +427,12 @@ class _Case:
         why = "it is critical, and a person" if self._failure.is_critical else "a person"
         return Decision(
             RecoveryAction.ESCALATE,
-            f"{self._what()}; {why} has to look at it",
+            f"{self.what_failed()}; {why} has to look at it",
             feedback=self._feedback(),
             notifies=True,
         )
 
-    def _what(self) -> str:
+    def what_failed(self) -> str:
         failure = self._failure
         if failure.kind is FailureKind.GATE:
             found = [f"{each.gate}/{each.check}" for each in failure.checks]
