@@ -334,7 +334,7 @@ async def test_edits_at_random_with_requests_between_while_it_is_read_in_slices(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(10 if SEARCHES else 6))
+@pytest.mark.parametrize("block", range(10 if SEARCHES else 4))
 @pytest.mark.usefixtures("smallest_slices")
 async def test_thousands_of_edits_at_random_while_it_is_read_in_slices(block: int):
     for seed in range(5000 + block * 50, 5000 + (block + 1) * 50):
@@ -342,7 +342,7 @@ async def test_thousands_of_edits_at_random_while_it_is_read_in_slices(block: in
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(30 if SEARCHES else 15))
+@pytest.mark.parametrize("block", range(30 if SEARCHES else 7))
 async def test_thousands_of_edits_at_random_with_requests_between(block: int):
     for seed in range(1000 + block * 50, 1000 + (block + 1) * 50):
         await type_at_random(seed, 20)
