@@ -5,6 +5,7 @@
 
 GOAL ?= Build a user authentication system with OAuth2, email verification, and password reset
 PYTEST_ARGS ?=
+FUZZ_ARGS ?=
 UPGRADE ?=
 TARGET ?=
 SUITES ?=
@@ -29,7 +30,7 @@ ifneq ($(shell cat $(VENV)/made-for 2>/dev/null),$(MADE_FOR))
 .PHONY: $(VENV)/made-for
 endif
 
-.PHONY: help demo test slow test-hard lint style types layers wheel vsix test-vscode lock clean
+.PHONY: help demo test slow test-hard fuzz lint style types layers wheel vsix test-vscode lock clean
 .DELETE_ON_ERROR:
 # Two targets at once would install into one .venv at once.
 .NOTPARALLEL:
@@ -39,6 +40,7 @@ help:
 	@echo "make test   install and run the tests"
 	@echo "make slow   run the tests that make test leaves out"
 	@echo "make test-hard  try hostile input, size and long use, and print the figures of docs/reliability.md (PARTS=yaml_suite: a part)"
+	@echo "make fuzz   fuzz everything that reads what others write, at least 30 minutes each (FUZZ_ARGS='journal --minutes 5')"
 	@echo "make lint   style, types and layers"
 	@echo "make wheel  build dist/*.whl"
 	@echo "make vsix   build dist/*.vsix, the VS Code extension with a server of its own (TARGET=darwin-arm64: for another platform)"
@@ -56,6 +58,10 @@ test: $(VENV)/installed-test
 
 slow: $(VENV)/installed-test
 	$(PY) -m pytest -m slow --numprocesses auto $(PYTEST_ARGS)
+
+fuzz: $(VENV)/installed-test
+	$(LOCKED) -r constraints/fuzz.txt
+	$(PY) -m tests.fuzz $(FUZZ_ARGS)
 
 test-hard: $(VENV)/installed-test
 	$(PY) -m tests.hard $(PARTS)
@@ -126,6 +132,7 @@ lock: $(VENV)/made-for
 	$(RESOLVE_ALL) $(if $(UPGRADE),--upgrade) --resolution lowest-direct pyproject.toml --group test \
 	  --output-file constraints/lowest.txt
 	$(RESOLVE) $(if $(UPGRADE),--upgrade) --group lock --output-file constraints/lock.txt
+	$(RESOLVE) $(if $(UPGRADE),--upgrade) --group fuzz --output-file constraints/fuzz.txt
 
 clean:
 	rm -rf vscode-client/node_modules vscode-client/dist vscode-client/server vscode-client/LICENSE

@@ -57,7 +57,7 @@ def environments() -> list[dict[str, str]]:
 
 
 def test_there_is_a_lock_for_each_use():
-    assert [lock.stem for lock in LOCKS] == ["build", "dev", "lock", "lowest", "runtime", "test"]
+    assert [lock.stem for lock in LOCKS] == ["build", "dev", "fuzz", "lock", "lowest", "runtime", "test"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)

@@ -212,8 +212,14 @@ class Typist:
 
 
 async def type_at_random(seed: int, steps: int) -> None:
-    draw = random.Random(seed)
-    capabilities = SERVERS[sorted(SERVERS)[seed % len(SERVERS)]]
+    try:
+        await type_with(random.Random(seed), SERVERS[sorted(SERVERS)[seed % len(SERVERS)]], steps)
+    except BaseException as error:
+        error.add_note(f"seed {seed}, {steps} steps")
+        raise
+
+
+async def type_with(draw: random.Random, capabilities: Json, steps: int) -> None:
     client = Client()
     try:
         result = await client.initialize(capabilities)
@@ -246,9 +252,6 @@ async def type_at_random(seed: int, steps: int) -> None:
         logged = [each for each in client.notifications("window/logMessage") if each["type"] == 1]
         assert logged == []
         assert not client.server.stopped.is_set()
-    except BaseException as error:
-        error.add_note(f"seed {seed}, {steps} steps")
-        raise
     finally:
         client.end()
 
