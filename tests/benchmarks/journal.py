@@ -32,24 +32,20 @@ def main() -> None:
     """Print the figures."""
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     tasks = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000
-    text = "concurrent_capacity: 8\ntasks:\n" + "".join(
-        f"  - id: T{n}\n    estimated_time: 2h\n    agent: a{n % 20}\n"
-        f"    dependencies: [{f'T{n - 7}' if n >= 7 else ''}]\n"
-        for n in range(tasks)
-    )
+    text = plan_text(tasks)
     plan = PlanFile.parse(text).sources[0].plan
     analysis = NetworkAnalysis(network_of(plan))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.events.jsonl"
         with path.open("wb") as file:
             for number in range(events):
-                file.write(_line(number, tasks, events))
+                file.write(journal_line(number, tasks, events))
         print(f"{events:,} events, {path.stat().st_size / 1e6:.1f} MB, {tasks:,} tasks")
         journal = PlanJournal(path, "p")
         _timed("read and fold all of it", journal.refresh)
         _timed("ask whether it has grown", journal.refresh)
         with path.open("ab") as file:
-            file.write(_line(events, tasks, events))
+            file.write(journal_line(events, tasks, events))
         _timed("read and fold one more event", journal.refresh)
         reporter = StatusReporter(plan, analysis)
         now = BEGIN + timedelta(seconds=events + 10)
@@ -98,7 +94,16 @@ async def _held_up(work: Callable[[], ReadProgress]) -> ReadProgress:
     return done.result()
 
 
-def _line(number: int, tasks: int, events: int) -> bytes:
+def plan_text(tasks: int) -> str:
+    """A plan of so many tasks in seven columns."""
+    return "concurrent_capacity: 8\ntasks:\n" + "".join(
+        f"  - id: T{n}\n    estimated_time: 2h\n    agent: a{n % 20}\n"
+        f"    dependencies: [{f'T{n - 7}' if n >= 7 else ''}]\n"
+        for n in range(tasks)
+    )
+
+
+def journal_line(number: int, tasks: int, events: int) -> bytes:
     task, step = divmod(number, max(3, events // tasks))
     name, time = f"T{task % tasks}", BEGIN + timedelta(seconds=number)
     if step == 0:

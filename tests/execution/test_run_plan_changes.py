@@ -153,11 +153,3 @@ def test_who_could_do_it_has_had_it_in_the_end(tmp_path: Path) -> None:
     agents = [each.agent for each in field.events() if each.kind == "started"]
     assert agents[:2] == ["ann", "cleo"]
     assert len(agents) == len(set(agents)) <= 3
-
-
-def test_what_cannot_be_split_says_so(tmp_path: Path) -> None:
-    text = SPLIT.replace("Build the import of customers from CSV files", "Xyzzy").replace("8h", "5h")
-    field = Field(tmp_path, text, {"A": "fail 99"})
-    allow(field, "split")
-    assert field.run().action is RunAction.STOPPED
-    assert "A stays as it is" in field.said() or parts_of(field)

@@ -56,6 +56,7 @@ def test_the_new_agent_begins_anew(tmp_path: Path) -> None:
     assert "ann has begun it and was stopped" in handoffs[0].read_text()
 
 
+@pytest.mark.slow
 def test_what_was_stopped_at_the_same_time_is_taken_over_by_the_next_run(tmp_path: Path) -> None:
     pytest.importorskip("dbos")
     field = Field(tmp_path, PLAN, {"A": "until go"})
@@ -103,7 +104,7 @@ def test_nobody_is_stopped_for_one_that_has_no_command(tmp_path: Path) -> None:
 
 def test_an_edit_of_the_plan_gives_a_task_that_failed_to_somebody_else(tmp_path: Path) -> None:
     recovery = (
-        "error_recovery:\n  agent_failure:\n    - retry_with_same_agent: {max_attempts: 2, delay: 2s}\n"
+        "error_recovery:\n  agent_failure:\n    - retry_with_same_agent: {max_attempts: 2, delay: 1s}\n"
     )
     field = Field(tmp_path, PLAN + recovery, {"A": "fail 1"})
     run = field.start()

@@ -59,7 +59,8 @@ def replan(
     triggered: Annotated[
         bool,
         typer.Option(
-            "--triggered", help="Do what the plan's replan triggers that hold now ask for, by its journal."
+            "--triggered",
+            help="Do what the plan's replan triggers that hold now, and its recovery, ask for, by its journal.",
         ),
     ] = False,
     keep: Annotated[
@@ -118,8 +119,8 @@ def replan(
 ) -> None:
     """Change a plan by its goal or by an instruction: shows a diff, and asks before it writes.
 
-    Without an instruction the plan is drafted again from its goal; `--triggered` does what its replan triggers ask for.
-    Tasks that are done or under way, what was changed by hand, and comments stay. As with `plan`, templates, the user's
+    Without an instruction the plan is drafted again from its goal; `--triggered` does what its replan triggers and its
+    recovery ask for. Tasks that are done or under way, what was changed by hand, and comments stay. As with `plan`, templates, the user's
     catalogue and the code in the plan's folder count, and nothing of the folder is executed. Exit code 0: changed, or
     nothing to change; 1: shown, not changed.
     """
