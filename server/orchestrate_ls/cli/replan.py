@@ -120,9 +120,9 @@ def replan(
     """Change a plan by its goal or by an instruction: shows a diff, and asks before it writes.
 
     Without an instruction the plan is drafted again from its goal; `--triggered` does what its replan triggers and its
-    recovery ask for. Tasks that are done or under way, what was changed by hand, and comments stay. As with `plan`, templates, the user's
-    catalogue and the code in the plan's folder count, and nothing of the folder is executed. Exit code 0: changed, or
-    nothing to change; 1: shown, not changed.
+    recovery ask for. Tasks that are done or under way, what was changed by hand, and comments stay. As with `plan`,
+    templates, the user's catalogue and the code in the plan's folder count, and nothing of the folder is executed. Exit
+    code 0: changed, or nothing to change; 1: shown, not changed.
     """
     from orchestrate_ls.cli.plan_surroundings import surroundings_of
 
