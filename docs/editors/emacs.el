@@ -20,7 +20,7 @@
 
 (put 'orchestrate-plan-mode 'eglot-language-id "orchestrate-plan")
 (add-to-list 'auto-mode-alist '("\\.plan\\.ya?ml\\'" . orchestrate-plan-mode))
-(add-to-list 'magic-mode-alist '("\\(?:.*\n\\)?[ \t]*# orchestrate: plan" . orchestrate-plan-mode))
+(add-to-list 'magic-mode-alist '("\\(?:.*\n\\)?# orchestrate: plan" . orchestrate-plan-mode))
 (add-to-list 'eglot-server-programs
              '(orchestrate-plan-mode . (lambda (_interactive) orchestrate-command)))
 (add-hook 'orchestrate-plan-mode-hook #'eglot-ensure)

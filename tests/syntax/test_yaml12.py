@@ -140,3 +140,8 @@ def test_a_text_that_both_refuse_is_described_and_mended_as_ever() -> None:
     parsed = parse("a: [x\nb: 1\n", c_events)
     assert ["not closed" in problem.message for problem in parsed.problems] == [True]
     assert data(parsed.root) == {"a": ["x"], "b": 1}
+
+
+def test_directives_behind_a_byte_order_mark_belong_to_the_plan_below() -> None:
+    (source,) = PlanFile.parse(f"\ufeff%YAML 1.2\n---\n{plan(task(1))}").sources
+    assert not any(part.broken for part in source.parts)

@@ -40,6 +40,7 @@ def test_a_mark_in_the_first_five_lines_makes_a_plan(tmp_path: Path):
     assert found(tmp_path) == ["fifth.yml", "first.yaml", "wide.yaml"]
     assert has_plan_mark("\ufeff# orchestrate: plan")
     assert not has_plan_mark("goal: '# orchestrate: plan'")
+    assert not has_plan_mark("kind: ConfigMap\ndata:\n  x: |\n    # orchestrate: plan\n")
 
 
 def test_hidden_installed_and_built_folders_are_left_out(tmp_path: Path):

@@ -19,7 +19,8 @@ export const AGENT_FILES: readonly string[] = [
   "**/.cursor/agents/*.md",
 ];
 
-const MARK = /^[ \t]*#[ \t]*orchestrate:[ \t]*plan[ \t]*$/;
+// At the margin: what is indented may be a line of a text.
+const MARK = /^#[ \t]*orchestrate:[ \t]*plan[ \t]*$/;
 export const MARK_LINES = 5;
 
 /** Whether one of the first lines of a YAML file says that it is a plan. */

@@ -43,6 +43,7 @@ def suppressions_in(text: str) -> tuple[Suppression, ...]:
     if _MARK not in text:
         return ()
     found: list[Suppression] = []
+    line, counted = 0, 0
     for match in _COMMENT.finditer(text):
         line_start = max(text.rfind("\n", 0, match.start()), text.rfind("\r", 0, match.start())) + 1
         before = text[line_start : match.start()]
@@ -54,11 +55,13 @@ def suppressions_in(text: str) -> tuple[Suppression, ...]:
             codes = tuple(
                 Code(code[0], base + code.start(), base + code.end()) for code in _CODE.finditer(match[2])
             )
-        line = (
-            text.count("\n", 0, line_start)
-            + text.count("\r", 0, line_start)
-            - text.count("\r\n", 0, line_start)
+        # On from the comment before, since a part may hold thousands of them.
+        line += (
+            text.count("\n", counted, line_start)
+            + text.count("\r", counted, line_start)
+            - text.count("\r\n", counted, line_start)
         )
+        counted = line_start
         found.append(
             Suppression(
                 match.start(), match.end(), line, not before.strip(), match[1] == "ignore-file", codes
@@ -88,13 +91,15 @@ class SuppressionTable:
         """``entries`` are pairs of chunk index and suppression, ``lines`` the lines at which those chunks start."""
         self.entries = entries
         self._by_line: dict[int, list[int]] = {}
-        self._file: list[int] = []
+        self._whole_file: list[int] = []
+        self._file_knows: dict[str, bool] = {}
+        """For each code that was asked about, whether it is silenced in the whole file."""
         self.used: set[tuple[int, str]] = set()
         """Index of the entry and the code ("" where it names none) for all that silenced something."""
         for index, ((_, suppression), first) in enumerate(zip(entries, lines, strict=True)):
             line = first + suppression.line
             if suppression.whole_file:
-                self._file.append(index)
+                self._whole_file.append(index)
             else:
                 self._by_line.setdefault(line, []).append(index)
                 if suppression.alone:
@@ -102,8 +107,14 @@ class SuppressionTable:
 
     def silences(self, code: str, line: int) -> bool:
         """Whether a finding of a rule on a line (of the file) is silenced; remembers what silenced it."""
+        if code not in self._file_knows:
+            self._file_knows[code] = self._used_for(code, self._whole_file)
+        silenced = line in self._by_line and self._used_for(code, self._by_line[line])
+        return silenced or self._file_knows[code]
+
+    def _used_for(self, code: str, indices: list[int]) -> bool:
         silenced = False
-        for index in [*self._by_line.get(line, ()), *self._file]:
+        for index in indices:
             codes = self.entries[index][1].codes
             if not codes:
                 self.used.add((index, ""))

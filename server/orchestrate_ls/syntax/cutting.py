@@ -55,7 +55,7 @@ _MARGIN: Final = re.compile(
     r"^(?!\ufeff?(?:[ \t\r\n#\]},%]|\Z|-(?:[ \t\r\n]|\Z)|[?:](?:[ \t\r\n]|\Z)))", re.MULTILINE
 )
 _MARKER: Final = re.compile(r"\ufeff?(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
-_DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
+_DIRECTIVE: Final = re.compile(r"^\ufeff?%", re.MULTILINE)
 _TASKS: Final = re.compile(r"\ufeff?(?:tasks|\"tasks\"|'tasks')[ \t]*:[ \t]*(?:#[^\r\n]*)?(?:\r?\n|\Z)")
 _ID_ITEM: Final = re.compile(r"^( *)-[ \t]+(?:id|\"id\"|'id')[ \t]*:", re.MULTILINE)
 _ANY_ITEM: Final = re.compile(r"^( *)-(?=[ \t\r\n]|\Z)", re.MULTILINE)

@@ -41,7 +41,8 @@ SKIPPED_FOLDERS: Final = frozenset(
 """Installed packages and build output, beside all hidden folders. One that is named explicitly is
 searched."""
 
-_MARK: Final = re.compile(r"^[ \t]*#[ \t]*orchestrate:[ \t]*plan[ \t]*$")
+# At the margin: what is indented may be a line of a text, as in a Kubernetes ConfigMap that carries a plan.
+_MARK: Final = re.compile(r"^#[ \t]*orchestrate:[ \t]*plan[ \t]*$")
 _MARK_LINES: Final = 5
 _MARK_BYTES: Final = 4096
 
@@ -68,7 +69,7 @@ def is_plan_name(name: str) -> bool:
 
 
 def has_plan_mark(text: str) -> bool:
-    """Whether one of a text's first five lines is the comment `# orchestrate: plan`."""
+    """Whether one of a text's first five lines is the comment `# orchestrate: plan`, not indented."""
     lines = re.split(r"\r\n?|\n", text[:_MARK_BYTES].removeprefix("\ufeff"), maxsplit=_MARK_LINES)
     return any(_MARK.match(line) is not None for line in lines[:_MARK_LINES])
 

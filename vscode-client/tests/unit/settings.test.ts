@@ -33,8 +33,8 @@ test("settings of the extension itself are not the server's", () => {
 
 test("the mark of a plan", () => {
   assert.ok(saysThatItIsAPlan(["---", "# orchestrate: plan"]));
-  assert.ok(saysThatItIsAPlan(["\ufeff  #orchestrate:plan  "]));
-  assert.ok(!saysThatItIsAPlan(["# orchestrate: planner", "orchestrate: plan", "x # orchestrate: plan"]));
+  assert.ok(saysThatItIsAPlan(["\ufeff#orchestrate:plan  "]));
+  assert.ok(!saysThatItIsAPlan(["# orchestrate: planner", "orchestrate: plan", "x # orchestrate: plan", "  # orchestrate: plan"]));
 });
 
 test("working time as people write it", () => {
