@@ -104,10 +104,8 @@ def test_a_split_is_proposed_shown_and_made_with_consent(
     field = Field(tmp_path, SPLIT, {"A": "fail 1"})
     before = field.path.read_text()
     assert field.run().action is RunAction.STOPPED
-    assert (
-        "A can be split into smaller tasks: `orchestrate replan a.plan.yaml --triggered` shows how"
-        in field.said()
-    )
+    assert "proposed: A is split into `A-1`, `A-2`" in field.said()
+    assert "`orchestrate replan a.plan.yaml --triggered` shows that as a diff" in field.said()
     assert field.path.read_text() == before
     capsys.readouterr()
     assert orchestrate(["replan", str(field.path), "--triggered"]) == 1
@@ -126,7 +124,7 @@ def test_consent_is_followed_by_a_run_that_goes_on(tmp_path: Path) -> None:
     other = "  - {id: C, estimated_time: 1h, agent: cleo}\nerror_recovery:"
     field = Field(tmp_path, SPLIT.replace("error_recovery:", other), {"A": "fail 1", "C": "until go"})
     run = field.start()
-    wait_until(lambda: "A can be split" in field.said())
+    wait_until(lambda: "proposed: A is split" in field.said())
     assert orchestrate(["replan", str(field.path), "--triggered", "--yes"]) == 0
     wait_until(lambda: field.states().get("B") == "completed")
     (tmp_path / "go").touch()
@@ -153,3 +151,12 @@ def test_who_could_do_it_has_had_it_in_the_end(tmp_path: Path) -> None:
     agents = [each.agent for each in field.events() if each.kind == "started"]
     assert agents[:2] == ["ann", "cleo"]
     assert len(agents) == len(set(agents)) <= 3
+
+
+def test_what_comes_to_nothing_is_not_proposed(tmp_path: Path) -> None:
+    field = Field(
+        tmp_path, ADJUST.replace("cleo, skills: [python]", "cleo, availability: false"), {"A": "fail 9"}
+    )
+    field.run()
+    assert "proposed" not in field.said()
+    assert "`orchestrate task reopen a.plan.yaml A` lets the next run try again" in field.run().note

@@ -19,7 +19,6 @@ from orchestrate_ls.execution.run_plan import PlanVersion
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.board import ProgressBoard
-from orchestrate_ls.progress.recovery_changes import ADJUST, SPLIT
 from orchestrate_ls.progress.state import PlanState
 from orchestrate_ls.progress.status import StatusReporter
 from orchestrate_ls.progress.triggers import FiredTrigger, conditions_of, fired
@@ -36,7 +35,6 @@ _SECONDS_OF_SCHEDULE: Final = 30.0
 """Between two looks for which what is left has to be scheduled."""
 _OF_SCHEDULE: Final = frozenset(("task_behind", "plan_behind"))
 _LONGEST: Final = 300
-_OFFERED: Final = {SPLIT: "split into smaller tasks", ADJUST: "given to another agent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +91,41 @@ class RunTriggers:
         new = [each for each in proposed if self._name(board, each) not in self._told]
         self._told.update(self._name(board, each) for each in new)
         chosen = [each for each in new if each.action in allowed]
+        notices: list[TriggerNotice] = []
+        for each in new:
+            if each not in chosen:
+                notices += self._offer(version, board, each)
+        return notices + (self._act(version, board, chosen, now) if chosen else [])
+
+    def _offer(
+        self, version: PlanVersion, board: ProgressBoard, proposed: FiredTrigger
+    ) -> list[TriggerNotice]:
+        """What would come of a proposal; nothing where that is nothing."""
+        from orchestrate_ls.planner.replan import ReplanError
+        from orchestrate_ls.planner.triggered import replan_triggered
+
+        file = PlanFile.parse(version.check.source.text)
+        try:
+            result = replan_triggered(
+                file,
+                version.check,
+                board,
+                [proposed],
+                number=_number(file, version),
+                file_name=self._path.name,
+            )
+        except ReplanError:
+            return []
+        name = board.name(proposed.task or 0)
         return [
             TriggerNotice(
-                f"{board.name(each.task or 0)} can be {_OFFERED.get(each.action or '', 'helped')}:"
-                f" `orchestrate replan {self._path.name} --triggered` shows how, and does it",
-                board.name(each.task or 0),
+                f"proposed: {name} {each.done}; `orchestrate replan {self._path.name} --triggered` shows that as a"
+                " diff, and does it",
+                name,
             )
-            for each in new
-            if each not in chosen
-        ] + (self._act(version, board, chosen, now) if chosen else [])
+            for each in result.answers
+            if each.done is not None
+        ]
 
     def _holding(
         self, version: PlanVersion, board: ProgressBoard, state: PlanState, now: datetime
@@ -130,8 +154,7 @@ class RunTriggers:
                 self._told -= {self._name(board, each) for each in chosen}
                 return []
             file = PlanFile.parse(source.text)
-            plan_id = plan_id_of(version.check.source)
-            number = next(n for n, each in enumerate(file.sources) if plan_id_of(each) == plan_id)
+            number = _number(file, version)
             result = replan_triggered(
                 file,
                 version.check,
@@ -169,3 +192,9 @@ def _answered(answer: Answer, board: ProgressBoard) -> str:
     trigger = answer.trigger
     what = f"{answer.done or f'stays as it is: {answer.why_not}'}, because {shown(trigger.reason, _LONGEST)}"
     return f"{board.name(trigger.task)} {what}" if trigger.task is not None else what
+
+
+def _number(file: PlanFile, version: PlanVersion) -> int:
+    """Which plan of its file it is, from 0."""
+    plan_id = plan_id_of(version.check.source)
+    return next(number for number, each in enumerate(file.sources) if plan_id_of(each) == plan_id)

@@ -8,6 +8,7 @@ anywhere; it never performs one itself.
 from __future__ import annotations
 
 import secrets
+import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -161,7 +162,12 @@ class Coordinator(RunStarts):
         parts = [f"{listed(list(failed))} failed"] if failed else []
         parts += [f"{listed(held)} {'is' if len(held) == 1 else 'are'} held open"] if held else []
         parts += [f"{listed(others)} {'is' if len(others) == 1 else 'are'} left"] if others else []
-        return f"{'; '.join(parts)} (`orchestrate status {self._follower.path.name}` says more)"
+        plan = self._follower.path.name
+        more = f"`orchestrate status {plan}` says more"
+        if failed:
+            again = f"{plan} {shlex.quote(short_text(failed[0]))}"
+            more += f"; `orchestrate task reopen {again}` lets the next run try again"
+        return f"{'; '.join(parts)} ({more})"
 
     def _end_of_plan(self) -> RunEnd | None:
         """How the run ends once all tasks are done: when the gates of the plan as a whole are passed."""
