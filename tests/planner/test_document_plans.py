@@ -110,3 +110,19 @@ def test_a_requirements_document_is_planned_by_the_catalogue():
     covered = {name.lower() for task in planned.draft.tasks for name in task.covers}
     assert {"email reminders", "search"} <= covered
     assert planned.draft.concurrent_capacity == 3
+
+
+def test_inch_marks_are_no_quotation_marks() -> None:
+    document = """How to build a horn
+
+1. Buy a length of 1-1/2" pipe. (30 min)
+2. Buy a 1-1/2" coupler, and a 1-1/2" to 1" bushing. (10 min)
+3. Clean the cut edges of the pipe. (10 min)
+4. Assemble the horn. (20 min)
+
+Do not start to assemble the horn until you have finished to buy a 1-1/2" coupler, and a 1-1/2" to 1" bushing and to \
+clean the cut edges of the pipe.
+"""
+    draft = plan_document(document).draft
+    assert draft is not None
+    assert {task.id: task.dependencies for task in draft.tasks}["T4"] == ("T2", "T3")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
+from orchestrate_ls.planner.stated.clause_parts import Context, Outcome, Run, Steps, lag_before
 from orchestrate_ls.planner.stated.cues import (
     Cue,
     Direction,
@@ -20,11 +20,9 @@ from orchestrate_ls.planner.stated.cues import (
     opens_with_meanwhile,
     says_parallel,
 )
-from orchestrate_ls.planner.stated.durations import Length, durations_in
 from orchestrate_ls.planner.stated.mentions import settled
 from orchestrate_ls.planner.stated.references import Mention, StepIndex
 
-Steps = tuple[int, ...]
 _JOINT = re.compile(
     r"[^\w>→<←]*(?:(?:and|n?or|plus|as well as|together with|along with|both|also|n?either|the"
     r"|all|of|to|then both|finally)\b[^\w>→<←]*)*$",
@@ -98,75 +96,6 @@ _STATE_JOINT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Mentions that stand together ("A, B and C"), with the words between them."""
-
-    mentions: tuple[Steps, ...]
-    joints: tuple[str, ...]
-    inside: str = ""
-    """Words inside the mentions that are not the steps' own, such as "must not be"."""
-
-    @property
-    def steps(self) -> Steps:
-        return tuple(dict.fromkeys(step for steps in self.mentions for step in steps))
-
-    def cut(self, place: int) -> tuple[_Run, _Run]:
-        return (
-            _Run(self.mentions[:place], self.joints[: place - 1]),
-            _Run(self.mentions[place:], self.joints[place:]),
-        )
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What one sentence gave."""
-
-    orders: list[tuple[int, int, Length | None]] = field(default_factory=list[tuple[int, int, Length | None]])
-    parallels: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    understood: bool = False
-    stage: Steps = ()
-    meant: Steps = ()
-    named: tuple[Steps, ...] = ()
-
-    @property
-    def is_something(self) -> bool:
-        """Whether the sentence says anything of the order of steps."""
-        return bool(self.orders or self.parallels) or self.understood
-
-    @property
-    def weight(self) -> int:
-        """How much was read."""
-        return len({(a, b) for a, b, _ in self.orders}) + len(set(self.parallels))
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a sentence can refer to: the steps that go on last (`stage`), those before them, and the last subject.
-
-    `named` are the steps of the sentence before, as it names them: "the former" and "the latter".
-    """
-
-    stage: Steps = ()
-    before_stage: Steps = ()
-    meant: Steps = ()
-    named: tuple[Steps, ...] = ()
-
-    def after(self, outcome: Outcome) -> Context:
-        """The context for the sentence behind one that gave this."""
-        before = self.before_stage
-        if outcome.stage:
-            into = tuple(b for b, a, _ in outcome.orders if a in outcome.stage)
-            before = tuple(dict.fromkeys(into)) or before
-        return Context(
-            outcome.stage or self.stage, before, outcome.meant or self.meant, outcome.named or self.named
-        )
-
-    def naming(self, steps: Steps) -> Context:
-        """The context behind a sentence that only names steps."""
-        return Context(self.stage, self.before_stage, steps, (steps,))
-
-
 class ClauseReader:
     """Reads the clauses of one document's sentences."""
 
@@ -192,12 +121,12 @@ class ClauseReader:
         outcome.named = tuple(mention.steps for mention in mentions)
         if _EACH_PREVIOUS.search(whole):
             named = next((m.steps for m in mentions if len(m.steps) > 1), tuple(range(self._index.count)))
-            self._chain(outcome, sorted(named))
+            outcome.chain(sorted(named))
             return outcome
         if _IN_ORDER.search(whole) and len(mentions) <= 1 and not strict:
             named = mentions[0].steps if mentions and len(mentions[0].steps) > 1 else ()
             if named or not mentions:
-                self._chain(outcome, sorted(named) or list(range(self._index.count)))
+                outcome.chain(sorted(named) or list(range(self._index.count)))
                 return outcome
         stage, meant = context.stage, context.meant
         for first, last in self._clauses(start, end, mentions):
@@ -247,7 +176,7 @@ class ClauseReader:
                 and says_parallel(text[start:end])
                 and _PRONOUN.match(text, start, end)
             ):
-                self._side_by_side(outcome, meant)
+                outcome.side_by_side(meant)
             return
         opening = text[start : mentions[0].start]
         runs, links = self._runs(mentions)
@@ -262,7 +191,7 @@ class ClauseReader:
         if not implied:
             implied = self._implied(opening, meant)
         if implied and (own := cue_between("", opening)) is not None and not self._has_main(links):
-            self._relate(outcome, implied, own, runs[0].steps, opening)
+            outcome.relate(implied, own, runs[0].steps, opening)
             outcome.stage = runs[0].steps if own.direction is Direction.BEFORE else implied
             outcome.meant = implied
             self._go_on(outcome, implied, runs, links, 0, opening, closing)
@@ -307,7 +236,7 @@ class ClauseReader:
         """Read "Then ...", "Meanwhile ..." and "First ..."; whether nothing more is said of the steps."""
         if opens_with_afterwards(opening) and stage:
             for before in stage:
-                outcome.orders += [(before, step, _lag(opening)) for step in steps if step not in stage]
+                outcome.orders += [(before, step, lag_before(opening)) for step in steps if step not in stage]
             return False
         if opens_with_meanwhile(opening) and stage:
             outcome.orders += [
@@ -329,7 +258,7 @@ class ClauseReader:
         return bool(links) and cue_between("", links[0]) is None and _IS_DONE.search(links[0]) is not None
 
     def _led(
-        self, outcome: Outcome, lead: Cue, opening: str, runs: list[_Run], links: list[str], closing: str
+        self, outcome: Outcome, lead: Cue, opening: str, runs: list[Run], links: list[str], closing: str
     ) -> None:
         """Read "Once A is done, B ...", "Before A, B ...", "While A runs, B ..."."""
         condition, at = runs[0], 1
@@ -358,9 +287,7 @@ class ClauseReader:
             main_steps += runs[used + 1].steps
             used += 1
         main = tuple(dict.fromkeys(main_steps))
-        self._relate(
-            outcome, main, Cue(lead.direction, lead.chains, lead.start, lead.end), condition.steps, opening
-        )
+        outcome.relate(main, Cue(lead.direction, lead.chains, lead.start, lead.end), condition.steps, opening)
         outcome.meant = main
         outcome.stage = main if lead.direction is not Direction.BEFORE else condition.steps
         if lead.direction is Direction.PARALLEL:
@@ -368,11 +295,11 @@ class ClauseReader:
             if set(condition.steps) <= set(self._context.stage):
                 outcome.orders += [(b, step, None) for b in self._context.before_stage for step in main]
         if says_parallel(closing) and used >= len(links):
-            self._side_by_side(outcome, main)
+            outcome.side_by_side(main)
         if used < len(links):
-            self._go_on(outcome, (), [_Run((main,), ()), *runs[used + 1 :]], links[used:], 0, "", closing)
+            self._go_on(outcome, (), [Run((main,), ()), *runs[used + 1 :]], links[used:], 0, "", closing)
 
-    def _comma(self, run: _Run) -> int | None:
+    def _comma(self, run: Run) -> int | None:
         """Where in "A and B, C" the condition ends: the comma with whole lists on both sides."""
         commas = [
             i + 1 for i, joint in enumerate(run.joints) if "," in joint and not re.search(r"\band\b", joint)
@@ -387,14 +314,14 @@ class ClauseReader:
         return with_and[-1] if with_and else None
 
     @staticmethod
-    def _is_list(run: _Run) -> bool:
+    def _is_list(run: Run) -> bool:
         return not run.joints or re.search(r"\b(?:and|or)\b|&|\+", run.joints[-1]) is not None
 
     def _go_on(
         self,
         outcome: Outcome,
         subject: Steps,
-        runs: list[_Run],
+        runs: list[Run],
         links: list[str],
         at: int,
         opening: str,
@@ -438,7 +365,7 @@ class ClauseReader:
             ):
                 right, following = right.cut(self._new_subject(right))
                 next_subject = following.steps
-            self._relate(outcome, left, cue, right.steps, link)
+            outcome.relate(left, cue, right.steps, link)
             if cue.direction is Direction.PARALLEL:
                 left = held = tuple(dict.fromkeys((*left, *right.steps)))
                 outcome.stage = outcome.meant = left
@@ -448,7 +375,7 @@ class ClauseReader:
             held = next_subject or left
             left = next_subject or right.steps
         if links[at:] and says_parallel(closing) and not subject:
-            self._side_by_side(outcome, runs[-1].steps)
+            outcome.side_by_side(runs[-1].steps)
         elif links[at:] and (
             last := re.search(
                 r"\bas (?:a |its |their )?(?:pre-?requisites?|pre-?conditions?|dependenc(?:y|ies)"
@@ -461,14 +388,14 @@ class ClauseReader:
                 outcome.orders += [(b, a, None) for b in runs[-1].steps for a in runs[0].steps]
 
     @staticmethod
-    def _arrows(link: str, following: str, run: _Run) -> bool:
+    def _arrows(link: str, following: str, run: Run) -> bool:
         """Tell "1 -> 2, 3 -> 4", two chains, from "1 -> 2 and 3 -> 4", which is one."""
         return not re.search(r"\w", link + following) and any(
             "," in joint and "and" not in joint for joint in run.joints
         )
 
     @staticmethod
-    def _new_subject(run: _Run) -> int:
+    def _new_subject(run: Run) -> int:
         """Where in "(A precedes) B, and C (precedes D)" the next clause begins."""
         places = list(enumerate(run.joints, 1))
         both = [place for place, joint in places if "," in joint and re.search(r"\band\b", joint)]
@@ -484,7 +411,7 @@ class ClauseReader:
             pairs = [(s, o) if is_first else (o, s) for s in steps for o in others]
             outcome.orders += [(before, after, None) for before, after in pairs]
         elif says_parallel(closing) and len(steps) > 1:
-            self._side_by_side(outcome, steps)
+            outcome.side_by_side(steps)
         elif opens_with_afterwards(closing.lstrip(" ,.")) or (
             re.search(
                 r"\b(?:after|once|when|following) (?:that|this|which|it|these|those|them|they|both)\b"
@@ -502,33 +429,8 @@ class ClauseReader:
             outcome.stage = steps
         outcome.meant = outcome.meant or steps
 
-    def _relate(self, outcome: Outcome, left: Steps, cue: Cue, right: Steps, words: str) -> None:
-        if cue.direction is Direction.FREE or cue.direction is Direction.PARALLEL:
-            outcome.parallels += [(a, b) for a in left for b in right]
-            outcome.understood = True
-            return
-        lag = _lag(words[: cue.start])
-        if cue.direction is Direction.BEFORE:
-            outcome.orders += [(a, b, lag) for a in left for b in right]
-        else:
-            outcome.orders += [(b, a, lag) for a in left for b in right]
-        if says_parallel(words):
-            self._side_by_side(outcome, left)
-
-    @staticmethod
-    def _side_by_side(outcome: Outcome, steps: Steps) -> None:
-        outcome.understood = True
-        if len(steps) <= 60:
-            outcome.parallels += [(a, b) for i, a in enumerate(steps) for b in steps[i + 1 :]]
-
-    @staticmethod
-    def _chain(outcome: Outcome, steps: Sequence[int]) -> None:
-        outcome.orders += [(a, b, None) for a, b in pairwise(steps)]
-        outcome.understood = True
-        outcome.stage = tuple(steps[-1:])
-
-    def _runs(self, mentions: list[Mention]) -> tuple[list[_Run], list[str]]:
-        runs: list[_Run] = []
+    def _runs(self, mentions: list[Mention]) -> tuple[list[Run], list[str]]:
+        runs: list[Run] = []
         links: list[str] = []
         group: list[Steps] = [mentions[0].steps]
         joints: list[str] = []
@@ -540,23 +442,8 @@ class ClauseReader:
                 group.append(after.steps)
                 inside = f"{inside} {after.inside}".strip()
                 continue
-            runs.append(_Run(tuple(group), tuple(joints), inside))
+            runs.append(Run(tuple(group), tuple(joints), inside))
             links.append(between)
             group, joints, inside = [after.steps], [], after.inside
-        runs.append(_Run(tuple(group), tuple(joints), inside))
+        runs.append(Run(tuple(group), tuple(joints), inside))
         return runs, links
-
-
-def _lag(words: str) -> Length | None:
-    """The time said right before "after": "two hours after step 1"."""
-    found = durations_in(words)
-    if not found or words[found[-1].end :].strip(" ,"):
-        return None
-    if not re.search(
-        r"(?:^|\b(?:ready|done|finished|completed?|over|start\w*|begin\w*|least|earliest|exactly|only|wait|can|must|then|happens?"
-        r"|comes?|follows?|and))\s*$",
-        words[: found[-1].start].rstrip(" ,"),
-        re.IGNORECASE,
-    ):
-        return None
-    return found[-1].lengths[-1]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from orchestrate_ls.planner.stated.document import Document
 from orchestrate_ls.planner.stated.facts import Facts, Gravity, Remark
 from orchestrate_ls.planner.stated.quotes import Quote, Quoter
-from orchestrate_ls.planner.stated.references import content_of
+from orchestrate_ls.planner.stated.telling_words import content_of
 
 _EXCLUDES = re.compile(
     r"(?:^\W*(?:(?:there\s+(?:is|will\s+be)|we\s+(?:need|want|do|build))\s+)?no\s+"

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from orchestrate_ls.planner.stated.cues import cue_spans, says_order
 from orchestrate_ls.planner.stated.durations import durations_in
-from orchestrate_ls.planner.stated.references import Mention, StepIndex, content_of
+from orchestrate_ls.planner.stated.references import Mention, StepIndex
+from orchestrate_ls.planner.stated.telling_words import content_of
 
 _PHRASE_END = re.compile(
     r"[,;:()\[\]]|\b(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|impossible|not\s+(?:allowed|permitted|possible))\b"

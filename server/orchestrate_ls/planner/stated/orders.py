@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from orchestrate_ls.planner.stated.clauses import ClauseReader, Context, Outcome
+from orchestrate_ls.planner.stated.clause_parts import Context, Outcome
+from orchestrate_ls.planner.stated.clauses import ClauseReader
 from orchestrate_ls.planner.stated.cues import may_say_order, says_order
 from orchestrate_ls.planner.stated.facts import StatedOrder, StatedParallel
 from orchestrate_ls.planner.stated.mentions import MentionFinder

@@ -22,7 +22,8 @@ from orchestrate_ls.planner.stated.people import (
     says_capacity,
 )
 from orchestrate_ls.planner.stated.quotes import Quoter
-from orchestrate_ls.planner.stated.references import Mention, StepIndex, content_of
+from orchestrate_ls.planner.stated.references import Mention, StepIndex
+from orchestrate_ls.planner.stated.telling_words import content_of
 
 _EACH = re.compile(
     r"\b(?:each|every)\s+(?:step|task|of\s+(?:them|these)|item)\b|\ball\s+(?:the\s+)?(?:steps"

@@ -15,8 +15,9 @@ from orchestrate_ls.planner.stated.facts import Facts, Gravity, Remark, StatedOw
 from orchestrate_ls.planner.stated.mentions import MentionFinder
 from orchestrate_ls.planner.stated.narrative import told_steps
 from orchestrate_ls.planner.stated.quotes import Quoter
-from orchestrate_ls.planner.stated.references import StepGroup, StepIndex
+from orchestrate_ls.planner.stated.references import StepIndex
 from orchestrate_ls.planner.stated.step_list import steps_of
+from orchestrate_ls.planner.stated.step_lookup import StepGroup
 from orchestrate_ls.planner.stated.step_text import StepText, read_detail, read_step_text
 
 MOST_STEPS = 2000
