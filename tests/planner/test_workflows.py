@@ -125,11 +125,77 @@ def test_stated_times_and_orders_hold_under_a_template() -> None:
     assert any(f"after {tasks['Search'].id}," in fact for fact in tasks["Reviews"].facts)
 
 
-def test_listed_steps_and_a_template_do_not_go_together() -> None:
-    from orchestrate_ls.planner.intelligible import GoalError
+STEPS = """# Import of statements
 
-    with pytest.raises(GoalError, match="lists its steps"):
-        plan_document("1. Measure\n2. Cut\n3. Sew\n", flows=WorkflowChoice("bug_fix"))
+1. Parse MT940 files (4 hours) @anna
+2. Parse CAMT.053 files (6 hours)
+5. Match payments with invoices (1 day)
+6. Write tests for the parsers (3 hours)
+
+Step 5 needs steps 1 and 2. Step 6 comes before step 2.
+"""
+
+
+def with_steps(flow: Workflow | str, document: str = STEPS) -> Draft:
+    name = flow if isinstance(flow, str) else flow.name
+    own = {} if isinstance(flow, str) else {flow.name: flow}
+    result = plan_document(document, flows=WorkflowChoice(name, own))
+    assert result.text is not None
+    assert result.draft is not None
+    assert verify(result.text).faults == ()
+    return result.draft
+
+
+def test_listed_steps_stay_as_stated_within_the_phases_of_a_template() -> None:
+    alone = plan_document(STEPS).draft
+    assert alone is not None
+    draft = with_steps(PATCH)
+    tasks = {task.id: task for task in draft.tasks}
+    for step in alone.tasks:
+        kept = tasks[step.id]
+        assert (kept.name, kept.stated_time) == (step.name, step.stated_time)
+        assert set(step.dependencies) <= set(kept.dependencies)
+    added = [
+        task.name.partition(":")[0] for task in draft.tasks if task.id not in {t.id for t in alone.tasks}
+    ]
+    assert added == ["Triage", "Legal sign off", "Announcement"]
+    assert tasks["T1"].agent == "anna"
+    assert {tasks[key].agent for key in ("T2", "T5")} == {"dev"}
+    assert "security" in tasks["T2"].quality_gates
+    assert draft.templates["security_patch"]["default_agents"] == ["support", "dev"]
+
+
+def test_an_added_phase_waits_for_the_one_before_it_and_gives_way_to_stated_orders() -> None:
+    draft = with_steps(PATCH)
+    order = graph(
+        load(plan_document(STEPS, flows=WorkflowChoice(PATCH.name, {PATCH.name: PATCH})).text or "")
+    )
+    ids = {task.name.partition(":")[0]: task.id for task in draft.tasks}
+    assert nx.has_path(order, ids["Triage"], "T1")
+    assert nx.has_path(order, "T5", ids["Legal sign off"])
+    # Tests come after the fix in the template; the document has step 6 before step 2, and says so.
+    assert nx.has_path(order, "T6", "T2")
+    assert nx.has_path(order, ids["Legal sign off"], ids["Announcement"])
+
+
+def test_a_step_that_is_a_phase_takes_its_place() -> None:
+    document = (
+        "# Release\n\n1. Gather the requirements (1 day)\n2. Build it (2 days)\n3. Documentation (1 day)\n"
+    )
+    draft = with_steps("feature_development", document)
+    assert sorted(task.name.partition(":")[0] for task in draft.tasks) == [
+        "Architecture design",
+        "Build it",
+        "Documentation",
+        "Gather the requirements",
+        "Testing",
+    ]
+
+
+def test_it_is_said_which_phases_were_added_to_listed_steps() -> None:
+    planned = plan_document(STEPS, flows=WorkflowChoice("bug_fix"))
+    (said,) = [remark for remark in planned.remarks if remark.code == "phases-added"]
+    assert "bug reproduction, root cause analysis and deployment" in said.message
 
 
 WORDS = [

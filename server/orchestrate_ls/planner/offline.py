@@ -142,8 +142,9 @@ def plan_document(
     stands first.
 
     Raises GoalError for a document that is empty, too long or says nothing to be done.
-    Where the document lists steps, they are the tasks; where it describes a goal, the catalogue plans it and the
-    stated facts hold, and with `flows` a workflow template of the user's may. `catalogue` as in `plan_offline`.
+    Where the document lists steps, they are the tasks, with the phases of the template named in `flows` around
+    them; where it describes a goal, the catalogue plans it and the stated facts hold, and with `flows` a workflow
+    template of the user's may. `catalogue` as in `plan_offline`.
     """
     if not document.strip():
         raise GoalError("The document is empty.", "Name a file that says what is to be done.")
@@ -159,19 +160,18 @@ def plan_document(
     if goal is not None and goal.strip():
         facts.title = " ".join(goal.split())[:_LONGEST_TITLE]
     if facts.steps:
-        if flows is not None and flows.name is not None:
-            raise GoalError(
-                "The document lists its steps, and a template has its own.",
-                "Leave the template out, or describe the goal without listing steps.",
-            )
-        return _plan_steps(document, facts, known, repository)
+        return _plan_steps(document, facts, known, repository, flows)
     if goal is not None and goal.strip():
         document = f"{goal.strip()}\n\n{document}"
     return _plan_goal(document, facts, known, repository, now, flows)
 
 
 def _plan_steps(
-    document: str, facts: Facts, catalogue: Catalogue, repository: RepositorySummary | None
+    document: str,
+    facts: Facts,
+    catalogue: Catalogue,
+    repository: RepositorySummary | None,
+    flows: WorkflowChoice | None,
 ) -> DocumentPlan:
     from orchestrate_ls.planner.stated.facts import Gravity
     from orchestrate_ls.planner.stepwise import draft_steps, open_steps, remarks_on_steps
@@ -190,6 +190,14 @@ def _plan_steps(
     if any(remark.gravity is Gravity.ERROR for remark in remarks):
         return DocumentPlan(goal, facts, brief, None, None, remarks)
     planned = draft_steps(facts, brief, catalogue, goal)
+    if flows is not None and flows.name is not None:
+        from orchestrate_ls.planner.stepwise_phases import steps_in_phases
+        from orchestrate_ls.planner.workflows import known_workflows, workflow_named
+
+        flow = workflow_named(flows.name, known_workflows(catalogue, flows.own))
+        is_software = brief is not None and "general" not in brief.shapes
+        planned, said = steps_in_phases(planned, flow, catalogue, is_software=is_software)
+        remarks = (*remarks, *said)
     planned, more, context = _in_repository(planned, brief, catalogue, repository)
     return DocumentPlan(goal, facts, brief, planned, write_plan(planned), (*remarks, *more), context)
 

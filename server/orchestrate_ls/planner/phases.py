@@ -21,14 +21,15 @@ from orchestrate_ls.planner.items import shorten
 from orchestrate_ls.planner.words import phrase_set, words_of
 from orchestrate_ls.planner.workflows import PRIORITIES, as_fields, lifted, phase_title
 
-_IMPLEMENTATION = "implementation"
+IMPLEMENTATION = "implementation"
+"""The sort of phase in which the work itself is done."""
 _UNKNOWN_PHASE: Hours = (1.0, 2.0, 3.0)
 _LEVEL = "senior"
 _LONGEST_NAME = 110
 
 
 @dataclass(slots=True)
-class _Slot:
+class Slot:
     """A task with its phase (None: it has none) and the positions it waits for."""
 
     task: DraftTask
@@ -43,11 +44,13 @@ def with_workflow(draft: Draft, workflow: Workflow, catalogue: Catalogue, *, ask
     the catalogue follows its phases already, and adds its gates.
     """
     if workflow.is_built_in and not asked:
-        return _with_focus(draft, workflow, catalogue)
-    return _Phases(draft, workflow, catalogue).apply()
+        return with_focus(draft, workflow, catalogue)
+    return Phases(draft, workflow, catalogue).apply()
 
 
-class _Phases:
+class Phases:
+    """Puts one template on one draft."""
+
     def __init__(self, draft: Draft, workflow: Workflow, catalogue: Catalogue) -> None:
         self._draft = draft
         self._flow = workflow
@@ -60,6 +63,7 @@ class _Phases:
         }
 
     def apply(self) -> Draft:
+        """The draft as the template has it."""
         slots = self._slots()
         slots = self._without_surplus(slots)
         self._add_missing(slots)
@@ -67,7 +71,7 @@ class _Phases:
             self._put_in_order(slots)
         order = order_of([slot.waits for slot in slots])
         draft = self._renumbered(slots, order)
-        return _with_focus(draft, self._flow, self._catalogue)
+        return with_focus(draft, self._flow, self._catalogue)
 
     # --- which task belongs where
 
@@ -81,30 +85,30 @@ class _Phases:
     def _sort_of_task(self, task: DraftTask) -> str:
         template = self._template_of(task)
         if template is None:
-            return _IMPLEMENTATION
+            return IMPLEMENTATION
         for sort in self._catalogue.phase_sorts.values():
             if template.id in sort.entries:
                 return sort.id
         for sort in self._catalogue.phase_sorts.values():
             if template.group in sort.groups:
                 return sort.id
-        return _IMPLEMENTATION
+        return IMPLEMENTATION
 
     def _template_of(self, task: DraftTask) -> Template | None:
         return self._catalogue.templates.get(task.origin.partition(":")[0])
 
-    def _slots(self) -> list[_Slot]:
+    def _slots(self) -> list[Slot]:
         index_of = {task.id: index for index, task in enumerate(self._draft.tasks)}
         first: dict[str, int] = {}
         for number, sort in enumerate(self._sorts):
             if sort is not None:
                 first.setdefault(sort.id, number)
         return [
-            _Slot(task, first.get(self._sort_of_task(task)), {index_of[each] for each in task.dependencies})
+            Slot(task, first.get(self._sort_of_task(task)), {index_of[each] for each in task.dependencies})
             for task in self._draft.tasks
         ]
 
-    def _without_surplus(self, slots: list[_Slot]) -> list[_Slot]:
+    def _without_surplus(self, slots: list[Slot]) -> list[Slot]:
         """Leave out what belongs to a phase on the fast track's list, or to none and carries nothing out."""
         kept = [not self._is_surplus(slot) for slot in slots]
         for index, slot in enumerate(slots):
@@ -126,27 +130,27 @@ class _Phases:
             slot.waits = {place[before] for before in slot.waits}
         return remaining
 
-    def _is_surplus(self, slot: _Slot) -> bool:
+    def _is_surplus(self, slot: Slot) -> bool:
         if slot.task.covers or slot.task.facts or self._flow.is_built_in:
             return False
         if slot.phase is not None:
             return slot.phase in self._left_out
-        return self._sort_of_task(slot.task) != _IMPLEMENTATION
+        return self._sort_of_task(slot.task) != IMPLEMENTATION
 
     # --- phases that no task belongs to
 
-    def _add_missing(self, slots: list[_Slot]) -> None:
+    def _add_missing(self, slots: list[Slot]) -> None:
         there = {slot.phase for slot in slots}
         for number, sort in enumerate(self._sorts):
             if number in there or number in self._left_out:
                 continue
-            if sort is not None and sort.id == _IMPLEMENTATION and sort in self._sorts[:number]:
+            if sort is not None and sort.id == IMPLEMENTATION and sort in self._sorts[:number]:
                 continue
-            slots.append(_Slot(self._task_of_phase(number, sort), number, set()))
+            slots.append(Slot(self._task_of_phase(number, sort), number, set()))
             if self._flow.is_built_in:
                 self._tie(slots, len(slots) - 1, number)
 
-    def _tie(self, slots: list[_Slot], place: int, number: int) -> None:
+    def _tie(self, slots: list[Slot], place: int, number: int) -> None:
         """In the program's own templates a made-up phase comes between the phases beside it."""
         phases = [-1 if slot.phase is None else slot.phase for slot in slots]
         nearest = max((phase for phase in phases if 0 <= phase < number), default=None)
@@ -195,7 +199,7 @@ class _Phases:
 
     # --- order, numbers, agents
 
-    def _put_in_order(self, slots: Sequence[_Slot]) -> None:
+    def _put_in_order(self, slots: Sequence[Slot]) -> None:
         """Let each phase wait for the one before it, and drop what the catalogue would have the other way round."""
         for slot in slots:
             slot.waits = {
@@ -218,7 +222,7 @@ class _Phases:
             if slot.phase is None:
                 slot.waits = {before for before in slot.waits if not _reaches(slots, n, before)}
 
-    def _renumbered(self, slots: Sequence[_Slot], order: Order) -> Draft:
+    def _renumbered(self, slots: Sequence[Slot], order: Order) -> Draft:
         sequence = sorted(range(len(slots)), key=lambda n: (order.depth[n], n))
         ids = {n: f"T{place}" for place, n in enumerate(sequence, 1)}
         old = {slots[n].task.id: ids[n] for n in sequence if slots[n].task.id}
@@ -247,10 +251,10 @@ class _Phases:
             templates=own,
             tasks=tuple(tasks),
             agents=self._agents(tasks, depth),
-            quality_gates=_gates(self._catalogue, tasks, self._draft.quality_gates),
+            quality_gates=gates_of(self._catalogue, tasks, self._draft.quality_gates),
         )
 
-    def _agent(self, slot: _Slot) -> str:
+    def _agent(self, slot: Slot) -> str:
         agents = self._flow.default_agents
         if self._flow.is_built_in or slot.phase is None or slot.phase >= len(agents):
             return slot.task.agent
@@ -285,7 +289,7 @@ class _Phases:
         return tuple(agents)
 
 
-def _with_focus(draft: Draft, workflow: Workflow, catalogue: Catalogue) -> Draft:
+def with_focus(draft: Draft, workflow: Workflow, catalogue: Catalogue) -> Draft:
     """Add the gate of the template's quality focus to the tasks that change the product."""
     focus = workflow.quality_focus
     if focus is None:
@@ -299,16 +303,16 @@ def _with_focus(draft: Draft, workflow: Workflow, catalogue: Catalogue) -> Draft
     )
     if tasks == draft.tasks and tasks:
         tasks = (*tasks[:-1], replace(tasks[-1], quality_gates=(*tasks[-1].quality_gates, gate)))
-    return replace(draft, tasks=tasks, quality_gates=_gates(catalogue, tasks, draft.quality_gates))
+    return replace(draft, tasks=tasks, quality_gates=gates_of(catalogue, tasks, draft.quality_gates))
 
 
-def _gates(catalogue: Catalogue, tasks: Sequence[DraftTask], had: Mapping[str, Any]) -> dict[str, Any]:
+def gates_of(catalogue: Catalogue, tasks: Sequence[DraftTask], had: Mapping[str, Any]) -> dict[str, Any]:
     """The gates that the tasks name, as the draft had them, else the catalogue's, else only that it is required."""
     used = dict.fromkeys(gate for task in tasks for gate in task.quality_gates)
     return {gate: had.get(gate, catalogue.gates.get(gate, {"required": True})) for gate in used}
 
 
-def _groups(slots: Sequence[_Slot], order: Order, sequence: Sequence[int]) -> dict[int, str]:
+def _groups(slots: Sequence[Slot], order: Order, sequence: Sequence[int]) -> dict[int, str]:
     """The tasks' groups without those that depend on another of the same group, and without groups of one."""
     members: dict[str, list[int]] = {}
     for n in sequence:
@@ -321,7 +325,7 @@ def _groups(slots: Sequence[_Slot], order: Order, sequence: Sequence[int]) -> di
     return {n: group for group, same in members.items() if len(same) > 1 for n in same}
 
 
-def _reaches(slots: Sequence[_Slot], start: int, goal: int) -> bool:
+def _reaches(slots: Sequence[Slot], start: int, goal: int) -> bool:
     """Whether `goal` waits for `start`, directly or not."""
     open_slots, seen = [goal], {goal}
     while open_slots:
