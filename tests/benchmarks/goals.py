@@ -85,7 +85,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Plans of goals against what they must show.")
     parser.add_argument("file", nargs="?", type=Path, default=GOALS)
-    parser.add_argument("--set", choices=["base", "held-out", "held-out-2"])
+    parser.add_argument("--set", choices=["base", "held-out", "held-out-2", "as-typed"])
     parser.add_argument("--area")
     parser.add_argument("--plan", type=int, metavar="N", help="print the tasks of goal N")
     parser.add_argument("--failures", action="store_true", help="print only goals with something wrong")

@@ -5,6 +5,7 @@ Shared foundations appear once. Knows nothing of order beyond artefacts (see `de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,9 +19,7 @@ REASONS_OF_SIZE = ("the goal names many features", "the goal calls for it (large
 _FEW_SCREENS = 3
 """Up to so many features get one task for all their screens."""
 _LONGEST_TASK_HOURS = 8.0
-_UNSEEN = frozenset(
-    ("api", "endpoint", "backend", "server", "job", "worker", "script", "middleware", "cli", "daemon", "cron")
-)
+_ENDPOINT = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+/")
 
 
 @dataclass(eq=False, slots=True)
@@ -133,8 +132,9 @@ class Assembler:
         return single
 
     def _is_seen(self, feature: Feature, shape: Shape) -> bool:
-        words = {word.form for word in words_of(feature.name)}
-        return self._catalogue.templates[feature.capability or shape.feature].ui and not words & _UNSEEN
+        words = {word.form for word in words_of(feature.text)}
+        template = self._catalogue.templates[feature.capability or shape.feature]
+        return template.ui and not words & self._catalogue.unseen_words and not _ENDPOINT.search(feature.text)
 
     def _fulfil(self, feature: Feature, covered: tuple[Feature, ...], single_screens: bool) -> None:
         template = feature.fulfils or ""
@@ -173,6 +173,7 @@ class Assembler:
                 template = self._catalogue.templates[key]
                 if not self._is_out(template):
                     self._parts.append(self._part(template, 1, _words_of(feature), None, feature))
+        features = sorted(features, key=lambda each: each.listed)
         covered = tuple(f for f in features if f in acted_on or (f in targets and not own.target)) or tuple(
             features
         )
@@ -231,6 +232,8 @@ class Assembler:
         while index < len(self._parts):
             part = self._parts[index]
             for artefact in part.requires:
+                if part.shape is not None and artefact in part.shape.without:
+                    continue
                 self._provide(artefact, f"{part.template.title} builds on it ({artefact})", part.shape)
             index += 1
 

@@ -25,7 +25,7 @@ from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT, KindReader
 
 __all__ = ["Brief", "Exclusion", "Feature", "GoalError", "TechnologyMention", "read_brief"]
 
-MANY_FEATURES = 6
+MANY_FEATURES = 8
 """From here on a plan is a platform: requirements, architecture, pipeline and deployment of its own."""
 MANY_FEATURES_OF_A_PLATFORM = 4
 """The same for what the goal itself calls a platform."""
@@ -33,6 +33,14 @@ _LARGE_THINGS = frozenset(("platform", "marketplace", "ecosystem", "suite", "erp
 SEVERAL_FEATURES = 3
 _SMALL_POINTS, _MEDIUM_POINTS = 8, 20
 _SHORT_SUBJECT = 44
+_LOAD = re.compile(
+    r"(?<![a-z])(?:ms|milliseconds?|[rqt]ps|fps|latency|throughput|concurrent|simultaneous|response time"
+    r"|load time|p\d\d|uptime|traffic|"
+    r"users|requests?|req|messages|events|connections|transactions|orders|calls)(?![a-z])"
+    r"|(?:under|below|within|<|less than)\s*\d+\s*s(?:ec\w*)?\b",
+    re.IGNORECASE,
+)
+"""What is demanded of speed or load, not of a length of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +209,13 @@ class BriefReader:
     ) -> tuple[str, ...]:
         demanded = reading.demanded
         tags = {tag for template in templates for tag in template.implies}
-        if any(
-            re.search(r"\d", phrase.text)
-            and not phrase.text.lower().startswith(("by", "in ", "within", "before"))
-            for phrase in demanded
-        ):
+        if any(re.search(r"\d", phrase.text) and _LOAD.search(phrase.text) for phrase in demanded):
             tags.add("performance")
         if len(features) >= SEVERAL_FEATURES:
             tags.add("several")
-        calls_itself_large = any(word.form in _LARGE_THINGS for word in reading.head_words)
+        calls_itself_large = not reading.asked.is_change and any(
+            word.form in _LARGE_THINGS for word in reading.head_words
+        )
         if len(features) >= (MANY_FEATURES_OF_A_PLATFORM if calls_itself_large else MANY_FEATURES):
             tags |= {"large", "security"}
         hits = {hit.value for hit in _TAG_WORDS.find(words)}

@@ -45,7 +45,7 @@ from orchestrate_ls.planner.catalogue_parsing import (
     workflow_of,
 )
 from orchestrate_ls.planner.catalogue_references import check_references
-from orchestrate_ls.planner.words import Lexicon, lexicon_of, phrase_set
+from orchestrate_ls.planner.words import Lexicon, lexicon_of, phrase_set, words_of
 
 __all__ = [
     "BACKBONE",
@@ -127,6 +127,16 @@ class Catalogue:
     def everyday_nouns(self) -> Lexicon[bool]:
         """Things that are hardly ever software."""
         return phrase_set(self.wording.everyday_nouns)
+
+    @cached_property
+    def part_nouns(self) -> Lexicon[bool]:
+        """Parts of a product that exists: a button, a widget, an endpoint."""
+        return phrase_set(self.wording.part_nouns)
+
+    @cached_property
+    def unseen_words(self) -> frozenset[str]:
+        """Forms of words of features that nobody sees on a screen."""
+        return frozenset(word.form for phrase in self.wording.unseen_words for word in words_of(phrase))
 
     @cached_property
     def layer_words(self) -> Lexicon[Layer]:

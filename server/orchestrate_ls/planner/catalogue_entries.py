@@ -106,7 +106,10 @@ class ScreenWork:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A kind of product: what it always has, what its features build on, what follows them."""
+    """A kind of product: what it always has, what its features build on, what follows them.
+
+    `without`: artefacts that are not set up for it, though a feature may ask for them.
+    """
 
     id: str
     words: tuple[str, ...]
@@ -121,6 +124,7 @@ class Shape:
     feature: str
     literal: bool
     large: tuple[str, ...]
+    without: tuple[str, ...]
     closing: Mapping[str, str]
 
 
@@ -197,6 +201,11 @@ class Wording:
     empty_verbs: tuple[str, ...]
     everyday_verbs: tuple[str, ...]
     everyday_nouns: tuple[str, ...]
+    part_nouns: tuple[str, ...]
+    noun_verbs: tuple[str, ...]
+    compound_nouns: tuple[str, ...]
+    unseen_words: tuple[str, ...]
+    action_verbs: tuple[str, ...]
     determiners: tuple[str, ...]
     product_nouns: tuple[str, ...]
     qualities: tuple[str, ...]

@@ -136,6 +136,7 @@ def shape_of(key: str, entry: dict[str, Any]) -> Shape:
         feature=str(entry["feature"]),
         literal=bool(entry.get("literal", False)),
         large=strings(entry.get("large"), key),
+        without=strings(entry.get("without"), key),
         closing=dict(entry["closing"]),
     )
 
@@ -179,6 +180,11 @@ def wording_of(lists: dict[str, Any], languages: dict[str, Any]) -> Wording:
                 "empty_verbs",
                 "everyday_verbs",
                 "everyday_nouns",
+                "part_nouns",
+                "noun_verbs",
+                "compound_nouns",
+                "unseen_words",
+                "action_verbs",
                 "determiners",
                 "product_nouns",
                 "qualities",

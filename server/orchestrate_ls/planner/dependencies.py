@@ -73,7 +73,7 @@ def stated_orders(parts: Sequence[Part]) -> list[tuple[int, int, str]]:
 
 def _is_said_first(part: Part) -> bool | None:
     """Whether a part is said to come first (True) or last (False): "label the data first". None where neither is."""
-    name = part.feature.name if part.feature is not None else ""
+    name = f"{part.feature.verb} {part.feature.name}".strip() if part.feature is not None else ""
     place = _PLACE.fullmatch(name)
     if place is None or _MANNER.search(name[: place.start("place")].rstrip()):
         return None

@@ -23,6 +23,8 @@ from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT
 _MOST_AT_ONCE, _MOST_AT_ONCE_LARGE = 4, 6
 _MOST_TECHNOLOGY_SKILLS = 3
 _LISTED_LENGTH = 200
+_IS_TIME = re.compile(r"(?:by|before|until|within|in|due|no later)\b", re.IGNORECASE)
+_CHECKING = frozenset(("testing", "validation", "verification", "evaluation"))
 _TELLING_LENGTH = 4
 """Letters: shorter words seldom name a thing."""
 
@@ -130,6 +132,7 @@ def draft(brief: Brief, catalogue: Catalogue) -> Draft:
     tasks = _naming_the_whole(
         brief, catalogue, tasks, [parts[index] for index in sequence], assembler.backbones
     )
+    tasks = _holding_bounds(brief, tasks, [parts[index] for index in sequence])
     capacity = _capacity(brief, Counter(order.depth[index] for index in sequence))
     depth_of = {ids[index]: order.depth[index] for index in sequence}
     used = {gate for task in tasks for gate in task.quality_gates}
@@ -166,6 +169,30 @@ def _naming_the_whole(
     place = makers[0] if makers else 0
     whole = f'{tasks[place].description} The whole is: "{brief.primary_goal}".'
     return (*tasks[:place], replace(tasks[place], description=whole), *tasks[place + 1 :])
+
+
+def _holding_bounds(
+    brief: Brief, tasks: tuple[DraftTask, ...], parts: Sequence[Part]
+) -> tuple[DraftTask, ...]:
+    """Let the task that checks the result check what the goal demands of it as well: amounts, measures, what stays."""
+    demands = tuple(
+        dict.fromkeys(
+            " ".join(phrase.text.split()) for phrase in brief.constraints if not _IS_TIME.match(phrase.text)
+        )
+    )
+    if not demands:
+        return tasks
+    checking = [n for n, part in enumerate(parts) if part.template.group in _CHECKING]
+    place = checking[-1] if checking else len(tasks) - 1
+    task = tasks[place]
+    told = (
+        task.description
+        if all(each in task.description for each in demands)
+        else (f"{task.description} Demanded: {_listed(demands, 400)}.")
+    )
+    criteria = (*task.success_criteria, *(f'Holds as demanded: "{each}"' for each in demands))
+    held = replace(task, description=told, success_criteria=criteria)
+    return (*tasks[:place], held, *tasks[place + 1 :])
 
 
 def _template(brief: Brief, catalogue: Catalogue) -> str | None:
@@ -232,6 +259,7 @@ class _TaskWriter:
         self._brief = brief
         self._catalogue = catalogue
         self._origins: Counter[str] = Counter()
+        self._specialist = _specialist(brief, catalogue)
         self._several = Counter(part.template.id for part in parts if part.feature is None)
         hidden = [word for exclusion in brief.exclusions for word in exclusion.hides]
         self._hidden = (
@@ -276,11 +304,19 @@ class _TaskWriter:
         key = part.template.role
         if key == "developer":
             key = part.shape.developer if part.shape is not None else "software-developer"
+            if (
+                key == "software-developer"
+                and part.shape is not None
+                and part.shape.id in ("existing", "software")
+            ):
+                key = self._specialist or key
         return self._catalogue.roles[key]
 
     def _skills(self, part: Part, role: Role) -> tuple[str, ...]:
         skills = list(part.template.skills)
-        if part.template.role == "developer" and part.shape is not None:
+        if part.template.role == "developer" and part.shape is not None and role.id != part.shape.developer:
+            skills = [skill for skill in skills if skill not in _SHAPE_SKILLS] + list(role.skills[:1])
+        elif part.template.role == "developer" and part.shape is not None:
             # The skill of the web does not belong to a command-line tool, whatever the capability says.
             skills = [skill for skill in skills if skill not in _SHAPE_SKILLS] + list(
                 part.shape.developer_skills
@@ -379,6 +415,37 @@ class _TaskWriter:
         return _listed(names, _LISTED_LENGTH) if names else self._brief.subject or "the whole product"
 
 
+_ACRONYMS = frozenset(
+    (
+        "api",
+        "db",
+        "ui",
+        "ux",
+        "csv",
+        "pdf",
+        "sql",
+        "url",
+        "sso",
+        "sms",
+        "faq",
+        "cdn",
+        "ci",
+        "cli",
+        "http",
+        "html",
+        "css",
+        "json",
+        "xml",
+        "jwt",
+        "ocr",
+        "qr",
+        "gdpr",
+        "seo",
+        "vpn",
+        "dns",
+        "tls",
+    )
+)
 _SHAPE_SKILLS = frozenset({"rest-api", "backend"})
 
 
@@ -399,7 +466,34 @@ def _listed(names: Sequence[str], length: int) -> str:
     )
 
 
+def _specialist(brief: Brief, catalogue: Catalogue) -> str | None:
+    """Who changes a product of which only what it is made with, or what it is, is known; None when neither says."""
+    domains = {frozenset(catalogue.technologies[mention.name].domains) for mention in brief.technologies}
+    for role, domain in (
+        ("mobile-developer", "mobile"),
+        ("frontend-developer", "frontend"),
+        ("data-engineer", "data"),
+    ):
+        if domains == {frozenset((domain,))}:
+            return role
+    shapes = [hit.value.id for hit in catalogue.shape_words.find(words_of(brief.goal))] if not domains else []
+    return _SPECIALISTS.get(shapes[0]) if shapes and len(set(shapes)) == 1 else None
+
+
+_SPECIALISTS = {
+    "mobile-app": "mobile-developer",
+    "frontend": "frontend-developer",
+    "data-pipeline": "data-engineer",
+    "machine-learning": "ml-engineer",
+    "infrastructure": "cloud-engineer",
+    "firmware": "firmware-engineer",
+    "game": "game-developer",
+}
+
+
 def _capitalised(text: str) -> str:
     """A capital at the beginning, unless the first word has its own way of being written (iOS, gRPC)."""
     first = text.split(" ", 1)[0]
+    if first in _ACRONYMS:
+        return first.upper() + text[len(first) :]
     return text[:1].upper() + text[1:] if first.islower() else text

@@ -20,7 +20,8 @@ _HARD = re.compile(
     re.IGNORECASE,
 )
 _ATTACHED = re.compile(
-    r"\s*(?:which|that|who|whose|where|when|because|so|but|if|since|as|e\.g|for example|i\.e|such as|especially|not)\b",
+    r"\s*(?:which|that|who|whose|where|when|because|so|but|if|since|as|e\.g|for example|i\.e|such as"
+    r"|especially|not)\b",
     re.IGNORECASE,
 )
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」"}
@@ -31,7 +32,33 @@ _EMPTY_ITEM = re.compile(
     r"(?:etc|more|others?|so on|the like|usw|it|them|all that|everything)\W*$", re.IGNORECASE
 )
 _EDGE = " \t\x01,.;:!?*_`\"'“”«»•、。，；：！？|>"
+_EDGE_BUT_QUOTES = " \t\x01,.;:!?*_•、。，；：！？|>"
 _BETWEEN = re.compile(r"\b(?:between|from|both|zwischen|entre)\b[^,]*$", re.IGNORECASE)
+_ONE_COMPLEMENT = re.compile(r"\b(?:by|as|per|from|into|across|against)\s+(?:\w+\s+)?\w+$", re.IGNORECASE)
+_PLATFORM = frozenset(
+    (
+        "ios",
+        "android",
+        "web",
+        "mobile",
+        "desktop",
+        "window",
+        "linux",
+        "maco",
+        "mac",
+        "iphone",
+        "ipad",
+        "tablet",
+        "phone",
+    )
+)
+_CONDITION = re.compile(r"\b(?:when|whenever|if|unless|until|once|while)\b", re.IGNORECASE)
+_FINITE = re.compile(
+    r"\s*(?:(?:or|and)\s+)?(?:(?:is|are|was|were|fails?|takes?|gets?|runs|goes|stops|starts|has|have|does"
+    r"|do|exceeds?|drops?|misses|"
+    r"reaches|changes|times|falls|rises|contains?|ends|expires|leaves|comes)\b|or\b)",
+    re.IGNORECASE,
+)
 _IRREGULAR = {"has": "have", "does": "do", "is": "be", "goes": "go"}
 _LOOK_BACK = 200
 NAME_LENGTH = 80
@@ -64,7 +91,11 @@ class ItemSplitter:
         hard = self._pieces(flat, start, end)
         items: list[Span] = []
         for index, (first, last) in enumerate(hard):
-            if index and _ATTACHED.match(flat, first, last) and items:
+            if (
+                index
+                and items
+                and (_ATTACHED.match(flat, first, last) or _goes_on(flat, items[-1], first, last))
+            ):
                 items[-1] = (items[-1][0], last)
                 continue
             items += self._soft(
@@ -144,7 +175,19 @@ class ItemSplitter:
         left_words = words_of(left)
         if not left_words or not right or _BETWEEN.search(left):
             return False
+        if left_words[-1].form in _PLATFORM and right[0].form in _PLATFORM and len(left_words) > 1:
+            # "Biometric sign-in for our Android and iOS apps".
+            return False
         left_name, right_name = self._names(left_words), self._names(right)
+        if left_words[-1].form.isdigit() and right[0].form.isdigit():
+            # "After 14 and 30 days".
+            return False
+        if right[0].form.endswith("ing") and re.search(r"\bby\s+\w+ing$", left, re.IGNORECASE):
+            # "Speed it up by caching and batching".
+            return False
+        if len(right) == 1 and right_name is None and _ONE_COMPLEMENT.search(left):
+            # "Rename photos by date and camera", "export reports as PDF and Excel".
+            return False
         if not final:
             return left_name is not None and right_name is not None and left_name != right_name
         if len(left_words) == 1 and len(right) >= 2 and (alone or verbal):
@@ -155,7 +198,7 @@ class ItemSplitter:
     def name(self, text: str, verbal: bool, keep_determiner: bool = False) -> str:
         """The item's words as a name: no bullet marks, articles, empty verbs or fillers; at most NAME_LENGTH long."""
         text = re.sub(r"\(\s*\)", " ", _TAIL_FILLER.sub("", text))
-        name = " ".join(text.strip(_EDGE).split())
+        name = " ".join(_unquoted(text).split())
         leading = self._leading_join.match(name)
         if leading:
             name = name[leading.end() :]
@@ -163,7 +206,7 @@ class ItemSplitter:
             name = self._without_openings(name)
         if verbal:
             name = _base_verb(name)
-        name = name.strip(_EDGE)
+        name = _unquoted(name)
         if name.count('"') % 2:
             name = name.replace('"', "")
         if name.count("(") != name.count(")"):
@@ -179,12 +222,30 @@ class ItemSplitter:
         return name
 
 
+def _unquoted(name: str) -> str:
+    """The name without what stands around it: quotation marks only where they enclose all of it, or stand alone."""
+    name = name.strip(_EDGE_BUT_QUOTES)
+    for mark in "'\"":
+        count = len(re.findall(rf"(?<!\w){mark}|{mark}(?!\w)", name))
+        if count % 2 or (count == 2 and name.startswith(mark) and name.endswith(mark)):
+            name = name.strip(mark + _EDGE_BUT_QUOTES)
+    return name.strip("`“”«»" + _EDGE_BUT_QUOTES)
+
+
+def _goes_on(flat: str, before: Span, start: int, end: int) -> bool:
+    """Whether flat[start:end] goes on with the clause before it: "when a job is late, fails, or takes too long"."""
+    return _CONDITION.search(flat, *before) is not None and _FINITE.match(flat, start, end) is not None
+
+
 def shorten(text: str, length: int) -> str:
     """The text cut at a word so that it is no longer than `length` characters, with an ellipsis if it was."""
     if len(text) <= length:
         return text
     cut = text.rfind(" ", length // 2, length)
     return text[: cut if cut > 0 else length - 1].rstrip(" ,;:-") + "…"
+
+
+_KEEPS_E = frozenset(("caches", "aches", "axes"))
 
 
 def _base_verb(name: str) -> str:
@@ -197,6 +258,8 @@ def _base_verb(name: str) -> str:
         return f"{_IRREGULAR[lower]} {rest}"
     if not first.isascii() or not lower.endswith("s") or lower.endswith(("ss", "us", "is")) or len(lower) < 4:
         return name
+    if lower in _KEEPS_E:
+        return f"{first[:-1]} {rest}"
     if lower.endswith("ies"):
         return f"{first[:-3]}y {rest}"
     if lower.endswith(("sses", "shes", "ches", "xes", "zzes", "oes")):

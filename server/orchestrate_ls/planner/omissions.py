@@ -7,7 +7,7 @@ Works on a sentence's span of the flattened goal; returns spans and never decide
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from orchestrate_ls.planner.catalogue import Language
@@ -47,7 +47,8 @@ _OBJECT_END = (
 )
 _OR_LIST = re.compile(
     r"(?P<items>[^,;:.()\x01]{1,40}(?:,\s*[^,;:.()\x01]{1,40}){0,8},?\s+(?:or|nor|oder|ou|o)\s+"
-    r"[^,;:.()\x01]{1,40}?)(?=[,;:()\x01]|\.(?:\s|$)|\s(?:and|but|with|und|mit|that|which|for|y|con|et|avec)\s|$)"
+    r"[^,;:.()\x01]{1,40}?)(?=[,;:()\x01]|\.(?:\s|$)|\s(?:and|but|with|und|mit|that|which|for|y|con|et"
+    r"|avec)\s|$)"
 )
 _OR = re.compile(r",|\s+(?:or|nor|oder|ou|o)\s+")
 _LISTED_OUT = re.compile(r"[,;]|\s(?:and|or|und|oder|et|ou|y|o)\s", re.IGNORECASE)
@@ -58,6 +59,14 @@ _ALLOWED_BEFORE = re.compile(
 )
 _DETERMINER = re.compile(
     r"(?:any|an?|the|all|using|use of|need for|needing|kind of|eine?n?|un[ae]?)\s+", re.IGNORECASE
+)
+_POSTFIX = re.compile(
+    r"(?:^|(?<=[,;:.(\x01]))\s*(?:and\s+|but\s+)?(?:the\s+|any\s+)?(?P<object>[^,;:.()\x01]{1,50}?)\s+"
+    r"(?:(?:is|are)\s+)?(?:not\s+(?:needed|required|necessary|wanted|included|in scope|planned)|out of scope|"
+    r"(?:is|are)n['’]t\s+(?:needed|required|necessary|wanted)|can\s+(?:wait|come later"
+    r"|follow later))(?:\s+(?:yet|now|for now|at first))?"
+    r"(?=\s*(?:[,;:.()\x01]|$))",
+    re.IGNORECASE,
 )
 _NUMBERS = {
     "one": 1,
@@ -92,7 +101,8 @@ _LOAD = re.compile(
     r"(?:\b(?:must|should|needs? to|has to|can|that|which)\s+){0,2}"
     r"\b(?:handle|support|serve|scale to|process|for)s?\s+(?:up to\s+|at least\s+|about\s+)?"
     r"\d[\d.,]*\s?(?:k|m|million|thousand)?\s+(?:(?:concurrent|simultaneous|daily|active|monthly)\s+)*"
-    r"(?:requests|users|messages|events|connections|transactions|orders|rps|qps)\b(?:\s+(?:per|a|every)\s+\w+|/s)?",
+    r"(?:requests|users|messages|events|connections|transactions|orders|rps|qps)\b(?:\s+(?:per|a"
+    r"|every)\s+\w+|/s)?",
     re.IGNORECASE,
 )
 _KEPT = re.compile(
@@ -138,6 +148,9 @@ class OmissionFinder:
                 masked[place] = " "
             masked[first - start] = CUT
 
+        for phrase, stop in self._not_needed(flat, start, end):
+            excluded.append(phrase)
+            take_out(phrase.start, stop)
         position = start
         while True:
             trigger = self._trigger.search(flat, position, end)
@@ -179,6 +192,14 @@ class OmissionFinder:
             demanded.append(Phrase(load.group().strip(), load.start(), load.end()))
             take_out(load.start(), load.end())
         return Omissions("".join(masked), tuple(excluded), tuple(demanded), capacity)
+
+    def _not_needed(self, flat: str, start: int, end: int) -> Iterator[tuple[Phrase, int]]:
+        """What is said not to be needed ("subtitles not needed", "exports can wait"), and where that ends."""
+        for said in _POSTFIX.finditer(flat, start, end):
+            for phrase in _trimmed(flat, said.start("object"), said.end("object"))[:1]:
+                few = len(words_of(phrase.text)) <= _LONGEST_EXCLUSION
+                if few and not self._trigger.match(phrase.text):
+                    yield phrase, said.end()
 
     def listed(self, flat: str, start: int, end: int) -> list[Phrase]:
         """The things in a list of what is left out."""

@@ -22,6 +22,7 @@ _PARTS_NOT_PRODUCTS = frozenset(
     )
 )
 _FEW_ITEMS = 2
+_LONGEST_PART = 5
 _LISTED_PRODUCTS = frozenset(("mobile-app", "cli", "library", "browser-extension", "desktop-app", "bot"))
 
 
@@ -36,8 +37,17 @@ class ShapeChooser:
         asked = reading.asked
         phrase = reading.head_phrase_with_verb
         found = list(catalogue.shape_words.find(phrase))
-        if asked.is_everyday and not found and not technical and not self._is_software(reading):
+        if asked.is_everyday and not technical and self._is_everyday(reading, found, phrase):
             return (catalogue.shapes["general"],)
+        begins = found[0] if found and phrase and found[0].start == phrase[0].start else None
+        if (
+            reading.kind == FEATURE_DEVELOPMENT
+            and begins is not None
+            and reading.asked.verb
+            and found == [begins]
+        ):
+            # "Automate releases", "fine-tune a model": the verb is part of what names the shape.
+            return (begins.value,)
         existing = reading.kind == FEATURE_DEVELOPMENT and self._is_existing(reading, bool(found))
         if existing or reading.kind != FEATURE_DEVELOPMENT:
             return (catalogue.shapes["existing"],)
@@ -95,6 +105,12 @@ class ShapeChooser:
             parts[item.name] = self._catalogue.providers[shape.requires[-1]]
         return shapes, parts
 
+    def _is_everyday(self, reading: Reading, found: Sequence[Hit[Shape]], phrase: Sequence[Word]) -> bool:
+        if found:
+            # "Hire two backend engineers" builds no back end.
+            return found[-1].end != phrase[-1].end
+        return not self._is_software(reading)
+
     def _is_software(self, reading: Reading) -> bool:
         """Whether the head names a capability, as "clean up our dashboards" does."""
         return self._catalogue.capability_words.best(reading.head_phrase) is not None
@@ -109,7 +125,25 @@ class ShapeChooser:
             return False
         if EXISTING_PLACE.search(reading.flat, start, end) is not None:
             return True
+        phrase = reading.head_phrase
+        ends = [n for n, word in enumerate(phrase) if n and word.form.endswith("ing")]
+        title = phrase[: ends[0]] if ends and ends[0] <= _LONGEST_PART else phrase
+        parts = [hit for hit in self._catalogue.part_nouns.find(title) if hit.end == title[-1].end]
+        if parts and len(title) <= _LONGEST_PART:
+            return True
         verb = reading.asked.verb.lower().partition(" ")[0]
+        if not verb and KNOWN_PLACE.search(reading.flat, start, end) is not None:
+            # "Dark mode for the dashboard"; a "club app for the rowing club" has a shape and is not asked here.
+            last = words_of(reading.flat, start, end)[-1:]
+            return bool(last) and any(
+                lexicon.whole(last) is not None
+                for lexicon in (
+                    self._catalogue.shape_words,
+                    self._catalogue.weak_shape_words,
+                    self._catalogue.shape_hints,
+                    self._catalogue.product_nouns,
+                )
+            )
         return (
             verb in ("implement", "write", "develop", "set")
             and KNOWN_PLACE.search(reading.flat, start, end) is not None

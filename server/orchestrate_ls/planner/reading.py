@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestrate_ls.planner.catalogue import Catalogue, Language
+from orchestrate_ls.planner.conditions import conditions_after_the_first, is_condition
 from orchestrate_ls.planner.features import Feature
 from orchestrate_ls.planner.items import ItemSplitter, Span, shorten
 from orchestrate_ls.planner.omissions import CUT, OmissionFinder, Phrase
@@ -19,14 +20,14 @@ from orchestrate_ls.planner.words import Word, words_of
 from orchestrate_ls.planner.work_kind import FEATURE_DEVELOPMENT, PRONOUNS, Asked, KindReader
 
 _LIST_MARK = (
-    r"(?<![\w-])(?:with support for|support for|capable of|with|"
+    r"(?<![\w-])(?:with support for|support for|capable of|with|w/(?=\s)|"
     r"(?:that|which)\s+(?:also\s+)?(?:can|will|should|must|would)?\s*"
     r"(?:supports?|has|have|includes?|offers?|provides?|features|contains?|comes with|allows?\s+\w+\s+to"
     r"|lets?\s+(?:the\s+)?\w+|enables?\s+\w+\s+to|handles)(?!\w)|"
     r"(?P<verbal>that|which)(?=\s+\w)|"
     r"where\s+(?:\w+\s+)?can|so\s+(?:that\s+)?\w+\s+can|allowing\s+(?:\w+\s+)?to|letting\s+\w+|enabling\s+\w+\s+to|"
     r"includes?|allows?\s+\w+\s+to|lets?\s+\w+|features:?|to\s+(?:support|allow|enable|let)|{lists})(?!\w)"
-    r"|(?<=\w)\s*[:：](?!//)\s*|\s[–—]\s"
+    r"|(?<=\w)\s*[:：](?!//)\s*|\s[-–—]\s"
 )
 _PURPOSE_MARK = re.compile(
     r"(?<=\w)\s+(?:to(?=\s+(?!(?:the|our|my|an?|this|all|each|every)\b)[a-z])|for(?=\s+[a-z]+ing\b))"
@@ -40,9 +41,26 @@ _MODAL = re.compile(
     r"(?:(?:support|have|include|provide|offer|contain|feature|allow\s+\w+\s+to|let\s+\w+)\s+)?",
     re.IGNORECASE,
 )
+_STORY = re.compile(
+    r"\s*as\s+an?\s+[^,.;:]{2,60}?,?\s+(?:i|we)\s+(?:want|need|wish|can|could|should|would\s+like|['’]d\s+like)"
+    r"(?:\s+to(?:\s+be\s+able\s+to)?)?\s+",
+    re.IGNORECASE,
+)
+_SITUATION = re.compile(
+    r"\s*(?:we|i|our|currently|today|right\s+now)\b[^.;:]{3,160}?[\s,]+(?:and|but|so)\s+(?:(?:we|i|now|also)\s+)*"
+    r"(?:want|need|would\s+like|plan|have|['’]d\s+like)\s+to\s+(?=\w)",
+    re.IGNORECASE,
+)
+_STORY_REASON = re.compile(
+    r"[\s,]*\b(?:so\s+that|so\s+(?:i|we|they|he|she)|in\s+order\s+(?:to|that)|because)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_HAS_GOAL = re.compile(r"\s(?:to|into|from|with|by|->|→)\s", re.IGNORECASE)
+_COMMA = re.compile(r"(?<!\d),\s|,\s(?!\d)")
 _LABEL = re.compile(
-    r"\s*(?P<label>bug|bugfix|fix|issue|feature request|feature|feat|task|story|epic|goal|chore|"
-    r"refactor|docs|perf|test|urgent|asap|important|hotfix|p[0-3]|rfc|idea|request)(?:\([^)]{1,40}\))?!?\s*:\s+",
+    r"\s*\[?(?P<label>bug|bugfix|fix|issue|feature request|feature|feat|task|story|epic|goal|chore|"
+    r"refactor|docs|perf|test|urgent|asap|important|hotfix|p[0-3]|rfc|idea|request)(?:\([^)]{1,40}\))?!?"
+    r"\s*(?:\]\s*:?|:)\s+",
     re.IGNORECASE,
 )
 _LABELLED_KINDS = {
@@ -88,6 +106,8 @@ _IN_LANGUAGES = re.compile(
     r"Korean|Hindi|Turkish|Swedish|Danish|Norwegian|Finnish|Czech|Greek|Russian|Ukrainian|Welsh|Basque|Catalan)"
     r"(?:\s*,\s*|\s*,?\s+and\s+|\s*/\s*)?){2,})"
 )
+_PARTED = re.compile(r"[,;:\x01]|\s[-–—]\s")
+_TITLE_COLON = re.compile(r"\s*[^.:;,]{3,80}:\s")
 _NESTED_LIST = re.compile(r"\s(?:with|including)\s", re.IGNORECASE)
 _TITLE_END = re.compile(r"(?:\*\*)?\s*(?::\s|\s[–—-]\s)")
 _MATTER_PREPOSITIONS = frozenset(("for", "für", "pour", "para", "de", "di", "voor"))
@@ -108,6 +128,12 @@ _PLATFORMS = frozenset(
         "iphone",
     )
 )
+_TELLING_VERBS = frozenset(
+    ("rotate", "disable", "hide", "restrict", "limit", "require", "change", "update", "adapt", "log", "cache")
+)
+"""Verbs without which a name says nothing of what is to be done."""
+_TURNING = frozenset(("convert", "turn", "rewrite", "port", "move", "restructure"))
+"""Verbs of work that is more than what the thing gets in the end."""
 _NOTHING_BUT_LANGUAGES = 5
 _MANY_ITEMS = 150
 _LONGEST_TITLE = 60
@@ -151,7 +177,20 @@ class Reading:
         joins = sorted({join for language in languages for join in language.joins})
         self._technologies = TechnologyPhrases(catalogue)
         self._omissions = OmissionFinder(languages, catalogue.wording.qualities)
+        self._is_story = False
         self.splitter = ItemSplitter(catalogue.wording, joins, self._name_of)
+
+    @property
+    def name_span(self) -> Span:
+        """Where a feature stands that the head itself is: all of the head, if that is short enough for a name."""
+        start, end = self.subject_span
+        first, last = self.head_object
+        phrase_end = self.head_phrase[-1].end if self.head_phrase else last
+        while last > first and self.flat[last - 1] in _FULL_STOP:
+            last -= 1
+        if first <= start < end == phrase_end and last - first <= _LONGEST_TITLE:
+            return first, last
+        return start, end
 
     @property
     def subject(self) -> str:
@@ -173,6 +212,10 @@ class Reading:
         self.demanded += omissions.demanded
         self.capacity = omissions.capacity or self.capacity
         masked = self.flat[: sentence.start] + omissions.masked + self.flat[sentence.end :]
+        if sentence.bound:
+            self.demanded.append(Phrase(said.strip(_FULL_STOP), sentence.start, sentence.end))
+            return
+        sentence, masked = self._without_frame(sentence, masked)
         if not masked[sentence.start : sentence.end].strip(_FULL_STOP + CUT):
             return
         if sentence.bullet:
@@ -190,6 +233,7 @@ class Reading:
             sentence = replace(sentence, start=label.end())
         asked = self._kinds.read(masked, sentence.start, sentence.end)
         labelled = _LABELLED_KINDS.get(label["label"].lower()) if label is not None else None
+        labelled = labelled or ("bug_fix" if sentence.fault else None)
         if labelled is not None:
             asked = replace(asked, kind=labelled)
             self._take_head(masked, sentence, asked)
@@ -201,9 +245,36 @@ class Reading:
             return
         self._heads.append((sentence, masked))
         # The first sentence that orders something is the head; what stands before it is background.
+        if asked.verb and self._heads[:-1] and self._names_a_product(*self._heads[0]):
+            # "Settings page redesign: tabs, avatars. Use our library.": the title asks, the order goes with it.
+            self._settle_head()
+            return
         if asked.verb and not _BACKGROUND.match(masked, sentence.start, sentence.end):
             self._take_head(masked, sentence, asked)
             self._heads = [head for head in self._heads if head[0] is not sentence]
+
+    def _without_frame(self, sentence: Sentence, masked: str) -> tuple[Sentence, str]:
+        """The sentence without "as a ... I want to ... so that ...", and without what only bounds it."""
+        story = _STORY.match(masked, sentence.start, sentence.end)
+        if story is not None and masked[story.end() : sentence.end].strip(_FULL_STOP):
+            sentence = replace(sentence, start=story.end())
+            self._is_story = self._is_story or not self._head_read
+            reason = _STORY_REASON.search(masked, sentence.start, sentence.end)
+            if reason is not None and reason.start() > sentence.start:
+                masked = _blanked(masked, reason.start(), reason.end())
+        situation = _SITUATION.match(masked, sentence.start, sentence.end) if not self._head_read else None
+        if situation is not None:
+            # "We have a monolith and want to add webhooks": the first half says where things stand.
+            return replace(sentence, start=situation.end()), masked
+        if sentence.bullet and self._head_read and is_condition(masked[sentence.start : sentence.end]):
+            text = masked[sentence.start : sentence.end].strip(_FULL_STOP + CUT)
+            self.demanded.append(Phrase(text, sentence.start, sentence.end))
+            return sentence, _blanked(masked, sentence.start, sentence.end)
+        for phrase, demanded in conditions_after_the_first(masked, sentence.start, sentence.end):
+            if demanded:
+                self.demanded.append(phrase)
+            masked = masked[: phrase.start] + CUT * (phrase.end - phrase.start) + masked[phrase.end :]
+        return sentence, masked
 
     def finish(self) -> None:
         """Take the first sentence for the head when none gave an order; a bare list has no head at all."""
@@ -219,6 +290,13 @@ class Reading:
         )
         self._head_read = True
         self._flush_bullets()
+
+    def _names_a_product(self, sentence: Sentence, masked: str) -> bool:
+        """Whether a sentence without an order is a title and what belongs to it: "Settings page: tabs, avatars"."""
+        if _BACKGROUND.match(masked, sentence.start, sentence.end):
+            return False
+        colon = _TITLE_COLON.match(masked, sentence.start, sentence.end)
+        return colon is not None and _COMMA.search(masked, colon.end(), sentence.end) is not None
 
     def _flush_bullets(self) -> None:
         bullets, self._early_bullets = self._early_bullets, []
@@ -253,6 +331,8 @@ class Reading:
         self._head_read = True
         if self._kind_asked is not None:
             asked = replace(asked, kind=self._kind_asked)
+        if self._is_story and not asked.is_new:
+            asked = replace(asked, is_change=True)
         self.asked, self.kind = asked, asked.kind
         start, end = asked.object_start, sentence.end
         while end > start and masked[end - 1] in _FULL_STOP + CUT:
@@ -276,7 +356,10 @@ class Reading:
                 self._list(masked, mark.end(), further.start(), verbal=True)
                 self._list(masked, further.end(), end, verbal=False)
                 return
-            if self._adds_head(masked, start, head_end, mark):
+            if self.asked.verb.lower() in _TURNING:
+                turned = self._verb_start(masked, sentence_start, start)
+                self._add(masked, turned, head_end, FEATURE_DEVELOPMENT, "", listed=False, keep=True)
+            elif self._adds_head(masked, start, head_end, mark):
                 for first, last in self.splitter.split(masked, start, head_end):
                     place = _TARGET_PLACE.search(masked, first, last)
                     stop = place.start() if place and place.start() > first else last
@@ -288,7 +371,7 @@ class Reading:
             # "Make the app accessible" is no list of things: the order as a whole is what is asked.
             self._add(
                 masked,
-                masked.lower().rindex("make", sentence_start, start),
+                self._verb_start(masked, sentence_start, start),
                 head_end,
                 FEATURE_DEVELOPMENT,
                 "",
@@ -312,11 +395,23 @@ class Reading:
             # Several things are asked for: none of them alone is what it is all about.
             self.subject_span = self._matter(list(self.head_words[len(self.head_phrase) :]), start)
         for first, last in spans:
+            if first == spans[0][0] and self.asked.is_change and self.asked.verb.lower() in _TELLING_VERBS:
+                told = self._verb_start(masked, sentence_start, start)
+                place = _TARGET_PLACE.search(masked, first, last)
+                stop = place.start() if place and len(spans) == 1 and place.start() > first else last
+                self._add(masked, told, stop, FEATURE_DEVELOPMENT, "", listed=len(spans) > 1, keep=True)
+                continue
+            if first == spans[0][0] and self.asked.verb.lower() == "make" and self.asked.is_change:
+                # "Make the form work on phones and add ...": without its verb the first part says nothing.
+                made = self._verb_start(masked, sentence_start, start)
+                self._add(masked, made, last, FEATURE_DEVELOPMENT, "", listed=True, keep=True)
+                continue
             if (first, last) == spans[-1]:
                 place = _TARGET_PLACE.search(masked, first, last)
                 if (
                     place
                     and place.start() > first
+                    and self._kinds.read(masked, first, last).kind not in ("bug_fix", "refactoring")
                     and (
                         self.asked.is_change
                         or EXISTING_PLACE.search(masked, first, last)
@@ -331,7 +426,7 @@ class Reading:
         return (
             self.asked.is_change
             and not self.asked.is_new
-            and mark.group().strip().lower() in ("with", "including", "plus")
+            and mark.group().strip().lower() in ("with", "w/", "including", "plus")
             and EXISTING_OBJECT.match(masked, start, end) is None
             and not re.match(r"\s*(?:the|this|all)\b", masked[start:end], re.IGNORECASE)
         )
@@ -344,9 +439,24 @@ class Reading:
 
     def _first_mark(self, masked: str, start: int, end: int) -> re.Match[str] | None:
         mark = self._mark.search(masked, start, end)
+        comma = _COMMA.search(masked, start, mark.start() if mark else end)
+        if (
+            comma is not None
+            and mark is not None
+            and mark.group().strip().lower() in ("with", "w/", "including")
+        ):
+            following = words_of(masked, comma.end(), mark.start())
+            if following and self._kinds.verbs.at(following, 0) is not None:
+                # "Tune the model, evaluate it, deploy with vLLM" is a row of orders and no list of parts.
+                return None
+        if comma is not None and self._lists_after(masked, start, comma, end):
+            return comma
         # "a tool to rename photos": a purpose is a list when a product stands before it.
         purpose = _PURPOSE_MARK.search(masked, start, mark.start() if mark else end)
         if purpose is None:
+            return mark
+        if len(self.splitter.split(masked, start, purpose.start())) > 1:
+            # "Webhooks plus an API to send them again": the purpose is one thing's of several.
             return mark
         before = words_of(masked, start, purpose.start())
         product = any(
@@ -358,6 +468,24 @@ class Reading:
         is_for = masked[: purpose.end()].endswith("for")
         return purpose if product and not (is_for and listed) else mark
 
+    def _verb_start(self, masked: str, sentence_start: int, object_start: int) -> int:
+        """Where the verb of the order stands, which may begin the object; the object's start if it is nowhere."""
+        verb = re.compile(re.escape(self.asked.verb), re.IGNORECASE)
+        if not self.asked.verb or verb.match(masked, object_start):
+            return object_start
+        places = [found.start() for found in verb.finditer(masked, sentence_start, object_start)]
+        return places[-1] if places else object_start
+
+    def _lists_after(self, masked: str, start: int, comma: re.Match[str], end: int) -> bool:
+        """Whether a comma begins a list of what a product has: "GraphQL API for our recipe app, sign-in, ratings"."""
+        before = masked[start : comma.start()]
+        if self.asked.is_change or before.count("(") != before.count(")") or EXISTING_OBJECT.match(before):
+            return False
+        phrase = self._kinds.noun_phrase(words_of(masked, start, comma.start()))
+        shapes = [hit for hit in self._catalogue.shape_words.find(phrase) if hit.end == phrase[-1].end]
+        listed = self.splitter.split(masked, comma.end(), end)
+        return bool(shapes) and not (listed and all(self._is_shape(masked, span) for span in listed))
+
     def _set_head(self, masked: str, sentence_start: int, start: int, end: int) -> None:
         self.head_object = (start, end)
         self.head_words = words_of(masked, start, end)
@@ -365,6 +493,7 @@ class Reading:
         phrase_end = self.head_phrase[-1].end if self.head_phrase else end
         self.head_phrase_with_verb = words_of(masked, sentence_start, phrase_end)
         words = re.sub(r"\(\s*\)", " ", masked[sentence_start:end].replace(CUT, " "))
+        words = re.sub(r"(?:\s*,)+(?=\s*,)", "", words)
         self.primary_goal = shorten(" ".join(words.split()).strip(_FULL_STOP), _LONGEST_GOAL_LINE)
         self.subject_span = self._subject(masked, start, end)
 
@@ -387,6 +516,11 @@ class Reading:
         determiners = self._catalogue.wording.determiners
         while phrase and phrase[0].form in determiners:
             phrase = phrase[1:]
+        if len(phrase) > 1 and phrase[0].form in self._catalogue.wording.action_verbs:
+            # "Send reminders" is about reminders.
+            phrase = phrase[1:]
+        while len(phrase) > 1 and re.fullmatch(r"\d+\w{0,2}", phrase[-1].form):
+            phrase.pop()
         technology = self._catalogue.technology_words
         if phrase and technology.whole(phrase) is None:
             return phrase[0].start, phrase[-1].end
@@ -395,6 +529,13 @@ class Reading:
     def _matter(self, rest: list[Word], start: int) -> Span:
         """What the head is "for"; an empty span at `start` if it does not say."""
         determiners = self._catalogue.wording.determiners
+        parted = [
+            n
+            for n, word in enumerate(rest)
+            if n and _PARTED.search(self.flat, rest[n - 1].end, word.start) is not None
+        ]
+        stop = parted[0] if parted else None
+        rest = rest[:stop]
         while len(rest) > 1 and rest[0].form in _MATTER_PREPOSITIONS:
             matter = list(self._kinds.noun_phrase(rest[1:]))
             rest = rest[1 + len(matter) :]
@@ -412,6 +553,9 @@ class Reading:
         mark = (self._mark if free else _STRICT_MARK).search(masked, start, end)
         if mark is not None and (mark.groupdict().get("verbal") or not masked[mark.end() : end].strip()):
             mark = _STRICT_MARK.search(masked, start, end)
+        if mark is not None and own.splits == "prefixed" and _COMMA.search(masked, start, mark.start()):
+            # "An API reference, tutorials and a guide, all on one site with search" begins with its list.
+            mark = None
         if mark is not None and self._catalogue.technology_words.whole(words_of(masked, mark.end(), end)):
             # "Write tests for the shop with Playwright" lists no things.
             end, mark = mark.start(), None
@@ -434,6 +578,11 @@ class Reading:
             for first, last in spans:
                 self._add_ordered(masked, first, last, listed=False)
             return
+        self._read_targets(masked, start, head_end)
+
+    def _read_targets(self, masked: str, start: int, head_end: int) -> None:
+        """What the work acts on: several things, or one and then how that is done."""
+        own = self._catalogue.kinds[self.kind]
         begin = self._kinds.after_kind_words(masked, self.kind, start, head_end)
         spans = self.splitter.split(masked, begin, head_end)
         prefix = ""
@@ -445,8 +594,40 @@ class Reading:
                 prefix = masked[start:begin]
             elif spans:
                 spans = [(start, spans[0][1])]
-        for first, last in spans:
-            self._add(masked, first, last, self.kind, self.asked.verb, listed=False, prefix=prefix)
+        whole_first = (
+            bool(spans)
+            and own.item is not None
+            and not own.replaces
+            and _HAS_GOAL.search(masked[slice(*spans[0])]) is not None
+        )
+        for number, (first, last) in enumerate(spans):
+            told = self._kinds.read(masked, first, last)
+            if number and told.verb and told.object_start < last and not prefix:
+                # "Upgrade Node and replace moment.js by date-fns": the second has its own verb.
+                self._add(masked, told.object_start, last, self.kind, told.verb, listed=False)
+                continue
+            # "Move from A to B, dual writes, cutover at night": what follows the whole says how, not what.
+            aspect = (
+                number > 0
+                and whole_first
+                and masked[spans[number - 1][1] : first].strip()[:1] in (",", ";", CUT)
+            )
+            verb = self.asked.verb
+            is_text = number > 0 and self._kinds.is_text(masked, first, last)
+            if self.kind == "documentation" and (is_text or self._writes_anew()):
+                verb = ""
+            self._add(masked, first, last, self.kind, verb, listed=aspect, prefix=prefix)
+
+    def _writes_anew(self) -> bool:
+        return self.asked.is_new or self.asked.verb.lower() in (
+            "add",
+            "update",
+            "prepare",
+            "produce",
+            "draft",
+            "improve",
+            "",
+        )
 
     def _list_goes_on(self, masked: str, start: int, end: int) -> bool:
         return self._mark.match(masked, start, end) is not None
@@ -465,6 +646,9 @@ class Reading:
         start, end = sentence.start, sentence.end
         if self.kind == FEATURE_DEVELOPMENT:
             masked = self._technologies.taken_out(masked, start, end, self._list_goes_on)
+        if is_condition(masked[start:end]):
+            self.demanded.append(Phrase(masked[start:end].strip(_FULL_STOP + CUT), start, end))
+            return
         languages = _IN_LANGUAGES.search(masked, start, end)
         if languages is not None and self.kind == FEATURE_DEVELOPMENT:
             self._add(
@@ -497,6 +681,9 @@ class Reading:
         spans = self.splitter.split(masked, start, end, verbal)
         technology = self._catalogue.technology_words
         for first, last in spans:
+            if is_condition(masked[first:last]):
+                self.demanded.append(Phrase(masked[first:last].strip(_FULL_STOP + CUT), first, last))
+                continue
             words = words_of(masked, first, last)
             if self.kind == FEATURE_DEVELOPMENT and words:
                 found = technology.at(words, 0)
@@ -548,7 +735,7 @@ class Reading:
                 asked.kind in ("bug_fix", "refactoring") or self.kind == "bug_fix"
             ):
                 kind, verb, first = asked.kind, asked.verb, asked.object_start
-            elif asked.kind == self.kind and is_strict:
+            elif is_strict and (asked.kind == self.kind or (self.kind == "refactoring" and listed is False)):
                 verb, first = asked.verb, asked.object_start
         self._add(masked, first, end, kind, verb, listed, verbal, text_end=text_end)
 
@@ -569,14 +756,29 @@ class Reading:
             start += 1
         while end > start and (masked[end - 1].isspace() or masked[end - 1] == CUT):
             end -= 1
+        while start > 1 and masked[start - 1] == "-" and masked[start - 2] in " -":
+            # Words begin after the dashes of an option, as in "--json".
+            start -= 1
+        if start > 1 and masked[start - 1] in "'\"" and masked[start - 2].isspace():
+            # Words begin after the quotation mark that stands before them.
+            start -= 1
         own = self._catalogue.kinds.get(kind)
         strict = own is not None and (
-            own.splits == "strict" or (own.splits != "prefixed" and not own.replaces)
+            own.splits == "strict" or (own.splits != "prefixed" and not own.replaces and not listed)
         )
         words = (prefix + masked[start:end]).replace(CUT, " ")
         name = self.splitter.name(words, verbal, keep_determiner=strict or keep)
-        is_order = keep or name != self.splitter.name(words, verbal=False, keep_determiner=strict or keep)
+        order = f"{self.asked.verb.lower()} " if self.asked.is_change and self.asked.verb else "\0"
+        is_order = (
+            keep
+            or name.lower().startswith(order)
+            or name != self.splitter.name(words, verbal=False, keep_determiner=strict or keep)
+        )
         stop = text_end or end
+        if text_end is None:
+            while stop < len(masked) and masked[stop] == " ":
+                # What it is made with was taken out of the name; it stays in the words it came from.
+                stop += 1
         if not words_of(name):
             return
         self.items.append(

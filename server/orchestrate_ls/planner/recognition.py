@@ -27,7 +27,13 @@ class FeatureRecogniser:
         found: list[Feature] = []
         for item in reading.items:
             if item.kind != FEATURE_DEVELOPMENT:
-                fulfils = own.best(words_of(item.name)) if item.listed else None
+                named = words_of(item.name)
+                stop = next(
+                    (n for n, word in enumerate(named) if n and word.form in self._catalogue.prepositions),
+                    len(named),
+                )
+                # "The findings of the penetration test" are findings and no such test.
+                fulfils = own.best(named[:stop]) if item.listed else None
                 found.append(replace(item, fulfils=fulfils.value if fulfils else None))
                 continue
             found.append(self._recognised(item, shapes, own))
@@ -41,7 +47,7 @@ class FeatureRecogniser:
         capability = self._capability(words, shapes)
         if task is not None and (capability is None or task.length > capability.length):
             rest = len(words) - len(words_of(item.name, task.start, task.end))
-            if rest <= 3 or task.start == words[0].start:
+            if (rest <= 3 or task.start == words[0].start) and (item.listed or not rest):
                 return replace(item, fulfils=task.value)
         return replace(item, capability=capability.value.id if capability else None)
 
@@ -91,7 +97,9 @@ class FeatureRecogniser:
             return others, hit.value.core
         if not listed and features:
             return tuple(features), None
-        start, end = reading.subject_span
+        if shape.id == "compliance" and listed:
+            return tuple(features), None
+        start, end = reading.name_span
         name = reading.splitter.name(reading.flat[start:end], verbal=False)
         head = Feature(name, reading.flat[start:end], start, end, FEATURE_DEVELOPMENT, listed=False)
         known = {feature.capability for feature in features}
@@ -119,6 +127,8 @@ class FeatureRecogniser:
         name = reading.splitter.name(reading.flat[start:end], verbal=False) or shorten(
             reading.primary_goal, 72
         )
+        if reading.asked.is_everyday and not reading.asked.is_new:
+            name = shorten(f"{reading.asked.verb} {name}", 72)
         return Feature(
             name, reading.flat[start:end], start, end, reading.kind, reading.asked.verb, listed=False
         )

@@ -6,7 +6,8 @@ Knows no vocabulary beyond headings that leave things out. Every offset is one i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
@@ -16,18 +17,54 @@ _HEADING = re.compile(r"\s*#{1,6}\s+")
 _SENTENCE_END = re.compile(r"(?<![\s.])[.!?]+[\"')\]]*\s+(?=[^\sa-z])|[。！？]\s*")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|inkl|z\.B|bzw)|\b[A-Z])\.\s*$")
 _LEFT_OUT = r"(?:out of scope|not in scope|non-goals?|not included|exclu(?:ded|sions?)|won't have|leave out|not needed)"
-_LEFT_OUT_HEADING = re.compile(rf"{_LEFT_OUT}\W*$", re.IGNORECASE)
+_LEFT_OUT_HEADING = re.compile(
+    rf"(?:[\w-]+\s+){{0,3}}{_LEFT_OUT}(?:\s+(?:for|in)\s+[\w .-]{{1,20}})?\W*$", re.IGNORECASE
+)
 _LEFT_OUT_INLINE = re.compile(rf"\W*{_LEFT_OUT}\W*?\s*:\s*(?=\S)", re.IGNORECASE)
+_CRITERIA = (
+    r"(?:acceptance criteria|success criteria|definition of done|done when|constraints?"
+    r"|non[- ]functional requirements)"
+)
+_CRITERIA_HEADING = re.compile(rf"\W*{_CRITERIA}\W*$", re.IGNORECASE)
+_CRITERIA_INLINE = re.compile(rf"\b{_CRITERIA}\s*:\W*(?=\w)", re.IGNORECASE)
+_CRITERION_END = re.compile(r"\s[-*•–]\s+|;\s+|(?<=[a-z])\.\s+(?=[A-Z])")
+_BOLD_HEADING = re.compile(r"\*\*([^*\n]{3,70})\*\*\s*:?")
+_TOLD_HEADING = re.compile(
+    r"\W*(?:(?:steps\s+)?to reproduce|reproduction(?:\s+steps)?|steps|expected(?:\s+(?:behaviou?r|results?))?|"
+    r"actual(?:\s+(?:behaviou?r|results?))?|current behaviou?r|environment|versions?|screenshots?|logs?"
+    r"|stack ?trace|"
+    r"additional (?:context|information)|(?:describe )?alternatives(?: (?:you['’]ve )?considered)?"
+    r"|motivation|background|references|links|"
+    r"(?:desktop|smartphone)(?: \(please.*)?|is your feature request related to a problem\?.*)\W*$",
+    re.IGNORECASE,
+)
+"""What people who report something tell beside what they want."""
+_FAULT_HEADING = re.compile(
+    r"\W*(?:(?:describe |description of )?(?:the )?bug(?: report| description)?|what happened"
+    r"|what went wrong|the problem|problem)\W*$",
+    re.IGNORECASE,
+)
+_WISH_HEADING = re.compile(
+    r"\W*(?:describe the (?:solution|feature)(?: you['’]d like)?|(?:proposed )?solution|proposal|summary"
+    r"|description|user story|"
+    r"feature request|what (?:do )?you want)\W*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence or bullet, `goal[start:end]`. `left_out`: it stands under a heading such as "Out of scope"."""
+    """One sentence or bullet, `goal[start:end]`. `left_out`: it stands under a heading such as "Out of scope".
+
+    `bound`: it stands under "Acceptance criteria" and the like. `fault`: under "Describe the bug" and the like.
+    """
 
     start: int
     end: int
     bullet: bool
     left_out: bool
+    bound: bool = False
+    fault: bool = False
 
 
 def flatten(goal: str) -> str:
@@ -39,9 +76,25 @@ def sentences_of(goal: str) -> list[Sentence]:
     """Sentences and bullets in order. Lines that only break a sentence in two are joined."""
     cutter = _Cutter(goal)
     for line in _LINE.finditer(goal):
-        cutter.take_line(line.start(), line.end())
+        for start, end in _parted_at_headings(goal, line.start(), line.end()):
+            cutter.take_line(start, end)
     cutter.flush()
     return [sentence for sentence in cutter.found if goal[sentence.start : sentence.end].strip()]
+
+
+def _parted_at_headings(goal: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The line, cut where the bold headings of an issue form stand in it."""
+    if goal.find("**", start, end) < 0:
+        return [(start, end)]
+    cuts = [start]
+    for bold in _BOLD_HEADING.finditer(goal, start, end):
+        words = bold[1]
+        if any(
+            kind.match(words) for kind in (_TOLD_HEADING, _FAULT_HEADING, _WISH_HEADING, _CRITERIA_HEADING)
+        ):
+            cuts += [bold.start(), bold.end()]
+    cuts.append(end)
+    return [(first, last) for first, last in pairwise(cuts) if first < last]
 
 
 class _Cutter:
@@ -50,7 +103,7 @@ class _Cutter:
     def __init__(self, goal: str) -> None:
         self.found: list[Sentence] = []
         self._goal = goal
-        self._leaving_out = False
+        self._leaving_out = self._telling = self._bounding = self._faulty = False
         self._pending: tuple[int, int] | None = None
 
     def take_line(self, start: int, end: int) -> None:
@@ -59,20 +112,50 @@ class _Cutter:
             return
         bullet = _BULLET.match(goal, start, end)
         heading = _HEADING.match(goal, start, end)
+        if self._take_heading(start, end):
+            return
         if self._pending is not None and (bullet or heading or self._parted(self._pending[1], start)):
             self.flush()
         numbered = _inline_numbers(goal, start, end)
         if numbered:
             self._take_numbered(numbered, start, end)
         elif bullet:
-            self.found.append(Sentence(bullet.end(), end, True, self._leaving_out))
+            self._add([Sentence(bullet.end(), end, True, self._leaving_out)])
         else:
             self._take_text(heading.end() if heading else start, end)
+            if heading:
+                # What stands below a heading is another sentence, blank line or not.
+                self.flush()
 
     def flush(self) -> None:
         if self._pending is not None:
-            self.found += _split(self._goal, *self._pending, self._leaving_out)
+            self._add(_split(self._goal, *self._pending, self._leaving_out))
         self._pending = None
+
+    def _add(self, sentences: list[Sentence]) -> None:
+        if self._telling:
+            return
+        self.found += [replace(each, bound=self._bounding, fault=self._faulty) for each in sentences]
+
+    def _take_heading(self, start: int, end: int) -> bool:
+        """Whether the line is a heading of an issue form; what follows is taken accordingly."""
+        line = self._goal[start : min(end, start + 90)].strip(" #*_:-\t")
+        if end - start > 90 or not line:
+            return False
+        fault, wish = _FAULT_HEADING.match(line), _WISH_HEADING.match(line)
+        told, bound = _TOLD_HEADING.match(line), _CRITERIA_HEADING.match(line)
+        is_marked = self._goal[start:end].lstrip().startswith(("#", "**")) or self._goal[
+            start:end
+        ].rstrip().endswith(":")
+        if not (fault or wish or told or bound) or not is_marked:
+            if _HEADING.match(self._goal, start, end):
+                self.flush()
+                self._telling = self._bounding = self._faulty = False
+            return False
+        self.flush()
+        self._telling, self._bounding, self._faulty = bool(told), bool(bound), bool(fault)
+        self._leaving_out = False
+        return True
 
     def _take_text(self, start: int, end: int) -> None:
         if self._pending is not None:
@@ -82,19 +165,32 @@ class _Cutter:
         if inline is not None:
             self.found.append(Sentence(inline.end(), end, False, True))
             return
-        self._leaving_out = bool(_LEFT_OUT_HEADING.search(self._goal[start:end].strip(" *_")))
-        if not self._leaving_out:
+        self._leaving_out = bool(_LEFT_OUT_HEADING.match(self._goal[start:end].strip(" *_#")))
+        if self._leaving_out:
+            return
+        criteria = _CRITERIA_INLINE.search(self._goal, start, end)
+        if criteria is None:
             self._pending = (start, end)
+            return
+        self._add(_split(self._goal, start, criteria.start(), False))
+        begin = criteria.end()
+        for stop in [*_CRITERION_END.finditer(self._goal, begin, end), None]:
+            last = stop.start() if stop else end
+            if not self._telling and begin < last:
+                self.found.append(Sentence(begin, last, True, False, bound=True))
+            begin = stop.end() if stop else end
 
     def _take_numbered(self, numbered: list[tuple[int, int]], start: int, end: int) -> None:
         self.flush()
         if self._goal[start : numbered[0][0]].strip():
-            self.found += _split(self._goal, start, numbered[0][0], self._leaving_out)
+            self._add(_split(self._goal, start, numbered[0][0], self._leaving_out))
         stops = [*(first for first, _ in numbered[1:]), end]
-        self.found += [
-            Sentence(last, stop, True, self._leaving_out)
-            for (_, last), stop in zip(numbered, stops, strict=True)
-        ]
+        self._add(
+            [
+                Sentence(last, stop, True, self._leaving_out)
+                for (_, last), stop in zip(numbered, stops, strict=True)
+            ]
+        )
 
     def _parted(self, end: int, start: int) -> bool:
         goal = self._goal

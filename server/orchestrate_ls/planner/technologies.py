@@ -13,7 +13,7 @@ from orchestrate_ls.planner.features import TechnologyMention
 from orchestrate_ls.planner.words import Word, words_of
 
 _LEAD = re.compile(
-    r"(?<!\w)(?:using|in|on|via|written in|built (?:with|on|in)|based on|powered by|on top of|against)\s+$",
+    r"(?:(?<!\w)(?:using|in|on|via|written in|built (?:with|on|in)|based on|powered by|on top of|against)|\s[-–—])\s+$",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/|\+\s*)", re.IGNORECASE)

@@ -26,6 +26,11 @@ _ORDER = (
     "documentation",
     "research",
 )
+_VERSIONS = re.compile(
+    r"(?<![\w.])v?\d+(?:\.[\dx]+)*\s*(?:->|=>|→|to|nach)\s*(?:[A-Za-z.]+\s+)?v?\d+(?:\.[\dx]+)*(?![\w%])"
+    r"(?!\s+(?:people|users|days|hours|%))",
+    re.IGNORECASE,
+)
 _GENERAL_FIGURES = frozenset(("performance", "speed", "faster", "slow"))
 PRONOUNS = frozenset({"it", "this", "that", "them", "these", "thi", "thing"})
 _GIVEN = frozenset({"the", "our", "my", "this", "thi", "it", "all", "every", "each"})
@@ -96,12 +101,28 @@ class KindReader:
         object_index, verbs = self._verb_chain(flat, words, index)
         if words and not verbs:
             object_start = words[index].start if index < len(words) else start
-            return Asked(self._kind_without_verb(words[index:]), "", object_start, False, False, False)
+            kind = self._kind_without_verb(words[index:], self._title(flat, words[index:]))
+            if kind == FEATURE_DEVELOPMENT and self._orders_unknown(words, index):
+                # "Dockerize our app": a verb that nobody listed, of something that is there.
+                return Asked(kind, flat[object_start : words[index].end], object_start, False, True, False)
+            if kind == FEATURE_DEVELOPMENT and self._raises_version(flat, words[index:]):
+                kind = "migration"
+            return Asked(kind, "", object_start, False, False, False)
         object_start = words[object_index].start if object_index < len(words) else end
         kind = self._kind_of(verbs, words[object_index:], self._title(flat, words[object_index:]))
         sorts = [self._sorts.get(verb, _Verb()) for verb in verbs]
         first = words[object_index].form if object_index < len(words) else ""
         makes_better = list(verbs) == ["make"] and first in _GIVEN
+        if kind == FEATURE_DEVELOPMENT and verbs and not any(verb in self._sorts for verb in verbs):
+            # "Split payments between sellers", "merge duplicate accounts": the verb says what is to be done.
+            return Asked(
+                kind,
+                flat[words[index].start : words[object_index - 1].end],
+                words[index].start,
+                False,
+                True,
+                False,
+            )
         return Asked(
             kind,
             flat[words[index].start : words[object_index - 1].end] if verbs else "",
@@ -110,6 +131,32 @@ class KindReader:
             any(sort.change for sort in sorts) or makes_better,
             any(sort.everyday for sort in sorts) and not any(sort.new for sort in sorts),
         )
+
+    def _orders_unknown(self, words: Sequence[Word], index: int) -> bool:
+        if index + 1 >= len(words):
+            return False
+        first, following = words[index].form, words[index + 1].form
+        wording = self._catalogue.wording
+        if (
+            first in self._prepositions
+            or first in wording.determiners
+            or first in PRONOUNS
+            or first in _NO_VERBS
+        ):
+            return False
+        return following in _OWNED and first.isalpha() and not first.endswith(("ing", "ed", "ion", "ment"))
+
+    def _raises_version(self, flat: str, words: Sequence[Word]) -> bool:
+        found = _VERSIONS.search(flat, words[0].start, words[-1].end) if words else None
+        technology = self._catalogue.technology_words
+        return found is not None and any(
+            technology.at(words, i) for i in range(len(words)) if words[i].start < found.start()
+        )
+
+    def is_text(self, flat: str, start: int, end: int) -> bool:
+        """Whether flat[start:end] names something that is written, as a guide is."""
+        words = words_of(flat, start, end)
+        return bool(words) and self._hit_at_end(self._kind_words["documentation"], words) is not None
 
     def acting_kind(self, words: Sequence[Word]) -> str | None:
         """The kind of a sentence such as "find out why and fix it": a kind's verb before a pronoun."""
@@ -163,6 +210,8 @@ class KindReader:
             if following >= len(words) and not verbs:
                 # A lone word is a thing, not an order.
                 break
+            if not verbs and self._is_compound(flat, words, index, following):
+                break
             verbs.append(found[0])
             index = following
             if index >= len(words):
@@ -176,6 +225,21 @@ class KindReader:
                 break
             index = next_index
         return index, verbs
+
+    def _is_compound(self, flat: str, words: Sequence[Word], index: int, following: int) -> bool:
+        """Whether a verb begins the name of a thing: "Document management with ..."."""
+        if flat[words[index].start : words[index].end].lower() not in self._catalogue.wording.noun_verbs:
+            return False
+        phrase = self.noun_phrase(self._title(flat, words[following:]))
+        if not phrase or phrase[0].form in _GIVEN or phrase[0].form in self._catalogue.wording.determiners:
+            return False
+        return phrase[-1].form in self._compound_nouns
+
+    @cached_property
+    def _compound_nouns(self) -> frozenset[str]:
+        return frozenset(
+            word.form for noun in self._catalogue.wording.compound_nouns for word in words_of(noun)
+        )
 
     def _verb_at(self, words: Sequence[Word], index: int) -> tuple[str, int] | None:
         found = self.verbs.at(words, index)
@@ -208,7 +272,7 @@ class KindReader:
                     return key
                 if verb in kind.verbs:
                     found.add(key)
-                if verb in kind.weak_verbs and self._weak_object(key, phrase, rest):
+                if verb in kind.weak_verbs and self._weak_object(key, phrase, rest, verbs):
                     found.add(key)
         if any(self._sorts.get(verb, _Verb()).new for verb in verbs) and not found & {
             "bug_fix",
@@ -217,11 +281,15 @@ class KindReader:
             found -= {"research", "documentation", "testing", "release"}
         return next((key for key in _ORDER if key in found), FEATURE_DEVELOPMENT)
 
-    def _weak_object(self, key: str, phrase: Sequence[Word], rest: Sequence[Word]) -> bool:
+    def _weak_object(
+        self, key: str, phrase: Sequence[Word], rest: Sequence[Word], verbs: Sequence[str]
+    ) -> bool:
         if self._weak_words[key].best(phrase) is not None:
             return True
         if key == "refactoring":
             forms = [word.form for word in rest]
+            if "rename" in verbs and "to" in forms and self._weak_words[key].best(rest) is not None:
+                return True
             parted = rest[forms.index("into") :] if "into" in forms else ()
             return self._weak_words[key].best(parted) is not None or _SAME_BEHAVIOUR.issubset(forms)
         if key != "migration":
@@ -230,12 +298,24 @@ class KindReader:
         from_to = "from" in forms and "to" in forms[forms.index("from") :]
         return from_to or self._catalogue.technology_words.best(rest) is not None
 
-    def _kind_without_verb(self, words: Sequence[Word]) -> str:
-        phrase = self.noun_phrase(words)
+    def _kind_without_verb(self, words: Sequence[Word], title: Sequence[Word]) -> str:
+        phrase = self.noun_phrase(title)
         for key in _ORDER:
             if self._hit_at_end(self._kind_words[key], phrase) is not None:
                 return key
-        hits = list(self._kind_words["bug_fix"].find(words))
+        text = self._kind_words["documentation"].at(phrase, 0) if phrase else None
+        if text is not None and not any(
+            self._catalogue.product_nouns.at(phrase, i) for i in range(text[1], len(phrase))
+        ):
+            # "API reference generated from OpenAPI, tutorials ...".
+            return "documentation"
+        phrase = self.noun_phrase(words)
+        is_product = any(self._catalogue.product_nouns.at(phrase, i) for i in range(len(phrase)))
+        if words and words[0].form in _FAULTY and not is_product:
+            return "bug_fix"
+        # What happens "when saving fails" may be what is wanted.
+        clause = next((n for n, word in enumerate(words) if n and word.form in _SUBORDINATE), len(words))
+        hits = list(self._kind_words["bug_fix"].find(words[:clause]))
         shaped = self._catalogue.shape_words.best(phrase) is not None and len(words) > 6
         bug_verb = any(hit.end != phrase[-1].end or not shaped for hit in hits) if hits and phrase else False
         first_hit_early = bool(hits) and hits[0].start < words[min(len(words) - 1, 8)].end
@@ -265,10 +345,16 @@ class KindReader:
         forms = [word.form for word in words[:12]]
         # "A tool that shows which tests are slow" is not slow itself.
         said = next((place for place, form in enumerate(forms) if form in _CLAUSE), len(forms))
-        slow = any(form in ("slow", "latency", "sluggish") for form in forms[:said])
-        takes = "take" in forms and bool(
-            {"second", "minute", "hour", "m", "long"}.intersection(forms[forms.index("take") :])
-        )
+        slow = any(form in ("slow", "latency", "sluggish", "p95", "p99", "p90") for form in forms[:said])
+        takes = any(
+            verb in forms
+            and bool(
+                {"second", "minute", "hour", "m", "ms", "long", "age", "forever"}.intersection(
+                    forms[forms.index(verb) : forms.index(verb) + 6]
+                )
+            )
+            for verb in ("take", "load", "respond", "start", "open", "render", "return")
+        ) and not _WISHING.intersection(forms[: forms.index("in")] if "in" in forms else ())
         return "performance" if slow or takes else FEATURE_DEVELOPMENT
 
     def _hit_at_end(self, lexicon: Lexicon[bool], phrase: Sequence[Word]) -> int | None:
@@ -294,6 +380,35 @@ _CLAUSE = frozenset(("that", "which", "where", "who"))
 _WISHING = frozenset(
     ("should", "must", "need", "want", "would", "wish", "could", "can", "please", "there", "our", "we", "it")
 )
+_OWNED = frozenset({"the", "our", "my", "all", "every", "each", "existing", "this", "thi"})
+_NO_VERBS = frozenset(
+    {
+        "and",
+        "or",
+        "not",
+        "no",
+        "but",
+        "both",
+        "only",
+        "just",
+        "also",
+        "i",
+        "we",
+        "you",
+        "they",
+        "he",
+        "she",
+        "user",
+        "all",
+        "is",
+        "are",
+        "why",
+        "how",
+        "what",
+    }
+)
+_FAULTY = frozenset({"wrong", "incorrect", "missing", "broken", "garbled", "unexpected"})
+_SUBORDINATE = frozenset({"when", "if", "while", "whenever", "once", "unless"})
 _COMPLAINTS = frozenset(
     (
         "crash",

@@ -123,7 +123,10 @@ def test_a_fix_never_names_a_new_file(shop: RepositorySummary):
 
 
 def test_what_is_there_is_not_planned_again(shop: RepositorySummary):
-    goal = "Build a web shop with gift vouchers, wish lists, CI pipeline, linting and Alembic migrations"
+    goal = (
+        "Build a web shop with gift vouchers, wish lists, product reviews, order history, CI pipeline, linting "
+        "and Alembic migrations"
+    )
     without = plan_offline(goal)
     planned = plan_offline(goal, shop)
     for words in ("ci pipeline", "linting", "alembic"):

@@ -1,0 +1,130 @@
+"""Goals as people type or paste them: what bounds the work is no task, and nothing that is asked for is lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from orchestrate_ls.planner.conditions import is_background, is_condition
+from orchestrate_ls.planner.offline import plan_offline
+from orchestrate_ls.planner.verify import verify
+from tests.planner.plan_reading import load_fast
+
+
+def names(goal: str) -> list[str]:
+    planned = plan_offline(goal)
+    assert verify(planned.text).faults == ()
+    return [task["name"] for task in load_fast(planned.text)["tasks"]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("95% coverage", "3M rows", "400 GB", "100 req/min per key", "max 10 min downtime", "2 TB"),
+        *("accuracy over 90%", "p95 under 200 ms", "should be < 2", "get it under 10", "results under 200ms"),
+        *("keep the existing API", "keep ordering per customer", "use our existing component library"),
+        *("typed", "fast", "cheaper than now", "works on windows", "must work on Java 11+"),
+    ],
+)
+def test_amounts_measures_and_what_stays_are_conditions(words: str) -> None:
+    assert is_condition(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "4 languages",
+            "30 levels",
+            "two themes",
+            "keep track of orders",
+            "offline support",
+            "coverage report",
+        ),
+        *(
+            "works offline",
+            "data retention",
+            "latency dashboard",
+            "price alerts under the chart",
+            "fast search",
+        ),
+    ],
+)
+def test_features_are_no_conditions(words: str) -> None:
+    assert not is_condition(words)
+
+
+def test_how_things_are_is_background() -> None:
+    assert is_background("it gets OOM killed with files > 1GB")
+    assert not is_background("it should have tags")
+
+
+def test_conditions_are_checked_by_the_task_that_checks_the_result() -> None:
+    plan = load_fast(plan_offline("Python library for parsing bank statements, typed, 95% coverage").text)
+    holding = [t for t in plan["tasks"] if any("95% coverage" in each for each in t["success_criteria"])]
+    assert len(holding) == 1
+    assert {"Typed", "95% coverage"} <= set(plan["analysis"]["implied_requirements"])
+
+
+@pytest.mark.parametrize(
+    ("goal", "asked", "never"),
+    [
+        ("need a graphql api for our recipe app, auth via jwt", "Auth via jwt", "^Need"),
+        (
+            "we have a flask monolith and want to add webhooks plus an api to resend failed ones",
+            "API to resend failed ones",
+            "^We have",
+        ),
+        (
+            "As a support agent I want to merge duplicate accounts so that I see all orders",
+            "Merge duplicate accounts",
+            "Passage|so that",
+        ),
+        ("video pipeline w/ HLS output, subtitles, DRM not needed", "Subtitles", "DRM"),
+        (
+            "upgrade node 16 to 22 and replace moment.js by date-fns",
+            "Replace moment.js by date-fns",
+            "^Upgrade rep",
+        ),
+        (
+            "rename all invoices by date and customer",
+            "Rename all invoices by date and customer",
+            "^Customer$",
+        ),
+        ("rename 'customer' to 'account' across the code base", "Rename 'customer' to 'account'", "schema"),
+        ("dark mode for the dashboard", "Dark mode", "schema|endpoints"),
+        (
+            "Alert when a job is late, fails, or takes too long",
+            "a job is late, fails, or takes too long",
+            "^Fails",
+        ),
+        ("wrong VAT on invoices for Swiss customers", "Fix: wrong VAT on invoices", "schema"),
+        ("Translate our docs to German and French", "Translate docs to French", "^Write"),
+        ("Settings page: tabs, avatars, alerts. Use our existing component library.", "Avatars", "^Use our"),
+        ("hire two backend engineers", "Hire two backend engineers", "schema"),
+        ("python 2 -> 3 for a 60k line codebase", "python 2 -> 3", "schema"),
+    ],
+)
+def test_tasks_say_what_was_asked_and_nothing_else(goal: str, asked: str, never: str) -> None:
+    found = names(goal)
+    assert any(asked.lower() in name.lower() for name in found), found
+    assert not [name for name in found if re.search(never, name)], found
+
+
+def test_the_form_of_a_bug_report_is_no_list_of_features() -> None:
+    found = names(
+        "**Describe the bug**\nExport to CSV cuts off after 1000 rows.\n\n**To Reproduce**\n1. Open reports\n"
+        "2. Click export\n\n**Expected behavior**\nAll rows.\n\n**Version** 2.4.1\n"
+    )
+    assert len(found) == 5
+    assert found[0] == "Reproduce: Export to CSV cuts off after 1000 rows"
+
+
+def test_acceptance_criteria_are_held_and_no_tasks() -> None:
+    goal = (
+        "Add refunds to our shop.\n\nAcceptance criteria:\n- refunds are partial or full\n- each is logged\n"
+    )
+    plan = load_fast(plan_offline(goal).text)
+    assert not any("logged" in task["name"] for task in plan["tasks"])
+    assert any("each is logged" in each for task in plan["tasks"] for each in task["success_criteria"])
