@@ -128,6 +128,10 @@ lock: $(VENV)/made-for
 	$(RESOLVE_ALL) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev --output-file constraints/dev.txt
 	$(RESOLVE_ALL) --upgrade --constraints constraints/dev.txt pyproject.toml --group test --output-file constraints/test.txt
 	$(RESOLVE) --upgrade --constraints constraints/dev.txt pyproject.toml --output-file constraints/runtime.txt
+	sed -n '/^typer==/!s/^\([a-z].*\) \\$$/\1/p' constraints/runtime.txt >constraints/bundled.in
+	echo 'typer<0.29 # from then on it brings pydantic, compiled for each Python: more than all else in a .vsix' >>constraints/bundled.in
+	$(RESOLVE) --upgrade --no-annotate --constraints constraints/bundled.in pyproject.toml --output-file constraints/bundled.txt
+	rm constraints/bundled.in
 	$(RESOLVE) --upgrade --constraints constraints/dev.txt --group build --output-file constraints/build.txt
 	$(RESOLVE_ALL) $(if $(UPGRADE),--upgrade) --resolution lowest-direct pyproject.toml --group test \
 	  --output-file constraints/lowest.txt

@@ -57,7 +57,8 @@ def environments() -> list[dict[str, str]]:
 
 
 def test_there_is_a_lock_for_each_use():
-    assert [lock.stem for lock in LOCKS] == ["build", "dev", "fuzz", "lock", "lowest", "runtime", "test"]
+    names = ["build", "bundled", "dev", "fuzz", "lock", "lowest", "runtime", "test"]
+    assert [lock.stem for lock in LOCKS] == names
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
@@ -85,7 +86,7 @@ def test_no_environment_gets_two_versions_of_one_package(lock: Path):
             assert len(chosen) <= 1, (chosen, environment)
 
 
-@pytest.mark.parametrize("name", ["runtime", "test", "dev", "lowest"])
+@pytest.mark.parametrize("name", ["runtime", "bundled", "test", "dev", "lowest"])
 def test_a_lock_satisfies_the_declared_dependencies_everywhere(name: str):
     lock = locked(ROOT / f"constraints/{name}.txt")
     for declared in map(Requirement, project()["project"]["dependencies"]):
@@ -117,6 +118,16 @@ def test_the_smaller_locks_are_cuts_of_the_full_one():
     for name in ("build", "runtime", "test"):
         for pin, hashes in pinned(ROOT / f"constraints/{name}.txt").items():
             assert full.get(pin) == hashes, f"{name}: {pin}; run make lock"
+
+
+def test_the_bundled_lock_is_that_of_the_runtime_without_pydantic():
+    runtime, bundled = pinned(ROOT / "constraints/runtime.txt"), pinned(ROOT / "constraints/bundled.txt")
+    of_its_own = {pin.partition("==")[0] for pin, hashes in bundled.items() if runtime.get(pin) != hashes}
+    assert of_its_own == {"typer"}, "run make lock"
+    left_out = (
+        locked(ROOT / "constraints/runtime.txt").keys() - locked(ROOT / "constraints/bundled.txt").keys()
+    )
+    assert left_out == {"annotated-types", "pydantic", "pydantic-core", "typing-inspection"}
 
 
 def test_the_version_stands_in_one_place():

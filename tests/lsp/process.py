@@ -94,19 +94,24 @@ class Reader:
 
     def until(self, method: str | None = None, msg_id: int | None = None) -> Json:
         """The next message of a method, or the answer to a request."""
-        deadline = time.monotonic() + SECONDS
+        for message in self.messages():
+            if method is not None and message.get("method") == method:
+                return message
+            if msg_id is not None and "method" not in message and message.get("id") == msg_id:
+                return message
+        raise AssertionError("the messages have no end")
+
+    def messages(self, seconds: float = SECONDS) -> Iterator[Json]:
+        """All messages as they come, for some time at the most. Fails after that, and at the end of the line."""
+        deadline = time.monotonic() + seconds
         while True:
-            for message in self._take():
-                if method is not None and message.get("method") == method:
-                    return message
-                if msg_id is not None and "method" not in message and message.get("id") == msg_id:
-                    return message
+            yield from self._take()
             left = deadline - time.monotonic()
-            assert left > 0, "no such message in time"
-            if select.select([self._descriptor], [], [], left)[0]:
-                data = os.read(self._descriptor, 65536)
-                assert data, "the server closed the line"
-                self._buffer += data
+            readable = left > 0 and select.select([self._descriptor], [], [], left)[0]
+            assert readable, "no such message in time"
+            data = os.read(self._descriptor, 65536)
+            assert data, "the server closed the line"
+            self._buffer += data
 
     def _take(self) -> Iterator[Json]:
         while (end := self._buffer.find(b"\r\n\r\n")) >= 0:

@@ -1,8 +1,8 @@
 """Puts the server and what it needs into `server/`, as the `.vsix` carries it: the project's own code, pure packages
 once, and compiled ones for each Python from 3.11 to 3.14 of one platform.
 
-The versions and hashes are those of `constraints/runtime.txt`. What the language server imports is taken, and what the
-commands that the editor shows in a terminal (`run`, `status --watch`) need besides.
+The versions and hashes are those of `constraints/bundled.txt`, which is `constraints/runtime.txt` without what makes a
+package large. Nothing is compiled here, so that any platform's copy can be made on any other.
 """
 
 from __future__ import annotations
@@ -12,39 +12,47 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).resolve().parents[1]
 ROOT: Final = HERE.parent
 VERSIONS: Final = ("3.11", "3.12", "3.13", "3.14")
-PURE: Final = (
-    "annotated-doc", "annotated-types", "attrs", "cattrs", "filelock", "jsonschema", "jsonschema-specifications",
-    "lark", "lsprotocol", "markdown-it-py", "mdurl", "pathspec", "pydantic", "pygls", "pygments", "referencing", "rich",
-    "ruamel-yaml", "shellingham", "typer", "typing-extensions", "typing-inspection",
-)  # fmt: skip
+COMPILED: Final = ("pyyaml", "rpds-py")
+"""Those with a wheel for each Python and platform."""
 OF_WINDOWS: Final = ("colorama", "tzdata")
-COMPILED: Final = ("pydantic-core", "pyyaml", "rpds-py")
+LEFT_OUT: Final = ("networkx", "websockets")
+"""Each is asked for by one way of one command that the editor does not go: GraphML, and a server on a web socket."""
 
 PLATFORMS: Final = {
     "linux-x64": ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),
     "linux-arm64": ("manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"),
     "alpine-x64": ("musllinux_1_2_x86_64", "musllinux_1_1_x86_64"),
+    "alpine-arm64": ("musllinux_1_2_aarch64", "musllinux_1_1_aarch64"),
     "darwin-x64": ("macosx_10_13_x86_64", "macosx_10_12_x86_64", "macosx_10_9_x86_64"),
     "darwin-arm64": ("macosx_11_0_arm64",),
     "win32-x64": ("win_amd64",),
+    "win32-arm64": ("win_arm64",),
 }
 """VS Code's names of platforms, and those of wheels, the newest first."""
+WITHOUT_WHEELS: Final = {"win32-arm64": ("3.11",)}
+"""Pythons that a platform's copy cannot serve: PyYAML is not there for them."""
 
 _START: Final = '''"""Starts the language server from the packages beside this file, with a Python from 3.11 to 3.14."""
 
+import os
 import sys
 
 if not (3, 11) <= sys.version_info[:2] <= (3, 14):
     sys.exit("the server that comes with the extension runs on Python 3.11 to 3.14, and this is " + sys.version)
 
 here = __file__.rpartition("start.py")[0]
-sys.path[:0] = [here + "packages", here + "compiled-%d.%d" % sys.version_info[:2]]
+compiled = here + "compiled-%d.%d" % sys.version_info[:2]
+if not os.path.isdir(compiled):
+    sys.exit("the server that comes with the extension needs a newer Python here than " + sys.version)
+sys.path[:0] = [here + "packages", compiled]
 
 from orchestrate_ls.cli.main import main
 
@@ -59,16 +67,27 @@ def main() -> None:
     parser.add_argument("--target", choices=PLATFORMS, required=True)
     target = parser.parse_args().target
     folder = HERE / "server"
-    locked = locked_requirements((ROOT / "constraints" / "runtime.txt").read_text(encoding="utf-8"))
-    pure = (*PURE, *OF_WINDOWS) if target.startswith("win32") else PURE
-    wanted = "\n".join([target, *VERSIONS, *(locked[name] for name in (*pure, *COMPILED))])
-    made_for = folder / "made-for.txt"
-    if not made_for.is_file() or made_for.read_text(encoding="utf-8") != wanted:
+    locked = locked_requirements((ROOT / "constraints" / "bundled.txt").read_text(encoding="utf-8"))
+    pure = pure_packages(locked, target)
+    versions = versions_of(target)
+    wanted = "\n".join([target, *versions, *(locked[name] for name in (*pure, *COMPILED))])
+    # Not in the folder, all of which goes into the package.
+    made_for = ROOT / "build" / "bundled-for.txt"
+    if not folder.is_dir() or not made_for.is_file() or made_for.read_text(encoding="utf-8") != wanted:
+        made_for.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        install(folder / "packages", [locked[name] for name in pure], target, VERSIONS[0])
-        for version in VERSIONS:
-            install(folder / f"compiled-{version}", [locked[name] for name in COMPILED], target, version)
+        parts = [(folder / "packages", pure, VERSIONS[0])]
+        parts += [(folder / f"compiled-{version}", COMPILED, version) for version in versions]
+        # Most of the time goes by while packages are asked for.
+        with ThreadPoolExecutor(max_workers=len(parts)) as at_once:
+            jobs = [
+                at_once.submit(install, part, [locked[name] for name in names], target, version)
+                for part, names, version in parts
+            ]
+        for job in jobs:
+            job.result()
+        made_for.parent.mkdir(exist_ok=True)
         made_for.write_text(wanted, encoding="utf-8")
     shutil.rmtree(folder / "packages" / "orchestrate_ls", ignore_errors=True)
     copy_project(folder / "packages" / "orchestrate_ls")
@@ -88,9 +107,20 @@ def locked_requirements(text: str) -> dict[str, str]:
     return {name: re.sub(r" ; [^\\\n]*", " ", block) for name, block in zip(found, blocks, strict=True)}
 
 
+def versions_of(target: str) -> list[str]:
+    """The Pythons that the platform's copy runs on."""
+    return [version for version in VERSIONS if version not in WITHOUT_WHEELS.get(target, ())]
+
+
+def pure_packages(locked: Iterable[str], target: str) -> list[str]:
+    """Those that all Pythons of the platform share."""
+    elsewhere = () if target.startswith("win32") else OF_WINDOWS
+    return sorted(set(locked) - {*COMPILED, *LEFT_OUT, *elsewhere})
+
+
 def install(folder: Path, requirements: list[str], target: str, version: str) -> None:
     """Unpack wheels for a platform and a Python that need not be those here. Nothing of them is run."""
-    listed = folder.with_suffix(".requirements.txt")
+    listed = folder.with_name(f"{folder.name}.requirements.txt")
     listed.write_text("\n".join(requirements) + "\n", encoding="utf-8")
     platforms = [part for platform in PLATFORMS[target] for part in ("--platform", platform)]
     command = [
