@@ -44,6 +44,9 @@ export const chat = {
       await answer.getByText("Open the Plan").first().waitFor({ timeout: PATIENCE });
       await conversation.finished();
       assert.equal(await answer.locator("img[src='x'], a[href^='command:workbench.action.quit'], a[data-href^='command:workbench']").count(), 0);
+      const plans = (await readdir(editor.folder)).filter((name) => name.endsWith(".plan.yaml"));
+      const texts = await Promise.all(plans.map((name) => editor.text(name)));
+      assert.ok(texts.some((text) => text.includes("goal: Build a `web shop` with <img src=x onerror=alert(1)> and [a link](command:")));
     });
 
     await step("Explaining a task of the open plan", async () => {

@@ -2,7 +2,7 @@
 // extension ought to do.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 const run = promisify(execFile);
-export const PATIENCE = Number(process.env["ORCHESTRATE_PATIENCE_MS"] ?? 60_000);
+export const PATIENCE = Number(process.env["ORCHESTRATE_PATIENCE_MS"] ?? 90_000);
 
 const QUIET = {
   "workbench.startupEditor": "none",
@@ -26,40 +26,57 @@ const QUIET = {
   "editor.minimap.enabled": false,
   "files.autoSave": "off",
   "window.menuBarVisibility": "compact",
+  // All that moves is drawn by the processor.
+  "workbench.reduceMotion": "on",
+  "editor.cursorBlinking": "solid",
+  "terminal.integrated.gpuAcceleration": "off",
 };
 
-/** Starts the editor. `program` is code-server's start script, `vsixes` what is installed. */
-export async function startEditor({ program, browserPath, vsixes, folder, settings = {}, trusted = true, environment = {}, screenshots }) {
+/** Puts extensions into a folder, from which any number of editors may be started. `program` is code-server's start script. */
+export async function installExtensions(program, extensionsFolder, vsixes) {
+  const userData = await mkdtemp(path.join(tmpdir(), "orchestrate-vscode-"));
+  const places = ["--user-data-dir", userData, "--extensions-dir", extensionsFolder];
+  await mkdir(extensionsFolder, { recursive: true });
+  await run(process.execPath, [program, ...places, ...vsixes.flatMap((vsix) => ["--install-extension", vsix])]);
+  await rm(userData, { recursive: true, force: true });
+}
+
+/** Starts the editor. `program` is code-server's start script. */
+export async function startEditor({ program, browserPath, extensionsFolder, folder, settings = {}, trusted = true, environment = {}, screenshots }) {
   const data = await mkdtemp(path.join(tmpdir(), "orchestrate-vscode-"));
   const userData = path.join(data, "user");
-  const extensionsFolder = path.join(data, "extensions");
   await mkdir(path.join(userData, "User"), { recursive: true });
-  await mkdir(extensionsFolder, { recursive: true });
   await writeFile(path.join(userData, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
   const places = ["--user-data-dir", userData, "--extensions-dir", extensionsFolder];
   const env = { ...process.env, ...environment };
-  await run(process.execPath, [program, ...places, ...vsixes.flatMap((vsix) => ["--install-extension", vsix])], { env });
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
   if (trusted) {
     flags.push("--disable-workspace-trust");
   }
   const server = spawn(process.execPath, [program, ...flags, ...places, folder], { stdio: "ignore", env });
-  const address = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`;
-  await answers(address);
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, permissions: ["clipboard-read", "clipboard-write"] });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE);
-  page.setDefaultNavigationTimeout(2 * PATIENCE);
-  await page.goto(address);
-  await page.locator(".monaco-workbench").waitFor({ timeout: PATIENCE });
-  await page.locator(".statusbar").waitFor({ timeout: PATIENCE });
-  await mkdir(screenshots, { recursive: true });
-  return new Editor({ page, browser, server, folder, screenshots, userData, extensionsFolder });
+  let browser;
+  try {
+    const address = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`;
+    await answers(address);
+    browser = await chromium.launch({
+      executablePath: browserPath,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    });
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, permissions: ["clipboard-read", "clipboard-write"] });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    page.setDefaultNavigationTimeout(2 * PATIENCE);
+    await page.goto(address);
+    await page.locator(".monaco-workbench").waitFor({ timeout: PATIENCE });
+    await page.locator(".statusbar").waitFor({ timeout: PATIENCE });
+    await mkdir(screenshots, { recursive: true });
+    return new Editor({ page, browser, server, folder, screenshots, data, extensionsFolder });
+  } catch (error) {
+    await browser?.close();
+    server.kill();
+    throw error;
+  }
 }
 
 class Editor {
@@ -67,11 +84,16 @@ class Editor {
     Object.assign(this, parts);
   }
 
-  async close() {
+  /** The editor's own logs are kept in a folder where one is named. */
+  async close(logs) {
     await this.browser.close();
     const gone = new Promise((resolve) => this.server.once("exit", resolve));
     this.server.kill();
     await gone;
+    if (logs !== undefined) {
+      await cp(path.join(this.data, "user", "logs"), logs, { recursive: true }).catch(() => undefined);
+    }
+    await rm(this.data, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
 
   picture(name) {
@@ -83,6 +105,17 @@ class Editor {
     const [installed] = (await readdir(this.extensionsFolder)).filter((name) => name.startsWith("orchestrate.orchestrate-plans-"));
     const start = path.join(this.extensionsFolder, installed, "server", "start.py");
     return run(process.env["PYTHON"] ?? "python3", ["-I", "-S", start, ...words], { cwd: this.folder });
+  }
+
+  /** The process ids of the servers that run for this editor. */
+  async servers() {
+    const { stdout } = await run("ps", ["-eo", "pid=,ppid=,args="]);
+    const processes = stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter((found) => found !== null);
+    const parents = new Map(processes.map(([, pid, parent]) => [Number(pid), Number(parent)]));
+    const isOurs = (pid) => pid !== undefined && (pid === this.server.pid || isOurs(parents.get(pid)));
+    const started = processes.filter(([, , , words]) => words.includes(`${path.sep}server${path.sep}start.py lsp`)).map(([, pid]) => Number(pid));
+    // Not those that a server has started itself.
+    return started.filter((pid) => isOurs(pid) && !started.includes(parents.get(pid)));
   }
 
   text(name) {
@@ -188,8 +221,12 @@ class Editor {
   }
 
   async save(name) {
-    await this.press("Control+S");
-    await this.until(`${name} to be saved`, async () => (await this.page.locator(".editor-group-container.active .tabs-container .tab.active.dirty").count()) === 0);
+    const unsaved = this.page.locator(".editor-group-container.active .tabs-container .tab.active.dirty");
+    await this.until(`${name} to be saved`, async () => {
+      // Pressed again where the text changed just after the key.
+      await this.press("Control+S");
+      return unsaved.waitFor({ state: "detached", timeout: 2000 }).then(() => true, () => false);
+    });
   }
 
   /**

@@ -1,26 +1,13 @@
 // The picture of a plan beside its text: graph and Gantt chart, both ways between picture and text, and while typing.
 
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { PATIENCE } from "./editor.mjs";
 
 const PLAN = "auth.plan.yaml";
-const MANY = 1000;
 
 export const picture = {
-  async prepare(folder) {
-    const tasks = Array.from({ length: MANY }, (_, index) => {
-      const before = index < 10 ? "" : `T${index - 10}, T${index - 7 - (index % 3)}`;
-      return `  - id: T${index}\n    name: Task number ${index} <b>not bold</b>\n    estimated_time: ${1 + (index % 5)}h\n    dependencies: [${before}]\n    agent: agent-${index % 8}\n`;
-    });
-    await writeFile(path.join(folder, "many.plan.yaml"), `tasks:\n${tasks.join("")}`);
-    return {};
-  },
-
   async run(editor, { step }) {
     const { page } = editor;
-    const figures = [];
     const view = () => page.frameLocator("iframe.webview.ready").last().frameLocator("iframe").last();
     const task = (id) => view().locator(`.task[data-id="${id}"]`);
 
@@ -79,15 +66,6 @@ export const picture = {
       await page.locator(".statusbar-item", { hasText: /Ln 20,/ }).waitFor({ timeout: PATIENCE });
     });
 
-    await step(`A plan of ${MANY} tasks`, async () => {
-      await editor.open("many.plan.yaml");
-      await editor.command("Orchestrate: Show Plan as a Picture");
-      const started = performance.now();
-      await editor.until("all tasks to be drawn", async () => (await view().locator(".task").count()) === MANY);
-      figures.push(`from asking for the picture of ${MANY} tasks to seeing it: ${Math.round(performance.now() - started)} ms`);
-      assert.equal(await view().locator("b").count(), 0);
-    });
-
-    return figures;
+    return [];
   },
 };

@@ -16,8 +16,7 @@ export const tools = {
         await editor.press("Control+A");
         await editor.press("Delete");
         await editor.type("/orch");
-        await page.waitForTimeout(3000);
-        return (await offers.allInnerTexts()).some((each) => each.includes("Turn a goal into a checked task plan"));
+        return offers.filter({ hasText: "Turn a goal into a checked task plan" }).first().waitFor({ timeout: 3000 }).then(() => true, () => false);
       });
     });
 
