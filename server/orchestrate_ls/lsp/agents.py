@@ -1,5 +1,6 @@
 """Reads agent definition files in the background, shows what is wrong with them, and has plans checked again when they
-change. What the files say is known elsewhere.
+change. What the files say is known elsewhere. What earlier plans say is read with them, where a rule goes by it, and
+again when a journal has grown.
 
 A plan waits a moment for the agents of its root, so that no finding flashes up which they would silence.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.agent_store import LoadedAgents
     from orchestrate_ls.lsp.server import PlanServer
+    from orchestrate_ls.progress.track_record import TrackRecord
+    from orchestrate_ls.report.past_plans import PastReader
     from orchestrate_ls.workspace.checking import CheckedDefinition
     from orchestrate_ls.workspace.settings import Settings
 
@@ -26,6 +29,9 @@ _LONGEST_WAIT: Final = 1.0
 """Seconds that a plan waits for its agents."""
 _GATHER: Final = 0.05
 """Seconds in which changes of several files are taken together."""
+_HISTORY: Final = 2.0
+"""Seconds in which events of journals are taken together: what earlier plans say changes with few of them."""
+_JOURNAL: Final = ".events.jsonl"
 _TYPING: Final = 0.3
 """Seconds after a keystroke in a definition file until it is read."""
 
@@ -46,6 +52,8 @@ class AgentFiles:
         self._shown: dict[Path, dict[str, list[Json]]] = {}
         self._definitions: dict[str, Path | None] = {}
         """Open documents, and the root below which each is a definition; None for all others."""
+        self._past: dict[Path, PastReader] = {}
+        self._history_timers: dict[Path, asyncio.TimerHandle] = {}
 
     # What plans ask
 
@@ -91,9 +99,20 @@ class AgentFiles:
 
         for uri in uris:
             path = path_of(uri)
+            if path is not None and path.name.endswith(_JOURNAL):
+                self.journal_changed(path)
+                continue
             for root, _ in self._server.session.agents:
                 if path is not None and _concerns(root, path):
                     self._load_soon(root, _GATHER)
+
+    def journal_changed(self, path: Path) -> None:
+        """Something was recorded of a plan; ``path`` is its file or its journal's."""
+        for root, loaded in self._server.session.agents:
+            if not loaded.settings.rules.wants_history or not path.is_relative_to(root):
+                continue
+            if root not in self._history_timers and not self._server.stopped.is_set():
+                self._history_timers[root] = self._server.loop.call_later(_HISTORY, self._read_history, root)
 
     def look_again(self) -> None:
         """Something was saved; clients that tell of changed files need nothing here."""
@@ -126,7 +145,7 @@ class AgentFiles:
         if not root.is_dir():
             # A document that is nowhere on the disk yet. Nothing is read for it.
             nothing = replace(self._settings_of(root), user_agent_folders=())
-            self._take(root, _load(root, nothing, {}))
+            self._take(root, _load(root, nothing, {}, self._past_of))
             return
         self._loading[root] = asyncio.Event()
         self._server.loop.call_later(_LONGEST_WAIT, self._too_late, root)
@@ -159,7 +178,7 @@ class AgentFiles:
         self._busy.add(root)
         try:
             settings, texts = self._settings_of(root), self._open_texts(root)
-            self._take(root, await in_background(lambda: _load(root, settings, texts)))
+            self._take(root, await in_background(lambda: _load(root, settings, texts, self._past_of)))
         finally:
             self._busy.discard(root)
             self._late.add(root)
@@ -167,6 +186,42 @@ class AgentFiles:
         if root in self._again:
             self._again.discard(root)
             self._load_soon(root, _GATHER)
+
+    def _read_history(self, root: Path) -> None:
+        self._history_timers.pop(root, None)
+        if root in self._busy:
+            self._again.add(root)
+        elif not self._server.stopped.is_set():
+            self._server.run(self._take_history(root))
+
+    async def _take_history(self, root: Path) -> None:
+        """Read what earlier plans say again, and have the open plans checked by it where it is something else."""
+        from orchestrate_ls.lsp.background import in_background
+
+        session = self._server.session
+        self._busy.add(root)
+        try:
+            settings = self._settings_of(root)
+            record = await in_background(lambda: _history_of(self._past_of(root), settings))
+            loaded = session.agents.get(root)
+            # With agents of another identity, by which documents know that they have to be checked again.
+            fresh = replace(loaded, known=dict(loaded.known), history=record) if loaded is not None else None
+            if fresh is not None and session.agents.put(root, fresh):
+                session.agents_changed()
+                self._server.diagnostics.all_changed()
+        finally:
+            self._busy.discard(root)
+        if root in self._again:
+            self._again.discard(root)
+            self._load_soon(root, _GATHER)
+
+    def _past_of(self, root: Path) -> PastReader:
+        """What is known of the earlier plans below a root; used by one thread at a time, as each root is."""
+        if root not in self._past:
+            from orchestrate_ls.report.past_plans import PastReader
+
+            self._past[root] = PastReader(root)
+        return self._past[root]
 
     def _release(self, root: Path) -> None:
         """Let the plans go on that wait for a root."""
@@ -231,7 +286,7 @@ class AgentFiles:
 
 
 def _load(
-    root: Path, settings: Settings, texts: dict[Path, str]
+    root: Path, settings: Settings, texts: dict[Path, str], past_of: Callable[[Path], PastReader]
 ) -> tuple[LoadedAgents, list[CheckedDefinition]]:
     """Read everything below a root. Runs on a thread of its own."""
     from orchestrate_ls.lsp.agent_store import LoadedAgents
@@ -242,18 +297,18 @@ def _load(
 
     registry = load_agents(root, settings.user_agent_folders, texts.get)
     wrong = checked_definitions(registry, settings.rules)
-    record = NO_RECORD
-    if settings.rules.wants_history:
-        from datetime import UTC, datetime
-
-        from orchestrate_ls.report.past_plans import read_past
-
-        # As of now: read again whenever agents or settings are.
-        past = read_past(root, datetime.now(UTC), settings)
-        record = past.record
-        for sentence in past.problems:
-            _logger.warning(sentence)
+    record = _history_of(past_of(root), settings) if settings.rules.wants_history else NO_RECORD
     return LoadedAgents(settings, registry, known_agents(registry), record), wrong
+
+
+def _history_of(past: PastReader, settings: Settings) -> TrackRecord:
+    """What earlier plans say by now. Runs on a thread of its own."""
+    from datetime import UTC, datetime
+
+    found = past.read(datetime.now(UTC), settings)
+    for sentence in found.problems:
+        _logger.warning(sentence)
+    return found.record
 
 
 def _is_definition(root: Path, path: Path) -> bool:

@@ -204,6 +204,9 @@ class ProgressFollower:
         fresh = present.check.with_progress(found.plans)
         if fresh is present.check:
             return
+        path = session.path_of(uri)
+        if path is not None:
+            self._server.agents.journal_changed(path)
         is_other = self._tell(uri, followed, fresh)
         if is_other or any(map(_says_more, fresh.plans, present.check.plans)):
             await self._server.diagnostics.show_again(present, fresh)

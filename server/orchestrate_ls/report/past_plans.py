@@ -37,31 +37,75 @@ class PastPlans:
 
 def read_past(folder: Path, now: datetime, settings: Settings | None = None) -> PastPlans:
     """The plans of a folder and below, up to a moment. ``settings`` say which files are plans."""
-    plans: list[PastPlan] = []
-    problems: list[str] = []
-    limit = (settings or Settings()).max_file_size
-    for path in find_plans(folder, settings).files:
-        if not (path.parent / FOLDER).is_dir():
-            continue
+    return PastReader(folder).read(now, settings)
+
+
+class PastReader:
+    """Reads the plans of a folder again and again: only those whose file or journal is another than before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[Path, _Known] = {}
+
+    def read(self, now: datetime, settings: Settings | None = None) -> PastPlans:
+        """As ``read_past``."""
+        plans: list[PastPlan] = []
+        problems: list[str] = []
+        limit = (settings or Settings()).max_file_size
+        before, self._known = self._known, {}
+        for path in find_plans(self._folder, settings).files:
+            if not (path.parent / FOLDER).is_dir():
+                continue
+            known = before.get(path)
+            if known is None or known.stamp != _stamp(known.files):
+                try:
+                    known = _read(path, self._folder, now, limit)
+                except (JournalError, UnreadablePlanError) as error:
+                    message = error.message
+                    problems.append(message if str(path) in message else f"{path}: {message}")
+                    continue
+            self._known[path] = known
+            plans += known.plans
+        return PastPlans(tuple(sorted(plans, key=lambda each: each.name)), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the plans of a file say, and the files that they were read from as those were before."""
+
+    plans: tuple[PastPlan, ...]
+    files: tuple[Path, ...]
+    stamp: tuple[object, ...]
+
+
+def _stamp(files: tuple[Path, ...]) -> tuple[object, ...]:
+    found: list[object] = []
+    for each in files:
         try:
-            plans += _read(path, folder, now, limit)
-        except (JournalError, UnreadablePlanError) as error:
-            message = error.message
-            problems.append(message if str(path) in message else f"{path}: {message}")
-    return PastPlans(tuple(sorted(plans, key=lambda each: each.name)), tuple(problems))
+            status = each.stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(found)
 
 
-def _read(path: Path, folder: Path, now: datetime, limit: int) -> list[PastPlan]:
+def _read(path: Path, folder: Path, now: datetime, limit: int) -> _Known:
+    # A journal that is made or renamed changes its folder.
+    files: list[Path] = [path, path.parent / FOLDER]
+    stamps = [_stamp((each,)) for each in files]
     found: list[PastPlan] = []
     for number, source in enumerate(PlanFile.parse(read_plan_text(path, limit).text).sources):
         plan_id = plan_id_of(source)
         if plan_id is None or not source.plan.tasks:
             continue
         journal = find_journal(path, plan_id)
+        files.append(journal.path)
+        stamps.append(_stamp((journal.path,)))
         journal.refresh()
         if journal.events:
             name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
             analysis = NetworkAnalysis(network_of(source.plan))
             timeline = Timeline(source.plan, analysis, journal.events, plan_id, now)
             found.append(past_plan(f"{name}#{number + 1}" if number else name, timeline))
-    return found
+    return _Known(tuple(found), tuple(files), tuple(part for stamp in stamps for part in stamp))
