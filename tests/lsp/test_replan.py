@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from orchestrate_ls.lsp.planning_question import ReplanQuestion
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.planner.offline import plan_offline
+from orchestrate_ls.planner.replan import Replanned
+from orchestrate_ls.planner.replan_request import ReplanRequest
+from tests.cli.running import CommandLine
 from tests.lsp.client import PLAN, Client, changed, replace
 from tests.lsp.test_code_actions import ACTIONS, SIMPLE, ask, one, resolve
 from tests.lsp.workspace import until
@@ -276,3 +280,15 @@ async def test_a_catalogue_that_cannot_be_used_is_named_with_its_line(client: Cl
     error = (await execute(client, {"uri": uri, "instruction": "add chat"}))["error"]
     assert "own.yaml:3: this is no YAML" in error["message"]
     assert not made
+
+
+def test_what_is_under_way_by_the_journal_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    orchestrate = CommandLine(tmp_path, capsys)
+    plan = orchestrate.write("shop.plan.yaml", TEXT)
+    assert orchestrate("task", "start", plan.name, "T1").code == 0
+    text = plan.read_text(encoding="utf-8")
+    result = ReplanQuestion(text, 0, ReplanRequest(instruction="remove T1"), plan).answer()
+    assert "T1" in ids(result.text) if isinstance(result, Replanned) else "under way" in result.message

@@ -230,17 +230,10 @@ def _read(path: Path) -> PlanText:
 def _begun(path: Path, source: PlanSource) -> frozenset[str]:
     """The tasks that are done or under way by the plan's journal."""
     from orchestrate_ls.cli.plan_journal import journal_failures
-    from orchestrate_ls.execution.journal import find_journal, plan_id_of
-    from orchestrate_ls.progress.state import TaskState
+    from orchestrate_ls.execution.begun_tasks import begun_tasks
 
-    plan_id = plan_id_of(source)
-    if plan_id is None:
-        return frozenset()
     with journal_failures():
-        journal = find_journal(path, plan_id)
-        journal.refresh()
-    recorded = journal.state.by_task()
-    return frozenset(task for task, each in recorded.items() if each.state is not TaskState.NOT_STARTED)
+        return begun_tasks(path, source)
 
 
 def _counted(plans: int) -> str:

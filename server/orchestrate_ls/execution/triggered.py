@@ -55,10 +55,14 @@ def carry_out(where: PlanOnDisk, result: TriggeredReplan, now: datetime) -> list
         for file in replanned.change.new_files:
             write_whole(where.path.parent / file.path, file.text, overwrite=False)
         write_whole(where.path, where.source.encode(replanned.text), overwrite=True)
-    answered = [each for each in result.answers if each.done is not None or is_for_knowing(each.trigger)]
-    if answered:
-        _record(where, answered, now)
+    answered = answered_by(result)
+    record_answers(where.path, where.number, where.source.text, answered, now)
     return answered
+
+
+def answered_by(result: TriggeredReplan) -> list[Answer]:
+    """The answers that are to be recorded: those of triggers that were acted upon, or that are only to be known."""
+    return [each for each in result.answers if each.done is not None or is_for_knowing(each.trigger)]
 
 
 def is_for_knowing(trigger: FiredTrigger) -> bool:
@@ -66,10 +70,17 @@ def is_for_knowing(trigger: FiredTrigger) -> bool:
     return trigger.action in (None, "notify")
 
 
-def _record(where: PlanOnDisk, answers: Sequence[Answer], now: datetime) -> None:
-    plan_id = identified(where.path, where.number)
-    journal = find_journal(where.path, plan_id)
-    plan = PlanFile.parse(where.source.text).sources[where.number].plan
+def record_answers(path: Path, number: int, text: str, answers: Sequence[Answer], now: datetime) -> None:
+    """Tell the journal what was done about triggers; does nothing where there are no answers.
+
+    ``text`` is what the plan's file said when they were found, for their tasks are those of that text; ``number`` is
+    the plan's place in the file, from 0. Raises ``UnreadablePlanError`` and ``JournalError``.
+    """
+    if not answers:
+        return
+    plan_id = identified(path, number)
+    journal = find_journal(path, plan_id)
+    plan = PlanFile.parse(text).sources[number].plan
 
     for answer in answers:
 

@@ -39,6 +39,7 @@ class ActionKind(StrEnum):
 
 
 EVERY_KIND: Final = tuple(ActionKind)
+_TRIGGERED: Final = "replan-triggered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Action:
     """Where it does more than edit this text; it has no ``_edits`` then."""
     replan: ReplanRequest | None = None
     """What to ask the planner for, which then says what the action does; that takes long."""
+    answers_triggers: bool = False
+    """Whether it has the planner do what the plan's replan triggers ask for, and the journal told of it."""
     is_slow: bool = False
     """Whether its edits take seconds to find, so that nobody should wait for them who has other things to do."""
 
@@ -164,6 +167,16 @@ def _fixes(check: FileCheck, selection: Selection) -> Iterator[Action]:
                 diagnostics=of_code,
                 _edits=lambda code=code: _all_fixes(check, code),
             )
+    triggered = tuple(each for each in here if each.code == _TRIGGERED)
+    if triggered:
+        yield Action(
+            "answer-triggers",
+            "Change the plan as its replan triggers ask",
+            ActionKind.QUICK_FIX,
+            preferred=True,
+            diagnostics=triggered,
+            answers_triggers=True,
+        )
     unassigned = tuple(each for each in here if each.code in assign_agents.CODES)
     if unassigned and sum(each.code in assign_agents.CODES for each in check.diagnostics) > len(unassigned):
         yield Action(

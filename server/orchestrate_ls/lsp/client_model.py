@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -16,7 +17,7 @@ from orchestrate_ls.lsp.background import in_background
 from orchestrate_ls.lsp.errors import METHOD_NOT_FOUND
 from orchestrate_ls.planner.models.asking import LONGEST_ANSWER
 from orchestrate_ls.planner.models.completer import ModelError, ModelLimits, Prompt
-from orchestrate_ls.planner.models.planning import Watcher
+from orchestrate_ls.planner.models.planning import ModelPlan, Outline, Watcher, plan_with_model
 from orchestrate_ls.text.display import shown
 
 if TYPE_CHECKING:
@@ -50,6 +51,22 @@ async def plan_by_client(
     try:
         return await in_background(
             lambda: new_plan_by(goal, planned, model, limits, known, watcher, cancelled)
+        )
+    finally:
+        cancelled.set()
+
+
+async def improve_by_client(
+    server: PlanServer, outline: Outline, place: Path | None, report: Report, request: str | None = None
+) -> ModelPlan:
+    """Have the client's model change a plan that there is; ``place`` is its file. Raises ``ModelError``."""
+    limits = server.session.settings.of(place).models
+    known = {name: each for name, each in server.session.agents.known(place).items() if not each.built_in}
+    cancelled = Event()
+    model, watcher = ClientModel(server, request), _Reports(server, report)
+    try:
+        return await in_background(
+            lambda: plan_with_model(replace(outline, known=known), model, limits, watcher, cancelled)
         )
     finally:
         cancelled.set()

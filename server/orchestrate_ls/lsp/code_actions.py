@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from lsprotocol import types
 
 from orchestrate_ls.lsp.errors import ContentModifiedError, InvalidParamsError, RequestFailedError
-from orchestrate_ls.lsp.replan import command_of, replanned
+from orchestrate_ls.lsp.replan import command_of, replanned, triggered_command_of
 from orchestrate_ls.lsp.wire_changes import NotTakenError, to_workspace_change
 from orchestrate_ls.text.positions import Position
 
@@ -185,6 +185,12 @@ class _Wire:
 
         described = self.described(action)
         disabled = action.disabled
+        if disabled is None and action.answers_triggers:
+            if self._abilities.applies_edits:
+                number = self._plan_number()
+                described["command"] = triggered_command_of(self._checked, action.title, number)
+                return described
+            disabled = "this editor takes no edits from a server; `orchestrate replan --triggered` does it"
         creates = self._abilities.document_changes and self._abilities.creates_files
         if disabled is None and action.replan is not None and action.replan.split is not None and not creates:
             disabled = "this editor cannot create files by an action; `orchestrate replan --split` can"
@@ -209,6 +215,14 @@ class _Wire:
                 return None
             described["disabled"] = {"reason": disabled}
         return described
+
+    def _plan_number(self) -> int:
+        """Which plan of the file the actions are about, from 1."""
+        from orchestrate_ls.ide.draft import select
+
+        if self._checked.check is None:
+            return 1
+        return select(self._checked.check, self._range["start"], self._range["end"]).number + 1
 
     def described(self, action: Action) -> Json:
         """An action without its edits."""

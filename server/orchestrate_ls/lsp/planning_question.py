@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrate_ls.execution.begun_tasks import begun_tasks
+from orchestrate_ls.execution.journal_file import JournalError
 from orchestrate_ls.ide.new_plan import (
     Attached,
     NewPlan,
@@ -25,6 +27,8 @@ from orchestrate_ls.planner.surroundings import Surroundings, SurroundingsError,
 
 if TYPE_CHECKING:
     from orchestrate_ls.plan.model import Template
+    from orchestrate_ls.planner.models.planning import ModelPlan, Outline
+    from orchestrate_ls.planner.replan import Improver
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +41,69 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ReplanQuestion:
-    """How one plan of a file (by its number from 0) changes. ``place`` is the file; None where it was never saved."""
+    """How one plan of a file (by its number from 0) changes. ``place`` is the file; None where it was never saved.
+
+    ``improved`` is what a model has made of the outline (see ``ReplanOutlineQuestion``), where one was asked.
+    """
 
     text: str
     number: int
     request: ReplanRequest
     place: Path | None
+    improved: ModelPlan | None = None
 
     def answer(self) -> Replanned | Refusal:
         """The change, or why there is none."""
-        file = PlanFile.parse(self.text)
-        place, request = self.place, self.request
+        improved = self.improved
+        return _replanned(self, None if improved is None else lambda _: improved)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanOutlineQuestion:
+    """What a model is shown of a plan that shall change. The same input gives the same outline, so what it makes of it
+    can be handed in with the same question again.
+    """
+
+    question: ReplanQuestion
+
+    def answer(self) -> Outline | Refusal:
+        """What to show, or why a model is not asked."""
+
+        def shown(outline: Outline) -> ModelPlan:
+            raise _ShownError(outline)
+
+        try:
+            found = _replanned(self.question, shown)
+        except _ShownError as asked:
+            return asked.outline
+        return found if isinstance(found, Refusal) else Refusal("nothing was left for a model to do")
+
+
+class _ShownError(Exception):
+    """Ends a replanning where a model would be asked."""
+
+    def __init__(self, outline: Outline) -> None:
+        super().__init__()
+        self.outline = outline
+
+
+def _replanned(question: ReplanQuestion, improver: Improver | None) -> Replanned | Refusal:
+    file = PlanFile.parse(question.text)
+    source, place, request = file.sources[question.number], question.place, question.request
+    try:
         if place is not None:
 
             def is_taken(name: str) -> bool:
                 return (place.parent / name).exists()
 
-            request = replace(request, file_name=place.name, taken=is_taken)
-        own = file.sources[self.number].plan.header.templates
-        try:
-            return replan(file, request, number=self.number, surroundings=_around(place, own))
-        except ReplanError as error:
-            return Refusal(error.message, error.hint)
-        except SurroundingsError as error:
-            return _refused(error)
+            protected = request.protected | begun_tasks(place, source)
+            request = replace(request, file_name=place.name, taken=is_taken, protected=protected)
+        around = _around(place, source.plan.header.templates)
+        return replan(file, request, number=question.number, surroundings=around, improver=improver)
+    except (ReplanError, JournalError) as error:
+        return Refusal(error.message, error.hint)
+    except SurroundingsError as error:
+        return _refused(error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ from orchestrate_ls.lsp import (
     task_commands,
     task_renames,
     text_sync,
+    trigger_answers,
     workspace_diagnostics,
     workspace_symbols,
 )
@@ -118,6 +119,7 @@ class PlanServer(LanguageServer):
         self.index = plan_index.PlanIndex(self)
         self.followed = plan_progress.ProgressFollower(self)
         self.task_renames = task_renames.TaskRenames(self)
+        self.trigger_answers = trigger_answers.TriggerAnswers(self)
         self.workspace_diagnostics = workspace_diagnostics.WorkspaceDiagnostics(self)
         self.commands: dict[str, commands.Command] = {}
         self.tokens = semantic_tokens.Tokens(self)

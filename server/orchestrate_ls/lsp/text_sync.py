@@ -59,6 +59,7 @@ def register(server: PlanServer) -> None:
     def did_save(params: object) -> None:
         uri = _text(_member(params, "textDocument"), "uri")
         server.task_renames.saved(uri)
+        server.trigger_answers.saved(uri)
         server.configuration.look_again()
         server.agents.look_again()
         server.index.saved()
@@ -72,6 +73,7 @@ def register(server: PlanServer) -> None:
             server.agents.document_closed(uri)
             server.tokens.forget(uri)
             server.task_renames.closed(uri)
+            server.trigger_answers.closed(uri)
 
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_OPEN, did_open)
     server.protocol.handle_bare(types.TEXT_DOCUMENT_DID_CHANGE, did_change)

@@ -81,7 +81,8 @@ orchestrate check release.plan.yaml --now 2026-11-23T11:00:00Z
 
 ## Fix
 
-`orchestrate replan --triggered` shows what would change in the plan, and changes it when you agree.
+The editor's fix, and `orchestrate replan --triggered`, show what would change in the plan, change it when you agree,
+and record what was done.
 """
 
     def check_progress(self, context: RuleContext, progress: PlanProgress) -> Iterator[Finding]:
