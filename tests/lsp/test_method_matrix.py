@@ -72,8 +72,9 @@ OF_ITS_OWN = """\
 ### `orchestrate/complete` (from the server to the client)
 
 Asks the client's own language model, such as that of the editor's chat. It is sent only while the client waits for
-the command `orchestrate.plan` with `{goal, folder?, model: "client", attached?, request?}`, never by itself. A client
-without such a model answers with the error `MethodNotFound` (-32601). `attached` is a list of `{name, text}`: files and
+the command `orchestrate.plan` with `{goal, folder?, model: "client", attached?, request?}`, or `orchestrate.replan`
+with `{uri, instruction?, from?, missing?, plan?, model: "client", request?}`, never by itself. A client without such a
+model answers with the error `MethodNotFound` (-32601). `attached` is a list of `{name, text}`: files and
 selections that the user has put beside the goal. They are shown to the model as material (60,000 characters of them at
 most); whatever they say, only a plan is read from the answer.
 
@@ -97,14 +98,16 @@ further request, at most `models.repair-rounds` times.
 
 The command's result is `{uri, summary, notes}`. `notes` are sentences for the user: what the model got wrong, what was
 mended without it, or why the plan was made without the model, which is what happens when it gives no usable answer.
+What `orchestrate.replan` answers is `{summary, changes, notUnderstood, notes, newFiles}`. Each edit that a model
+proposes has a change annotation with `needsConfirmation`, so that clients which know those show the difference first.
 
 ### Progress of a plan
 
 Two commands of `workspace/executeCommand`. Times of day are those of the server's clock.
 
 - `orchestrate.status` with `{uri, plan?}` gives what `orchestrate status --format json` prints, with `headline`
-  (phrases for people), `next` (the tasks that can start, the most pressing first) and for each task what it
-  `says` in words.
+  (phrases for people), `next` (the tasks that can start, the most pressing first), `run` (`running` or `paused`, null
+  where nothing runs) and for each task what it `says` in words and whether it `waits_for_approval` by a person.
 - `orchestrate.task` with `{uri, task, action, plan?, agent?, note?, percent?, force?}` records something, and gives
   `{messages}`: what was recorded, and what follows.
 
@@ -121,9 +124,10 @@ hovers change with it (they are asked for again where the client can refresh the
 same data as `progress` of the plan and of each task.
 
 Parameters are `{uri, plans}`, with an entry for each plan of the file that has a journal: `plan` (from 1), `planId`,
-`byTask` and `byEffort` (0 to 1), `running` (how many tasks are), `finished`, `expectedFinish` (UTC, or null), `alerts`
-(how many), and `tasks`: `task`, `state` (as in `orchestrate status`), `percent`, `agent`, `attempt`, `actual` (in
-seconds), `blockedSince` and `label` (how it stands in words; empty before it is begun).
+`byTask` and `byEffort` (0 to 1), `running` (how many tasks are), `run` (`running`, `paused` or null), `finished`,
+`expectedFinish` (UTC, or null), `alerts` (how many), and `tasks`: `task`, `state` (as in `orchestrate status`),
+`percent`, `agent`, `attempt`, `actual` (in seconds), `blockedSince`, `label` (how it stands in words; empty before it
+is begun) and `waitsForApproval`.
 """
 
 

@@ -68,7 +68,7 @@ async def test_the_status_is_that_of_the_command_line(client: Client, plan: Path
     assert cli("task", "start", str(plan), "A").code == 0
     printed = cli("status", str(plan), "--format", "json").json
     status = (await execute(client, "orchestrate.status", plan.as_uri()))["result"]
-    assert set(status) == {*printed, "headline", "next"}
+    assert set(status) == {*printed, "headline", "next", "run"}
     kept = ("task", "state", "agent", "estimated", "waits_for")
     assert [[each[key] for key in kept] for each in status["tasks"]] == [
         [each[key] for key in kept] for each in printed["tasks"]

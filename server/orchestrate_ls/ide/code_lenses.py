@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from orchestrate_ls.ide.plan_standing import status_of
+from orchestrate_ls.ide.plan_standing import run_standing, status_of, waits_for_people
 from orchestrate_ls.plan.duration import format_duration
 from orchestrate_ls.plan.model import Spot
 from orchestrate_ls.progress.plan_progress import standing
@@ -36,6 +36,10 @@ class LensKind(StrEnum):
     PROGRESS = "progress"
     RUN = "run"
     FOLLOW = "follow"
+    PAUSE = "pause"
+    RESUME = "resume"
+    APPROVE = "approve"
+    REJECT = "reject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,17 @@ class LensText:
 
 
 def lenses_of(
-    check: FileCheck, wanted: CodeLenses, *, can_copy: bool, can_run: bool = False
+    check: FileCheck,
+    wanted: CodeLenses,
+    *,
+    can_copy: bool,
+    can_run: bool = False,
+    can_control: bool = False,
 ) -> Iterator[Lens]:
     """The lenses of a file in document order, each where it is worked out only when ``lens_text`` is asked.
 
-    ``can_copy`` says whether the editor can do something with a hand-off, ``can_run`` whether it can run a plan.
+    ``can_copy`` says whether the editor can do something with a hand-off, ``can_run`` whether it can run a plan,
+    ``can_control`` whether it can have a run pause and go on, and approve and reject work.
     """
     for number, plan in enumerate(check.plans):
         source = plan.source
@@ -77,10 +87,9 @@ def lenses_of(
                 yield Lens(LensKind.TOTAL, number, None, start)
         if wanted.ready:
             yield Lens(LensKind.READY, number, None, start)
-        if can_run and wanted.progress:
-            yield Lens(LensKind.RUN, number, None, start)
-            if plan.progress is not None:
-                yield Lens(LensKind.FOLLOW, number, None, start)
+        if wanted.progress:
+            kinds = _of_runs(plan, can_run=can_run, can_control=can_control)
+            yield from (Lens(kind, number, None, start) for kind in kinds)
         copies = wanted.handoff and can_copy
         progress = plan.progress if wanted.progress else None
         if not (wanted.references or copies or progress is not None):
@@ -94,10 +103,24 @@ def lenses_of(
             offset = source.base(index) + source.task_node(index).start
             if has_begun:
                 yield Lens(LensKind.PROGRESS, number, index, offset)
+            if has_begun and can_control and waits_for_people(plan, index):
+                yield Lens(LensKind.APPROVE, number, index, offset)
+                yield Lens(LensKind.REJECT, number, index, offset)
             if waited_for:
                 yield Lens(LensKind.REFERENCES, number, index, offset)
             if copies:
                 yield Lens(LensKind.HANDOFF, number, index, offset)
+
+
+def _of_runs(plan: PlanCheck, *, can_run: bool, can_control: bool) -> Iterator[LensKind]:
+    """What can be done about running a plan now."""
+    if can_run:
+        yield LensKind.RUN
+        if plan.progress is not None:
+            yield LensKind.FOLLOW
+    run = run_standing(plan.progress.state) if plan.progress is not None else None
+    if can_control and run is not None:
+        yield LensKind.RESUME if run == "paused" else LensKind.PAUSE
 
 
 def lens_text(check: FileCheck, kind: LensKind, number: int, task: int | None) -> LensText | None:
@@ -111,8 +134,8 @@ def lens_text(check: FileCheck, kind: LensKind, number: int, task: int | None) -
         if kind is LensKind.PROGRESS:
             return LensText(_standing(plan, task)) if plan.progress is not None else None
         return LensText("Copy hand-off") if kind is LensKind.HANDOFF else _references(plan, task)
-    if kind in (LensKind.RUN, LensKind.FOLLOW):
-        return LensText("▷ Run..." if kind is LensKind.RUN else "Status")
+    if kind in _NAMES:
+        return LensText(_NAMES[kind])
     times = plan.analysis.times
     if kind is LensKind.CRITICAL_PATH:
         named = _named(plan, list(times.path), " → ")
@@ -122,6 +145,16 @@ def lens_text(check: FileCheck, kind: LensKind, number: int, task: int | None) -
         count = len(plan.source.plan.tasks)
         return LensText(f"{total} of work in {count:,} {'task' if count == 1 else 'tasks'}{_scheduled(plan)}")
     return _ready(plan)
+
+
+_NAMES: Final = {
+    LensKind.RUN: "▷ Run...",
+    LensKind.FOLLOW: "Status",
+    LensKind.PAUSE: "Pause",
+    LensKind.RESUME: "Resume",
+    LensKind.APPROVE: "Approve",
+    LensKind.REJECT: "Reject...",
+}
 
 
 def _standing(plan: PlanCheck, task: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrate_ls.ide.schedule import task_names
-from orchestrate_ls.progress.event import text_of
+from orchestrate_ls.progress.event import RunAction, text_of
 from orchestrate_ls.progress.plan_progress import standing
-from orchestrate_ls.progress.status import TaskStatus
+from orchestrate_ls.progress.state import PlanState
+from orchestrate_ls.progress.status import Stand, TaskStatus
 from orchestrate_ls.rules.engine import PlanCheck
 
 
@@ -32,6 +33,7 @@ def standing_of(plan: PlanCheck, number: int) -> dict[str, Any] | None:
         "byTask": round(status.by_task, 4),
         "byEffort": round(status.by_effort, 4),
         "running": status.running,
+        "run": run_standing(progress.state),
         "finished": status.is_finished,
         "expectedFinish": text_of(status.finish) if status.finish is not None else None,
         "alerts": sum(1 for _ in progress.alerts(model)),
@@ -55,7 +57,25 @@ def task_standing(plan: PlanCheck, index: int) -> dict[str, Any] | None:
         if recorded is not None and recorded.blocked_since is not None
         else None,
         "label": standing(status),
+        "waitsForApproval": waits_for_people(plan, index),
     }
+
+
+def run_standing(state: PlanState) -> str | None:
+    """Whether a run of the plan is `running` or `paused`; None where there is none."""
+    if state.run is None:
+        return None
+    return "paused" if state.run is RunAction.PAUSED else "running"
+
+
+def waits_for_people(plan: PlanCheck, index: int) -> bool:
+    """Whether somebody has yet to approve the work of a task that is under way."""
+    status = status_of(plan, index)
+    return (
+        status is not None
+        and status.stand is Stand.IN_PROGRESS
+        and any(each.waits_for_people for each in status.gates)
+    )
 
 
 def status_of(plan: PlanCheck, index: int) -> TaskStatus | None:

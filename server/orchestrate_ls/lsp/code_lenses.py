@@ -2,8 +2,10 @@
 
 A lens calls a command of the editor where that has said that it has it (`experimental.commands`, or `clientCommands` in
 `initializationOptions`): `orchestrate.showReferences` with a URI, a position and locations, `orchestrate.copyHandoff`
-with the arguments of the server's `orchestrate.handoff`, `orchestrate.run` and `orchestrate.follow` with `{uri, plan}`,
-and `orchestrate.task.choose` with `{uri, task, plan}`. Elsewhere a lens is a text, or calls the server.
+with the arguments of the server's `orchestrate.handoff`, `orchestrate.run`, `orchestrate.follow`,
+`orchestrate.pauseRun` and `orchestrate.resumeRun` with `{uri, plan}`, and `orchestrate.task.choose`,
+`orchestrate.approve` and `orchestrate.reject` with `{uri, task, plan}`. Elsewhere a lens is a text, or calls the
+server.
 """
 
 from __future__ import annotations
@@ -31,6 +33,15 @@ RUN: Final = "orchestrate.run"
 FOLLOW: Final = "orchestrate.follow"
 REPORT_ON: Final = "orchestrate.task.choose"
 """Commands of the editor: to run a plan, to follow it, and to report on one of its tasks."""
+OF_PLANS: Final = {
+    "run": RUN,
+    "follow": FOLLOW,
+    "pause": "orchestrate.pauseRun",
+    "resume": "orchestrate.resumeRun",
+}
+OF_TASKS: Final = {"approve": "orchestrate.approve", "reject": "orchestrate.reject"}
+"""Commands of the editor by the kinds of lenses that call them."""
+_CONTROLS: Final = {OF_PLANS["pause"], OF_PLANS["resume"], *OF_TASKS.values()}
 
 
 def register(server: PlanServer) -> None:
@@ -46,7 +57,8 @@ def register(server: PlanServer) -> None:
         can_copy = COPY_HANDOFF in server.abilities.client_commands
         can_run = {RUN, FOLLOW} <= server.abilities.client_commands
         wanted = checked.settings.code_lenses
-        lenses = lenses_of(checked.check, wanted, can_copy=can_copy, can_run=can_run)
+        can_control = server.abilities.client_commands >= _CONTROLS
+        lenses = lenses_of(checked.check, wanted, can_copy=can_copy, can_run=can_run, can_control=can_control)
         found = [
             written(_placed(server, checked, lens))
             async for lens in in_slices(server, checked.snapshot, lenses)
@@ -121,9 +133,12 @@ def _command(
         arguments = {"uri": uri, "task": name, "plan": number + 1}
         command = COPY_HANDOFF if COPY_HANDOFF in commands else HANDOFF
         return types.Command(text.title, command, arguments=[arguments])
-    if kind in ("run", "follow"):
+    if kind in OF_PLANS:
         arguments = {"uri": uri, "plan": number + 1}
-        return types.Command(text.title, RUN if kind == "run" else FOLLOW, arguments=[arguments])
+        return types.Command(text.title, OF_PLANS[kind], arguments=[arguments])
+    if kind in OF_TASKS and task is not None:
+        arguments = {"uri": uri, "task": task_names(plan.source.plan)[task], "plan": number + 1}
+        return types.Command(text.title, OF_TASKS[kind], arguments=[arguments])
     if kind == "progress" and task is not None and REPORT_ON in commands:
         arguments = {"uri": uri, "task": task_names(plan.source.plan)[task], "plan": number + 1}
         return types.Command(text.title, REPORT_ON, arguments=[arguments])

@@ -53,7 +53,8 @@ def register(server: PlanServer) -> None:
 
 async def _status(server: PlanServer, arguments: list[Any]) -> Json:
     """How a plan stands now: `{uri, plan?}` or `uri, plan?`. The result is that of `orchestrate status --format json`,
-    with the tasks that can start, the most pressing first, under `next`.
+    with the tasks that can start, the most pressing first, under `next`, whether a run is `running` or `paused` under
+    `run`, and for each task whether somebody has yet to approve it under `waits_for_approval`.
     """
     uri = text_of(arguments, 0, "uri")
     if uri is None:
@@ -73,12 +74,13 @@ def _read(check: PlanCheck, path: Path | None, weights: PriorityWeights | None) 
     from orchestrate_ls.execution.reporting import journal_beside
     from orchestrate_ls.ide.journal_notes import journal_notes
     from orchestrate_ls.ide.next_tasks import next_as_json, startable
+    from orchestrate_ls.ide.plan_standing import run_standing
     from orchestrate_ls.ide.schedule import task_names
     from orchestrate_ls.ide.status_json import status_as_json
     from orchestrate_ls.ide.status_wording import STATES, headline
     from orchestrate_ls.progress.board import ProgressBoard
     from orchestrate_ls.progress.state import ProgressFold
-    from orchestrate_ls.progress.status import StatusReporter
+    from orchestrate_ls.progress.status import Stand, StatusReporter
     from orchestrate_ls.schedule.plan_project import assigned_agents
     from orchestrate_ls.schedule.priorities import PriorityWeights
 
@@ -97,9 +99,12 @@ def _read(check: PlanCheck, path: Path | None, weights: PriorityWeights | None) 
     found = startable(board, check.analysis, now, board.finished, weights or PriorityWeights())
     names, agents = task_names(plan), assigned_agents(board.plan)
     result["headline"] = headline(status)
+    result["run"] = run_standing(state)
     result["next"] = [next_as_json(plan, each, names, agents) for each in found]
     for entry, each in zip(result["tasks"], status.tasks, strict=True):
         entry["says"] = STATES[each.stand]
+        waits = each.stand is Stand.IN_PROGRESS and any(gate.waits_for_people for gate in each.gates)
+        entry["waits_for_approval"] = waits
     return result
 
 

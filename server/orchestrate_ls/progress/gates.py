@@ -59,6 +59,11 @@ class GateState:
         return self.is_required and self.stand is not GateStand.PASSED
 
     @property
+    def waits_for_people(self) -> bool:
+        """Whether somebody has yet to approve."""
+        return self.stand is not GateStand.PASSED and len(self.approved) < self.approvals_needed
+
+    @property
     def why(self) -> tuple[str, ...]:
         """What is missing, in words; nothing where it is passed."""
         return tuple(_missing(self))

@@ -364,8 +364,16 @@ class PlanState:
     @property
     def paused(self) -> bool:
         """Whether the run that was heard of last is paused."""
+        return self.run == RunAction.PAUSED
+
+    @property
+    def run(self) -> RunAction | None:
+        """What was heard last of a run that can still be paused or resumed: started, paused or resumed. None without
+        one. Of a run that was killed nothing is heard.
+        """
         latest = max(self.plan.runs, key=_of_run, default=None)
-        return latest is not None and latest.action == RunAction.PAUSED
+        going_on = (RunAction.STARTED, RunAction.PAUSED, RunAction.RESUMED)
+        return next((each for each in going_on if latest is not None and latest.action == each), None)
 
     @property
     def triggered(self) -> tuple[tuple[str, DecisionRecord], ...]:
