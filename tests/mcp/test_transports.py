@@ -166,4 +166,12 @@ def test_without_the_sdk_it_says_what_to_install(
         importlib.util, "find_spec", lambda name, *rest: None if name == "mcp" else found(name, *rest)
     )
     assert run(["mcp"]) == 2
+    assert run(["mcp", "--check"]) == 2
     assert "pip install 'orchestrate-ls[mcp]'" in capsys.readouterr().err
+
+
+def test_whether_it_could_be_started_is_said_at_once(capsys: pytest.CaptureFixture[str]):
+    from orchestrate_ls.cli.app import run
+
+    assert run(["mcp", "--check"]) == 0
+    assert "can be started" in capsys.readouterr().err

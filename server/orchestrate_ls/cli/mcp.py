@@ -46,6 +46,9 @@ def mcp(
             help="A name under which clients reach the server besides its address; may be given again.",
         ),
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether it could be started, and end.")
+    ] = False,
 ) -> None:
     """Start the MCP server: plans for chat agents, as tools, resources and prompts.
 
@@ -61,6 +64,9 @@ def mcp(
             "the MCP server needs the package `mcp`, which is not installed",
             "pip install 'orchestrate-ls[mcp]'",
         )
+    if check:
+        print_note("the MCP server can be started")
+        return
     roots = [_folder(path) for path in root or ()]
     if not http:
         if allow_host:
