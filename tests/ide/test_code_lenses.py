@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from orchestrate_ls.execution.journal import find_journal
+from orchestrate_ls.execution.plan_progress import ProgressReader
+from orchestrate_ls.execution.run_events import run_event
 from orchestrate_ls.ide.code_lenses import LensKind, lens_text, lenses_of
+from orchestrate_ls.progress.event import EventKind, RunAction, make_event
 from orchestrate_ls.workspace.settings import CodeLenses
 from tests.plans import SEED
+from tests.report.seed_run import BEGIN
 from tests.rules.fixtures import checked
 
+CONTROLS = {"pause", "resume", "approve", "reject"}
 PLAN = dedent(
     """
     goal: x
@@ -94,3 +101,35 @@ def test_the_total_says_how_long_the_schedule_takes_where_agents_make_it_longer(
     text = "tasks:\n  - {id: A, estimated_time: 2h, agent: a}\n  - {id: B, estimated_time: 1h, agent: %s}\n"
     assert "3h of work in 2 tasks, scheduled in 3h" in str(shown(text % "a"))
     assert "scheduled" not in str(shown(text % "b"))
+
+
+def test_a_run_can_be_paused_and_what_waits_for_people_approved(tmp_path: Path):
+    text = (
+        "plan_id: p1\nquality_gates:\n  code_review: {required: true, min_approvals: 1}\ntasks:\n"
+        "  - {id: A, estimated_time: 1h, quality_gates: [code_review]}\n  - {id: B, estimated_time: 1h}\n"
+    )
+    path = tmp_path / "a.plan.yaml"
+    path.write_text(text, encoding="utf-8")
+    journal = find_journal(path, "p1")
+
+    def shown_after(action: RunAction | None, *, can_control: bool = True) -> list[str]:
+        if action is not None:
+            journal.record(lambda state: run_event("p1", "r1", next(times), action, state.plan))
+        check = checked(text)
+        fresh = check.with_progress(ProgressReader(path).read(check, BEGIN.replace(hour=20)).plans)
+        lenses = lenses_of(fresh, CodeLenses(), can_copy=False, can_control=can_control)
+        return [each.kind.value for each in lenses if each.kind.value in CONTROLS]
+
+    times = iter(BEGIN.replace(minute=minute) for minute in range(10, 60))
+    for task in "AB":
+        journal.record(
+            lambda _, task=task: make_event("p1", BEGIN, EventKind.STARTED, task, task, agent="dev")
+        )
+    assert shown_after(None) == ["approve", "reject"]
+    assert shown_after(RunAction.STARTED) == ["pause", "approve", "reject"]
+    assert shown_after(RunAction.PAUSED) == ["resume", "approve", "reject"]
+    assert shown_after(RunAction.RESUMED) == ["pause", "approve", "reject"]
+    assert shown_after(None, can_control=False) == []
+    assert shown_after(RunAction.FINISHED) == ["approve", "reject"]
+    journal.record(lambda _: make_event("p1", next(times), EventKind.APPROVED, "A", "A", agent="eva"))
+    assert shown_after(None) == []
