@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from orchestrate_ls.agents.registries import PROJECT_REGISTRIES, USER_FOLDERS
+from orchestrate_ls.lsp.code_lenses import OF_PLANS, OF_TASKS, REPORT_ON, SHOW_REFERENCES
 from orchestrate_ls.rules.context import Thresholds
 from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.workspace.choice_settings import _PRIORITIES, _SELECTION, _SKILLS
@@ -168,3 +169,22 @@ def test_no_command_of_the_extension_has_the_name_of_one_of_the_server():
     of_the_server = set(re.findall(r'^        "(orchestrate\.\w+)",$', source, re.MULTILINE))
     assert len(of_the_server) >= 9
     assert own.isdisjoint(of_the_server)
+
+
+def test_every_slash_command_is_a_skill_of_agent_chat():
+    skills = [each["path"] for each in manifest()["contributes"]["chatSkills"]]
+    names = sorted(path.stem for path in (ROOT / "commands").glob("*.md"))
+    assert skills == [f"./dist/skills/{name}/SKILL.md" for name in names]
+
+
+def test_commands_that_menus_and_lenses_name_are_declared():
+    contributes = manifest()["contributes"]
+    declared = {each["command"] for each in contributes["commands"]}
+    named = {each["command"] for menu in contributes["menus"].values() for each in menu}
+    assert named <= declared
+    assert {*OF_PLANS.values(), *OF_TASKS.values(), REPORT_ON, SHOW_REFERENCES} <= declared
+    # What runs, approves or records is not even offered in an untrusted workspace.
+    guarded = {
+        each["command"] for each in contributes["commands"] if each.get("enablement") == "isWorkspaceTrusted"
+    }
+    assert {*OF_PLANS.values(), *OF_TASKS.values(), REPORT_ON, "orchestrate.applyTriggers"} <= guarded

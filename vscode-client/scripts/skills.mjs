@@ -6,7 +6,8 @@ import path from "node:path";
 const TOOLS = `Where the tools \`orchestrate_plan\`, \`orchestrate_check\`, \`orchestrate_schedule\`, \`orchestrate_next\`,
 \`orchestrate_update_task\` and \`orchestrate_replan\` are at hand, call them instead of the commands \`orchestrate plan\`, \`check\`,
 \`schedule\`, \`next\` and \`status\`, \`task\` and \`replan\` below: they do the same in this editor, where the command need not be
-installed.
+installed. No tool makes a report or runs a plan: where the command is not installed, say that \`@orchestrator /report\` and
+"Orchestrate: Run Plan..." do so.
 `;
 
 /** One folder with a SKILL.md for each command; gives their names. */

@@ -5,6 +5,7 @@ import { registerOfflineModel } from "./chat/offlineModel.ts";
 import { registerParticipant } from "./chat/participant.ts";
 import { registerClientCommands } from "./clientCommands.ts";
 import { AGENT_FILES, LANGUAGE, MARK_LINES, saysThatItIsAPlan } from "./documents.ts";
+import { registerMcpServer } from "./mcpServer.ts";
 import { registerNewPlan } from "./newPlan.ts";
 import { Pictures } from "./picture/panel.ts";
 import { PlansView } from "./plansView.ts";
@@ -14,6 +15,7 @@ import { Status } from "./status.ts";
 import { registerRunning, Running } from "./running.ts";
 import { TaskActions } from "./taskActions.ts";
 import { registerTools } from "./tools.ts";
+import { registerTriggers } from "./triggers.ts";
 
 let session: Session | undefined;
 
@@ -27,6 +29,8 @@ export function activate(context: vscode.ExtensionContext): void {
     progress,
     new TaskActions(server, progress),
     registerRunning(running),
+    registerTriggers(server, progress),
+    registerMcpServer(server),
     new Status(server),
     registerClientCommands(server),
     registerNewPlan(server),

@@ -31,6 +31,8 @@ export function registerRunning(running: Running): vscode.Disposable {
 export class Running {
   private readonly session: Session;
   private readonly progress: Progress;
+  /** Commands that programs are known to have, so that none is asked twice. */
+  private readonly known = new Set<string>();
 
   constructor(session: Session, progress: Progress) {
     this.session = session;
@@ -134,11 +136,12 @@ export class Running {
       return undefined;
     }
     const program = { command: launch.command, args: launch.args.slice(0, -1) };
-    const { failed } = await output(program, [command, "--help"]);
-    if (failed) {
+    const key = JSON.stringify([program, command]);
+    if (!this.known.has(key) && (await output(program, [command, "--help"])).failed) {
       void vscode.window.showErrorMessage(`The orchestrate in use (${launch.source}) has no command \`${command}\`. Install a newer one: pip install --upgrade orchestrate-ls`);
       return undefined;
     }
+    this.known.add(key);
     return { program, file: document.uri.fsPath };
   }
 }

@@ -3,6 +3,8 @@
 
 export type Stand = "not_started" | "queued" | "ready" | "in_progress" | "blocked" | "completed" | "failed" | "skipped";
 
+export type RunState = "running" | "paused" | null;
+
 export interface TaskStanding {
   task: string;
   name: string | null;
@@ -13,6 +15,8 @@ export interface TaskStanding {
   details: string;
   agent: string | null;
   percent: number | null;
+  /** Whether somebody has yet to approve the work. Older servers do not say. */
+  waits_for_approval?: boolean;
 }
 
 export interface NextTask {
@@ -31,6 +35,8 @@ export interface Standing {
   alerts: { kind: string; task: string | null; message: string; risk: string | null }[];
   /** How many events there are; none where nothing was recorded yet. */
   events: number;
+  /** Whether a run of the plan goes on. Older servers do not say. */
+  run?: RunState;
   notes: string[];
 }
 

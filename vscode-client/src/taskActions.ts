@@ -15,6 +15,10 @@ export interface TaskName {
   plan?: number;
 }
 
+const JUDGEMENTS = [
+  { label: "Approve", command: "orchestrate.approve" },
+  { label: "Reject...", command: "orchestrate.reject" },
+];
 const FORCE = /;? ?`--force`.*$/s;
 
 export class TaskActions implements vscode.Disposable {
@@ -62,11 +66,13 @@ export class TaskActions implements vscode.Disposable {
     if (task === undefined) {
       return;
     }
-    const actions = actionsIn(task.state).map((action) => ({ label: ACTION_TITLES[action], action }));
-    const chosen = await vscode.window.showQuickPick(actions, { title: `${task.task} is ${task.says}`, placeHolder: "What happens to it?" });
-    if (chosen !== undefined) {
-      await this.act(chosen.action, { ...nameOf(given), uri: uri.toString(), task: task.task });
-    }
+    const named = { ...nameOf(given), uri: uri.toString(), task: task.task };
+    // What waits for a person comes first.
+    const judgements = JUDGEMENTS.map(({ label, command }) => ({ label, act: () => vscode.commands.executeCommand(command, named) }));
+    const actions = actionsIn(task.state).map((action) => ({ label: ACTION_TITLES[action], act: () => this.act(action, named) }));
+    const choices = task.state !== "in_progress" ? actions : task.waits_for_approval === true ? [...judgements, ...actions] : [...actions, ...judgements];
+    const chosen = await vscode.window.showQuickPick(choices, { title: `${task.task} is ${task.says}`, placeHolder: "What happens to it?" });
+    await chosen?.act();
   }
 
   private async act(action: Action, given: unknown): Promise<void> {

@@ -19,6 +19,13 @@ const EXAMPLE = "Build a user authentication system with OAuth2, email verificat
 const LONGEST_GOAL = 20_000;
 const LONGEST_REPORT = 50_000;
 
+/** What can be done about running a plan, by whether a run goes on. */
+const CONTROLS = {
+  none: ["orchestrate.run", "Run..."],
+  running: ["orchestrate.pauseRun", "Pause the Run"],
+  paused: ["orchestrate.resumeRun", "Resume the Run"],
+} as const;
+
 interface Answer extends vscode.ChatResult {
   metadata: { command: string; uri?: string };
 }
@@ -113,6 +120,15 @@ function plannedBy(session: Session, model: vscode.LanguageModelChat | undefined
   return session.completions.during(model, (asked) => session.call<Planned>("orchestrate.plan", { ...given, model: "client", request: asked }, token, report));
 }
 
+/** Change a plan with the model that was chosen, where that is one that can be asked. */
+function changedBy(session: Session, model: vscode.LanguageModelChat | undefined, given: { uri: string; instruction: string }, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<Replanned> {
+  if (model === undefined || model.vendor === VENDOR) {
+    return session.call<Replanned>("orchestrate.replan", given, token);
+  }
+  const report = (message: string) => stream.progress(`${model.name}: ${message}`);
+  return session.completions.during(model, (asked) => session.call<Replanned>("orchestrate.replan", { ...given, model: "client", request: asked }, token, report));
+}
+
 async function replan(session: Session, request: vscode.ChatRequest, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<Answer> {
   const metadata = { command: "replan" };
   const document = await planOf(request);
@@ -133,7 +149,7 @@ async function replan(session: Session, request: vscode.ChatRequest, stream: vsc
   }
   stream.progress(`Changing ${nameOf(document.uri)}... Where a preview opens, tick what you agree to and choose Apply.`);
   const before = document.getText();
-  const done = await session.call<Replanned>("orchestrate.replan", { uri: document.uri.toString(), instruction }, token);
+  const done = await changedBy(session, request.model, { uri: document.uri.toString(), instruction }, stream, token);
   if (document.getText() === before && done.newFiles.length === 0) {
     stream.markdown("Nothing was changed: nothing in the preview was agreed to.");
     return { metadata };
@@ -224,6 +240,15 @@ async function status(progress: Progress, request: vscode.ChatRequest, stream: v
   }
   stream.markdown(standingAsMarkdown(standing));
   const uri = document.uri.toString();
+  for (const { task } of standing.tasks.filter((each) => each.waits_for_approval === true).slice(0, 2)) {
+    stream.button({ command: "orchestrate.approve", title: `Approve ${task}`, arguments: [{ uri, task }] });
+    stream.button({ command: "orchestrate.reject", title: `Reject ${task}...`, arguments: [{ uri, task }] });
+  }
+  if (standing.alerts.some((each) => each.kind === "replan_triggered")) {
+    stream.button({ command: "orchestrate.applyTriggers", title: "Change the Plan as Its Triggers Ask...", arguments: [{ uri }] });
+  }
+  const [control, title] = CONTROLS[standing.run ?? "none"];
+  stream.button({ command: control, title, arguments: [{ uri }] });
   for (const { task } of standing.next.slice(0, 2)) {
     stream.button({ command: "orchestrate.task.start", title: `Start ${task}`, arguments: [{ uri, task }] });
   }

@@ -1,7 +1,7 @@
 // What the server's `orchestrate.picture` answers, and the messages between the extension and the view. Times are seconds
 // from the plan's start, null where tasks wait for each other in a circle.
 
-import type { Standing, TaskStanding } from "../standing.ts";
+import type { RunState, Standing, TaskStanding } from "../standing.ts";
 import { percent } from "../standing.ts";
 
 export interface PictureTask {
@@ -32,7 +32,12 @@ export interface Picture {
   tasks: PictureTask[];
   /** How far all is, in words; where something was recorded. */
   progress?: string;
+  /** What can be done from here: nothing in an untrusted workspace. */
+  acts?: { run: RunState };
 }
+
+/** What can be done about running the plan. */
+export type Control = "run" | "pause" | "resume";
 
 export type ToView =
   | { type: "picture"; picture: Picture; layout: string }
@@ -44,11 +49,16 @@ export type FromView =
   | { type: "reveal"; id: string }
   /** What can be reported of a task is wanted. */
   | { type: "actions"; id: string }
+  | { type: "control"; what: Control }
   | { type: "export"; kind: "svg" | "png"; content: string };
 
-/** The picture with what was recorded of the plan; as it is where nothing was. */
-export function withStanding(picture: Picture, standing: Standing | undefined): Picture {
-  if (standing === undefined || standing.events === 0) {
+/** The picture with what was recorded of the plan, and what can be done about it; as it is where that is not known. */
+export function withStanding(drawn: Picture, standing: Standing | undefined): Picture {
+  if (standing === undefined) {
+    return drawn;
+  }
+  const picture: Picture = { ...drawn, acts: { run: standing.run ?? null } };
+  if (standing.events === 0) {
     return picture;
   }
   const found = new Map(standing.tasks.map((each) => [each.task, each]));

@@ -6,9 +6,14 @@ import * as vscode from "vscode";
 import { LANGUAGE } from "../documents.ts";
 import type { Session } from "../server/session.ts";
 import type { Progress } from "../progress.ts";
-import { type FromView, type Picture, type ToView, withStanding } from "./data.ts";
+import { type Control, type FromView, type Picture, type ToView, withStanding } from "./data.ts";
 
 const WAIT_MS = 150;
+const CONTROLS: Readonly<Record<Control, string>> = {
+  run: "orchestrate.run",
+  pause: "orchestrate.pauseRun",
+  resume: "orchestrate.resumeRun",
+};
 
 export class Pictures implements vscode.Disposable {
   private readonly session: Session;
@@ -148,6 +153,8 @@ class PicturePanel {
       void this.goTo(String(message.id));
     } else if (message.type === "actions") {
       void vscode.commands.executeCommand("orchestrate.task.choose", { uri: this.uri.toString(), task: String(message.id) });
+    } else if (message.type === "control" && Object.hasOwn(CONTROLS, message.what)) {
+      void vscode.commands.executeCommand(CONTROLS[message.what], { uri: this.uri.toString() });
     } else if (message.type === "export" && (message.kind === "svg" || message.kind === "png")) {
       void this.save(message.kind, String(message.content));
     }

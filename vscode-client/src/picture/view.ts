@@ -3,7 +3,7 @@
 
 import elkModule, { type ELK, type ElkExtendedEdge, type ElkNode } from "elkjs/lib/elk-api.js";
 import { hoursAndMinutes } from "../durations.ts";
-import type { FromView, Picture, PictureTask, ToView } from "./data.ts";
+import type { Control, FromView, Picture, PictureTask, ToView } from "./data.ts";
 import { STATE_ICONS } from "../standing.ts";
 import { ganttOf, NOBODY, tickEvery } from "./gantt.ts";
 
@@ -66,6 +66,7 @@ const PAGE = `
     border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 3px; padding: 3px 9px; font: inherit; cursor: pointer; }
   #tools button[aria-pressed="true"] { color: var(--vscode-button-foreground); background: var(--vscode-button-background);
     border-color: var(--vscode-contrastActiveBorder, transparent); }
+  #tools button:disabled { opacity: 0.5; cursor: default; }
   #tools button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
   #canvas { flex: 1; min-height: 0; }
   #canvas svg { width: 100%; height: 100%; display: block; cursor: grab; }
@@ -83,6 +84,7 @@ const state = { mode: "graph" as Mode, selected: undefined as string | undefined
 const views: Record<Mode, Box | undefined> = { graph: undefined, gantt: undefined };
 const sizes: Record<Mode, Box> = { graph: box(400, 200), gantt: box(400, 200) };
 const buttons: Partial<Record<Mode, HTMLButtonElement>> = {};
+const acts: Partial<Record<"task" | Control, HTMLButtonElement>> = {};
 let picture: Picture | undefined;
 let layout: { key: string; root: ElkNode } | undefined;
 let elk: ELK | undefined;
@@ -305,6 +307,26 @@ function select(id: string | undefined): void {
   const chosen = id === undefined ? undefined : nodeOf(id);
   chosen?.classList.add("selected");
   chosen?.setAttribute("aria-current", "true");
+  showActs();
+}
+
+/** The buttons for what can be done now: about the selected task, and about running the plan. */
+function showActs(): void {
+  const can = picture?.acts;
+  const shown = { task: true, run: can?.run === null, pause: can?.run === "running", resume: can?.run === "paused" };
+  const focused = document.activeElement;
+  for (const [name, button] of Object.entries(acts)) {
+    button.hidden = can === undefined || !shown[name as keyof typeof shown];
+  }
+  if (focused instanceof HTMLButtonElement && focused.hidden) {
+    // What took the place of the button that was pressed.
+    [acts.pause, acts.resume, acts.run].find((each) => each?.hidden === false)?.focus();
+  }
+  if (acts.task !== undefined) {
+    const task = picture?.tasks.find((each) => each.id === state.selected);
+    acts.task.disabled = task === undefined;
+    acts.task.textContent = task === undefined ? "Task..." : `${task.id.slice(0, 20)}...`;
+  }
 }
 
 function nodeOf(id: string): SVGGElement | undefined {
@@ -454,6 +476,16 @@ function addTools(): void {
   add("Fit", "All of it (0)", fit);
   add("SVG", "Save as SVG", () => host.postMessage({ type: "export", kind: "svg", content: asSvg() }));
   add("PNG", "Save as PNG", () => void asPng());
+  acts.task = add("Task...", "What can be done with the selected task: report on it, approve it (A)", () => {
+    if (state.selected !== undefined) {
+      host.postMessage({ type: "actions", id: state.selected });
+    }
+  });
+  const control = (what: Control) => () => host.postMessage({ type: "control", what });
+  acts.run = add("Run...", "Have agents do the plan; what will be run is shown first", control("run"));
+  acts.pause = add("Pause", "Let the run start nothing more for now", control("pause"));
+  acts.resume = add("Resume", "Let the run go on", control("resume"));
+  showActs();
   chooseMode("graph");
 }
 

@@ -44,6 +44,11 @@ export interface Launch {
   source: string;
 }
 
+/** The program that a language server is a part of, told to do something else. */
+export function commandOf(launch: Launch, ...words: string[]): { program: string; words: string[] } {
+  return { program: launch.command, words: [...launch.args.slice(0, -1), ...words] };
+}
+
 export interface Choice {
   launch: Launch | undefined;
   /** One line for each thing that was looked at, in order: what it was and why it was taken or not. */

@@ -18,13 +18,22 @@ import {
 import { Completions } from "../chat/completions.ts";
 import { AGENT_FILES, LANGUAGE } from "../documents.ts";
 import { isOfTheServer, settingsThatAreSet } from "../settings.ts";
-import { chooseServer, type Launch } from "./choice.ts";
+import { type Choice, chooseServer, type Launch } from "./choice.ts";
 import { thisMachine } from "./machine.ts";
 
 /** Commands of the editor that lenses, hovers and links of the server may call. */
 const CLIENT_COMMANDS = ["orchestrate.showReferences", "orchestrate.copyHandoff", "orchestrate.showRule"];
 /** Those of a trusted workspace besides. */
-const TRUSTED_COMMANDS = ["orchestrate.run", "orchestrate.follow", "orchestrate.task.choose"];
+const TRUSTED_COMMANDS = [
+  "orchestrate.run",
+  "orchestrate.follow",
+  "orchestrate.pauseRun",
+  "orchestrate.resumeRun",
+  "orchestrate.approve",
+  "orchestrate.reject",
+  "orchestrate.task.choose",
+];
+const REPLAN = "orchestrate.replan";
 const PROGRESS_CHANGED = "orchestrate/progressChanged";
 
 const MOST_RESTARTS = 4;
@@ -107,6 +116,11 @@ export class Session implements vscode.Disposable {
     return this.launch;
   }
 
+  /** The same without starting anything; undefined where there is none. */
+  async chosen(): Promise<Launch | undefined> {
+    return this.launch ?? (await this.choose()).launch;
+  }
+
   /** Whether the running server knows a command. */
   offers(command: string): boolean {
     return this.client?.initializeResult?.capabilities.executeCommandProvider?.commands.includes(command) ?? false;
@@ -145,16 +159,7 @@ export class Session implements vscode.Disposable {
   private async start(): Promise<LanguageClient | undefined> {
     await this.stop();
     this.become("starting");
-    const settings = vscode.workspace.getConfiguration("orchestrate");
-    const choice = await chooseServer(thisMachine(), {
-      trusted: vscode.workspace.isTrusted,
-      folders: (vscode.workspace.workspaceFolders ?? []).filter((each) => each.uri.scheme === "file").map((each) => each.uri.fsPath),
-      program: set(settings.get("server.path")),
-      interpreter: set(settings.get("server.interpreter")),
-      pythonExtension: vscode.workspace.isTrusted && !this.bundledOnly ? await interpreterOfPythonExtension() : undefined,
-      bundled: this.context.asAbsolutePath("server/start.py"),
-      bundledOnly: this.bundledOnly,
-    });
+    const choice = await this.choose();
     this.output.info(`Looking for the language server:\n${choice.steps.map((step) => `  ${step}`).join("\n")}`);
     if (choice.launch === undefined) {
       this.become("failed");
@@ -180,6 +185,19 @@ export class Session implements vscode.Disposable {
     return client;
   }
 
+  private async choose(): Promise<Choice> {
+    const settings = vscode.workspace.getConfiguration("orchestrate");
+    return chooseServer(thisMachine(), {
+      trusted: vscode.workspace.isTrusted,
+      folders: (vscode.workspace.workspaceFolders ?? []).filter((each) => each.uri.scheme === "file").map((each) => each.uri.fsPath),
+      program: set(settings.get("server.path")),
+      interpreter: set(settings.get("server.interpreter")),
+      pythonExtension: vscode.workspace.isTrusted && !this.bundledOnly ? await interpreterOfPythonExtension() : undefined,
+      bundled: this.context.asAbsolutePath("server/start.py"),
+      bundledOnly: this.bundledOnly,
+    });
+  }
+
   private newClient(launch: Launch): LanguageClient {
     let hasRun = false;
     const run: Executable = { command: launch.command, args: launch.args, options: { cwd: this.context.extensionPath } };
@@ -195,6 +213,9 @@ export class Session implements vscode.Disposable {
       initializationFailedHandler: () => false,
       errorHandler: this.errorHandler(() => hasRun),
       middleware: {
+        // What the fix of a replan trigger does is saved, so that the server records it.
+        executeCommand: (command, args, next) =>
+          command === REPLAN && args[0]?.triggered === true ? vscode.commands.executeCommand("orchestrate.applyTriggers", args[0]) : next(command, args),
         workspace: {
           configuration: (params) =>
             params.items.map((item) => {

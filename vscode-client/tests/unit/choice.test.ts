@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseServer, type Machine, type PythonFacts, type Wishes } from "../../src/server/choice.ts";
+import { chooseServer, commandOf, type Machine, type PythonFacts, type Wishes } from "../../src/server/choice.ts";
 import { readFacts } from "../../src/server/machine.ts";
 
 const BUNDLED = "/extension/server/start.py";
@@ -133,4 +133,12 @@ test("what an interpreter says of itself", () => {
   for (const said of [undefined, "", "Python was not found; run without arguments to install", "3 12"]) {
     assert.equal(readFacts(said), undefined);
   }
+});
+
+test("the same program does something else than being the language server", async () => {
+  const own = await chooseServer(machine(everything), wishes({ program: "/own/orchestrate" }));
+  const copy = await chooseServer(machine(everything), wishes({ bundledOnly: true }));
+  assert.ok(own.launch !== undefined && copy.launch !== undefined);
+  assert.deepEqual(commandOf(own.launch, "mcp"), { program: "/own/orchestrate", words: ["mcp"] });
+  assert.deepEqual(commandOf(copy.launch, "mcp").words.slice(-2), [BUNDLED, "mcp"]);
 });

@@ -98,8 +98,13 @@ const PICTURE: Picture = {
 
 test("a picture has progress only where something was recorded", () => {
   assert.equal(withStanding(PICTURE, undefined), PICTURE);
-  assert.equal(withStanding(PICTURE, standing({ events: 0 })), PICTURE);
+  assert.deepEqual(withStanding(PICTURE, standing({ events: 0 })), { ...PICTURE, acts: { run: null } });
   const shown = withStanding(PICTURE, standing());
   assert.equal(shown.tasks[0]?.standing?.state, "completed");
   assert.equal(shown.progress, "26% done: 1 of 2 tasks done, 1h elapsed");
+});
+
+test("the picture offers to act where the standing is known, and only there", () => {
+  assert.equal(withStanding(PICTURE, undefined).acts, undefined);
+  assert.deepEqual(withStanding(PICTURE, standing({ run: "paused" })).acts, { run: "paused" });
 });
