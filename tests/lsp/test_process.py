@@ -235,6 +235,27 @@ def test_over_tcp():
             assert process.wait(SECONDS) == 0
 
 
+def test_over_tcp_a_web_page_is_no_client():
+    # What `fetch("http://127.0.0.1:PORT", {method: "POST", body})` of any page sends; its body are good messages.
+    body = framed(initialize(), SHUTDOWN)
+    length = len(body.partition(b"\r\n\r\n")[0])
+    page = f"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://evil.example\r\nContent-Length: {length}\r\n\r\n"
+    with started("--tcp", "0") as process:
+        address = address_of(process)
+        for begin in (page.encode() + body, b"P", b"\r\n\r\n" + body, b"OPTIONS * HTTP/1.1\r\n\r\n"):
+            with socket.create_connection(address, SECONDS) as line:
+                line.sendall(begin)
+                with contextlib.suppress(ConnectionResetError):
+                    assert line.recv(1) == b""
+        # Nor has it taken the client's place; whose first bytes may come one by one.
+        with socket.create_connection(address, SECONDS) as line:
+            message = framed(initialize())
+            for place in range(20):
+                line.sendall(message[place : place + 1])
+            line.sendall(message[20:])
+            assert Reader(line.fileno()).until(msg_id=0)
+
+
 @pytest.mark.slow
 def test_over_tcp_the_end_of_the_line_ends_it():
     with started("--tcp", "127.0.0.1:0") as process:

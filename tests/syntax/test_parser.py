@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from orchestrate_ls.syntax.events import c_events, default_events, reference_events
-from orchestrate_ls.syntax.parser import DEEPEST, LARGEST_EXPANSION, parse_events
+from orchestrate_ls.syntax.events import DEEPEST, c_events, default_events, reference_events
+from orchestrate_ls.syntax.parser import LARGEST_EXPANSION, parse_events
 from orchestrate_ls.syntax.recovery import parse
 from orchestrate_ls.syntax.scalars import resolve_plain
 from orchestrate_ls.syntax.tree import Alias, Scalar, Sequence, walk

@@ -15,6 +15,7 @@ from orchestrate_ls.execution.gate_verdicts import Baseline
 from orchestrate_ls.execution.journal import SUFFIX as JOURNAL_SUFFIX
 from orchestrate_ls.execution.journal_file import JournalError, JournalFile
 from orchestrate_ls.progress.event import text_of
+from orchestrate_ls.workspace.containment import leads_out
 from orchestrate_ls.workspace.reading import UnreadablePlanError, read_bytes
 from orchestrate_ls.workspace.writing import UnwritableFileError, write_whole
 
@@ -86,6 +87,8 @@ class Baselines:
         write_whole(self.path, text + "\n", overwrite=True)
 
     def _read(self) -> dict[str, object]:
+        if leads_out(self.path):
+            return {}
         try:
             data: object = json.loads(read_bytes(self.path, _LIMIT))
         except (UnreadablePlanError, ValueError, RecursionError):

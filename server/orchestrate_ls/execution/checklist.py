@@ -11,6 +11,7 @@ from typing import Final
 
 from orchestrate_ls.execution.journal import journal_path
 from orchestrate_ls.execution.journal_file import JournalError, JournalFile
+from orchestrate_ls.workspace.containment import leads_out
 from orchestrate_ls.workspace.reading import UnreadablePlanError, read_bytes
 from orchestrate_ls.workspace.writing import UnwritableFileError, write_whole
 
@@ -30,6 +31,8 @@ _TASK: Final = re.compile(r" \([^()]*\)$")
 
 def read_lessons(folder: Path) -> tuple[str, ...]:
     """The lessons of a folder `.orchestrate`, in the order of the file; none where there is no file."""
+    if leads_out(folder / NAME):
+        return ()
     try:
         text = read_bytes(folder / NAME, _LIMIT).decode("utf-8", "replace")
     except UnreadablePlanError:

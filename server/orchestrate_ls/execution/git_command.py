@@ -1,11 +1,13 @@
 """Calling git on the user's repository without running what its configuration names: hooks, monitors, pagers, editors.
 
-Filters (git-lfs, say) stay, since files would be wrong without them.
+Filters and merge drivers (git-lfs, say) that the user's own configuration names stay, since files would be wrong
+without them; those of a repository itself are told by ``named_programs``, and are not for us to start.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -35,6 +37,10 @@ _QUIET: Final = {
     "GIT_OPTIONAL_LOCKS": "0",
     "LC_ALL": "C",
 }
+_OF_REPOSITORY: Final = ("local", "worktree")
+_PROGRAM: Final = re.compile(
+    r"filter\..*\.(?:clean|smudge|process)|merge\..*\.driver|hook\..*\.command", re.DOTALL
+)
 _IDENTITY: Final = ("-c", "user.name=Orchestrate", "-c", "user.email=orchestrate@localhost")
 
 
@@ -81,6 +87,14 @@ class Git:
     def succeeds(self, *arguments: str, folder: Path | None = None) -> bool:
         """Whether git ends with exit code 0."""
         return self.call(*arguments, folder=folder).exit_code == 0
+
+    def named_programs(self) -> tuple[str, ...]:
+        """The keys of the repository's own configuration that name filters and merge drivers. They come with a folder
+        that was unpacked or copied, though not with a clone.
+        """
+        listed = self.text("config", "--list", "--show-scope", "--name-only", "-z").split("\0")
+        keys = (key for scope, key in zip(listed[::2], listed[1::2], strict=False) if scope in _OF_REPOSITORY)
+        return tuple(dict.fromkeys(key for key in keys if _PROGRAM.fullmatch(key)))
 
     @property
     def identity(self) -> tuple[str, ...]:

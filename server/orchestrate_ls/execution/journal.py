@@ -22,6 +22,7 @@ from orchestrate_ls.progress.event import LONGEST_NAME, Event
 from orchestrate_ls.progress.state import PlanState, ProgressFold
 from orchestrate_ls.syntax.plain import to_plain
 from orchestrate_ls.text.edits import apply_edits
+from orchestrate_ls.workspace.containment import leads_out
 from orchestrate_ls.workspace.reading import DEFAULT_MAX_FILE_SIZE, UnreadablePlanError, read_plan_text
 from orchestrate_ls.workspace.writing import UnwritableFileError, write_whole
 
@@ -213,7 +214,7 @@ def _stem(plan: Path) -> str:
 def _speaks_of(path: Path, plan_id: str) -> bool:
     """Whether a journal has events of a plan, by its first lines; only then all of it is read."""
     try:
-        if not path.is_file():
+        if not path.is_file() or leads_out(path):
             return False
         with path.open("rb") as file:
             if b'"%s"' % plan_id.encode("utf-8", "replace") in file.read(_SAMPLE):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from orchestrate_ls.progress.event import Event, EventError, line_of, read_line
+from orchestrate_ls.workspace.containment import OUTSIDE, leads_out
 from orchestrate_ls.workspace.writing import flush_folder
 
 LONGEST_LINE: Final = 1_000_000
@@ -107,6 +108,7 @@ class JournalFile:
         identity = (status.st_dev, status.st_ino)
         if (identity, status.st_size, status.st_mtime_ns) == (read.identity, read.size, read.changed):
             return [], False
+        self._refuse_links()
         try:
             with self.path.open("rb") as file:
                 anew = not self._goes_on(file, identity, status.st_size)
@@ -131,6 +133,7 @@ class JournalFile:
             return
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
         flags |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+        self._refuse_links()
         try:
             descriptor = os.open(self.path, flags, 0o666)
         except OSError as error:
@@ -170,6 +173,7 @@ class JournalFile:
         from filelock import FileLock, Timeout
 
         folder = self.path.parent
+        self._refuse_links()
         try:
             prepare_folder(folder)
         except OSError as error:
@@ -235,6 +239,13 @@ class JournalFile:
                 read.passed_over += 1
                 if len(read.problems) < MOST_PROBLEMS:
                     read.problems.append(LineProblem(read.lines, reason))
+
+    def _refuse_links(self) -> None:
+        """A stranger's folder must not have a file of the user's own read, or lines added to it."""
+        if leads_out(self.path):
+            raise JournalError(
+                f"{self.path} is not used: {OUTSIDE}", "delete the link; a new file takes its place"
+            )
 
     def _unreadable(self, error: Exception) -> JournalError:
         return JournalError(f"{self.path} cannot be read: {_reason(error)}", "check who may read it")

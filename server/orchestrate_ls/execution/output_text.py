@@ -13,7 +13,8 @@ _ESCAPES: Final = re.compile(
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)"  # OSC and its like: titles, links
     r"|\x1b[ -/]*[0-~]"  # all others
 )
-_LINE_END: Final = re.compile(r"\r\n|\r+(?=\n)")
+_LINE_END: Final = re.compile(r"(?<!\r)(?:\r\n|\r+(?=\n))")
+"""Looked for from the first of several only: else a line of nothing but returns takes the square of its length."""
 
 
 def shown_output(output: bytes | str, longest: int | None = None) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from orchestrate_ls.execution.journal_file import JournalError, prepare_folder
+from orchestrate_ls.workspace.containment import OUTSIDE, leads_out
 
 
 @contextmanager
@@ -14,6 +17,8 @@ def run_lock(journal: Path) -> Generator[None]:
     """Hold the lock of the run of a journal. Raises ``JournalError`` where another process has it."""
     from filelock import FileLock, Timeout
 
+    if leads_out(journal):
+        raise JournalError(f"{journal} is not used: {OUTSIDE}", "delete the link")
     try:
         prepare_folder(journal.parent)
         lock = FileLock(journal.parent / f"{journal.name.removesuffix('.events.jsonl')}.run.lock")
@@ -33,8 +38,10 @@ def run_lock(journal: Path) -> Generator[None]:
 
 def prepare_kept(folder: Path) -> Path:
     """Make the folder in which what belongs to attempts is kept; git leaves it out. Raises ``OSError``."""
+    if leads_out(folder):
+        raise OSError(errno.ELOOP, OUTSIDE)
     folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="ascii")
+    # Not through a link that leads nowhere yet.
+    with contextlib.suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="ascii") as ignore:
+        ignore.write("*\n")
     return folder

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from orchestrate_ls.execution.git_command import Git, GitError
+from orchestrate_ls.execution.run_lock import prepare_kept
 from orchestrate_ls.plan.file_patterns import may_overlap, read_patterns
 
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9_-]+")
@@ -69,6 +70,14 @@ class TaskWorktrees:
         self._inside = (
             root.resolve().relative_to(top.resolve()) if root.resolve() != top.resolve() else Path()
         )
+        programs = self._git.named_programs()
+        if programs:
+            raise GitError(
+                f"the configuration of the repository itself ({top / '.git'}) names programs that git would start:"
+                f" {_listed(programs)}",
+                "if you put them there, move them to your own (`git config --global`); else delete them"
+                " (`git config --unset`), or set `worktrees = false` below `[run]`",
+            )
         if not self._git.succeeds("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
             raise GitError(
                 "tasks cannot have work trees of their own before the first commit", "commit something"
@@ -92,10 +101,7 @@ class TaskWorktrees:
             if path.exists():
                 shutil.rmtree(path, ignore_errors=True)
             self._git.text("worktree", "prune")
-            self._folder.mkdir(parents=True, exist_ok=True)
-            ignore = self._folder / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="ascii")
+            prepare_kept(self._folder)
             self._git.text("worktree", "add", "--quiet", "-B", branch, str(path), f"refs/heads/{self.merged}")
         return path / self._inside
 

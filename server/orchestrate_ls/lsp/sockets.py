@@ -1,7 +1,8 @@
 """The transports over TCP and WebSocket: one client, and nobody after it. Knows nothing of what is in a message.
 
 Both listen on this machine only unless another address is asked for. A web page can open WebSockets to this machine
-too, and says so in the `Origin` header; pages are refused unless they were named.
+too, and says so in the `Origin` header; pages are refused unless they were named. To a TCP port a page can send what it
+likes behind the head of an HTTP request: what does not begin as a message does is not a client, and is dropped.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _CLOSING_SECONDS: Final = 2.0
+_FIRST_HEADERS: Final = (b"content-length:", b"content-type:")
+"""What a message begins with; the longest first."""
 
 Listening = Callable[[str, int], None]
 """Told the address and the port that a client may connect to now."""
@@ -42,26 +45,39 @@ def _bound_to(sockets: tuple[socket.socket, ...] | list[socket.socket]) -> tuple
     return address[0], address[1]
 
 
+def _may_be_header(begin: bytes) -> bool:
+    """Whether what a connection begins with is a message's header, as far as it has come."""
+    begin = begin[: len(_FIRST_HEADERS[0])].lower()
+    return any(begin.startswith(each) or each.startswith(begin) for each in _FIRST_HEADERS)
+
+
 class _TcpConnection(asyncio.Protocol):
-    def __init__(self, receiver: Receiver, taken: Callable[[], bool]) -> None:
+    def __init__(self, receiver: Receiver, is_taken: Callable[[], bool], take: Callable[[], None]) -> None:
         self._receiver = receiver
-        self._taken = taken
+        self._is_taken = is_taken
+        self._take = take
+        self._begin: bytes | None = b""
+        """What has come so far, until it is known whether it comes from a client."""
         self._frames = FrameReader()
         self._transport: asyncio.Transport | None = None
         self._socket: socket.socket | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         stream = cast("asyncio.Transport", transport)
-        if self._taken():
+        if self._is_taken():
             stream.abort()
             return
         self._transport = stream
         self._socket = cast("socket.socket | None", stream.get_extra_info("socket"))
-        self._receiver.connected(self)
 
     def data_received(self, data: bytes) -> None:
         if self._transport is None:
             return
+        if self._begin is not None:
+            data = self._begin + data
+            self._begin = data
+            if not self._is_client(data):
+                return
         bodies: list[bytes] = []
         for found in self._frames.feed(data):
             if isinstance(found, FramingError):
@@ -71,10 +87,27 @@ class _TcpConnection(asyncio.Protocol):
         if bodies:
             self._receiver.receive(bodies)
 
+    def _is_client(self, begin: bytes) -> bool:
+        """Whether it has turned out to be the client; whoever cannot be is dropped."""
+        if self._is_taken() or not _may_be_header(begin):
+            if not self._is_taken():
+                _logger.error("dropped a connection that does not speak the protocol: %r", begin[:80])
+            if self._transport is not None:
+                self._transport.abort()
+            self._transport = None
+            return False
+        if len(begin) < len(_FIRST_HEADERS[0]):
+            return False
+        self._begin = None
+        self._take()
+        self._receiver.connected(self)
+        return True
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self._transport is not None:
             self._transport = None
-            self._receiver.disconnected()
+            if self._begin is None:
+                self._receiver.disconnected()
 
     def send(self, body: bytes) -> None:
         if self._transport is not None:
@@ -94,13 +127,15 @@ async def serve_tcp(
     """Serve the first client that connects, until ``stopped``. Raises ``OSError`` where the port cannot be had."""
     taken = False
 
-    def take() -> bool:
+    def is_taken() -> bool:
+        return taken
+
+    def take() -> None:
         nonlocal taken
-        was, taken = taken, True
-        return was
+        taken = True
 
     server = await asyncio.get_running_loop().create_server(
-        lambda: _TcpConnection(receiver, take), host, port
+        lambda: _TcpConnection(receiver, is_taken, take), host, port
     )
     listening(*_bound_to(server.sockets))
     await stopped.wait()

@@ -39,6 +39,9 @@ class EventKind(Enum):
     OTHER = 7
 
 
+DEEPEST: Final = 100
+"""How deep collections may nest. Plans need four or five levels; parsers and validators crash at some thousands."""
+
 Event: TypeAlias = Any
 EventSource: TypeAlias = Callable[[str], Iterator[Event]]
 """Gives the events of a text. While they are read it raises an error that ``as_yaml_error`` understands."""
@@ -118,10 +121,20 @@ def _is_reference_error(error: Exception) -> bool:
 
 
 def accepts(text: str, source: EventSource) -> bool:
-    """Whether a parser reads a whole text without complaint."""
+    """Whether a parser reads a whole text without complaint, and no deeper nested than any reader of ours goes.
+
+    The C parser takes the square of the depth: brackets without end would hold up everything.
+    """
+    depth = 0
     try:
-        for _ in source(text):
-            pass
+        for event in source(text):
+            kind = KIND_OF[event.__class__]
+            if kind is EventKind.END:
+                depth -= 1
+            elif kind is EventKind.MAPPING_START or kind is EventKind.SEQUENCE_START:
+                depth += 1
+                if depth > DEEPEST:
+                    return False
     except Exception as error:  # sorted out right below
         if as_yaml_error(error, text) is None:
             raise

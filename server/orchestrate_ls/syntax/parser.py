@@ -9,13 +9,10 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from orchestrate_ls.syntax.events import KIND_OF, EventKind, EventSource, YamlError, as_yaml_error
+from orchestrate_ls.syntax.events import DEEPEST, KIND_OF, EventKind, EventSource, YamlError, as_yaml_error
 from orchestrate_ls.syntax.problems import SyntaxProblem
 from orchestrate_ls.syntax.tree import Alias, AnyNode, Entry, Mapping, Scalar, Sequence, walk
 from orchestrate_ls.text.display import quoted
-
-DEEPEST: Final = 100
-"""How deep collections may nest. Plans need four or five levels; parsers and validators crash at some thousands."""
 
 LARGEST_EXPANSION: Final = 100_000
 """How many nodes all aliases of one text may stand for together (the "billion laughs" defence)."""

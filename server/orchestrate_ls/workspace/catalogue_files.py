@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from orchestrate_ls.workspace.containment import OUTSIDE, leads_out
 from orchestrate_ls.workspace.find import workspace_root
 from orchestrate_ls.workspace.reading import UnreadablePlanError, read_bytes
 
@@ -28,18 +29,21 @@ class CatalogueFile:
 
 def find_catalogue_files(start: Path) -> tuple[CatalogueFile, ...]:
     """The files by name; at most MOST_FILES are read."""
-    folder = workspace_root(start).joinpath(*FOLDER)
+    root = workspace_root(start)
+    folder = root.joinpath(*FOLDER)
     try:
         paths = sorted(path for path in folder.iterdir() if path.name.lower().endswith((".yaml", ".yml")))
     except (OSError, ValueError):
         return ()
-    files = [_read(path) for path in paths[:MOST_FILES] if path.is_file()]
+    files = [_read(path, root) for path in paths[:MOST_FILES] if path.is_file()]
     if len(paths) > MOST_FILES:
         files.append(CatalogueFile(folder, "", f"more than {MOST_FILES} files; put their entries together"))
     return tuple(files)
 
 
-def _read(path: Path) -> CatalogueFile:
+def _read(path: Path, root: Path) -> CatalogueFile:
+    if leads_out(path, root):
+        return CatalogueFile(path, "", f"was not read: {OUTSIDE}; put the file itself there")
     try:
         return CatalogueFile(path, read_bytes(path, LARGEST_FILE).decode("utf-8-sig"))
     except UnreadablePlanError as error:

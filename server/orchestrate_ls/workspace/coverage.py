@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast
 
+from orchestrate_ls.workspace.containment import leads_out
 from orchestrate_ls.workspace.report_xml import ReportXmlError, read_report_xml
 
 LARGEST: Final = 50_000_000
@@ -61,7 +62,10 @@ class Coverage:
 
 def find_coverage(root: Path) -> Path | None:
     """The coverage file of a project; None where there is none of a usual name."""
-    return next((path for name in USUAL_NAMES if (path := root / name).is_file()), None)
+    return next(
+        (path for name in USUAL_NAMES if (path := root / name).is_file() and not leads_out(path, root)),
+        None,
+    )
 
 
 def read_coverage(path: Path) -> Coverage:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from orchestrate_ls.workspace.containment import OUTSIDE, leads_out
 from orchestrate_ls.workspace.find import settings_file
 from orchestrate_ls.workspace.reading import UnreadablePlanError, read_bytes
 from orchestrate_ls.workspace.settings import Settings, SettingsProblem, read_settings
@@ -74,5 +75,11 @@ class SettingsFiles:
         if path is None:
             return LoadedSettings(None)
         if path not in self._by_file:
-            self._by_file[path] = load_settings(path)
+            self._by_file[path] = _outside(path) if leads_out(path) else load_settings(path)
         return self._by_file[path]
+
+
+def _outside(path: Path) -> LoadedSettings:
+    """Not read: what a stranger's folder links to is not the folder's."""
+    message = f"was not read: {OUTSIDE}; put the file itself there, or name it with `--config`"
+    return LoadedSettings(path, problems=(SettingsProblem("", message),))

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from orchestrate_ls.workspace.containment import is_network_path, leads_out
 from orchestrate_ls.workspace.repository.summary import CoChange
 
 MOST_COMMITS: Final = 500
@@ -41,6 +42,7 @@ _MOST_LINKS: Final = 5
 _SMALL_FILE: Final = 4_096
 _PACKED_REFS: Final = 4_000_000
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?$")
+_WORK_TREE: Final = re.compile(r"^\s*worktree *= *(.*)$", re.MULTILINE)
 _REFERENCE: Final = re.compile(r"refs/[\w./@+-]{1,200}$")
 _NOT_TOGETHER: Final = re.compile(
     r"(?:^|/)(?:change(?:s|log)|history|news)\b[^/]*$|\.lock$|-lock\.\w+$|lock\.json$", re.IGNORECASE
@@ -92,18 +94,45 @@ def _git_folders(root: Path) -> tuple[Path, Path] | None:
     """The folder of the checkout's own state, and the one with objects and references (they differ in worktrees)."""
     mark = root / ".git"
     try:
-        if mark.is_file():
-            named = _small_text(mark).removeprefix("gitdir:").strip()
-            own = (root / named) if named else mark
-        else:
-            own = mark
-        if not own.is_dir():
+        if mark.is_symlink():
+            return None
+        own = _named_by(mark) if mark.is_file() else mark
+        if own is None or not own.is_dir():
             return None
         common_file = own / "commondir"
         common = own / _small_text(common_file).strip() if common_file.is_file() else own
-        return (own, common) if (common / "objects").is_dir() else None
+        is_inside = own.resolve().is_relative_to(common.resolve())
+        return (own, common) if is_inside and _has_own_objects(common) else None
     except (OSError, ValueError):
         return None
+
+
+def _named_by(mark: Path) -> Path | None:
+    """The folder that a file `.git` names, where that in turn knows the checkout: a work tree's or a submodule's.
+
+    A stranger's folder could name any other repository of the user, or a folder of another machine.
+    """
+    text = _small_text(mark)
+    named = text.removeprefix("gitdir:").strip()
+    if not named or is_network_path(named):
+        return None
+    own = mark.parent / named
+    back = _small_text(own / "gitdir").strip()
+    if back and not is_network_path(back):
+        return own if (own / back).resolve() == mark.resolve() else None
+    worktree = _WORK_TREE.search(_small_text(own / "config"))
+    if worktree is None or is_network_path(worktree[1]):
+        return None
+    return own if (own / worktree[1].strip().strip('"')).resolve() == mark.parent.resolve() else None
+
+
+def _has_own_objects(common: Path) -> bool:
+    """Whether there are objects, and neither they nor others that git would look for lie somewhere odd."""
+    objects = common / "objects"
+    if not objects.is_dir() or leads_out(objects, common):
+        return False
+    others = _small_text(objects / "info" / "alternates")
+    return not any(is_network_path(line) for line in others.splitlines())
 
 
 def _head(own: Path, common: Path) -> str | None:
@@ -116,6 +145,8 @@ def _head(own: Path, common: Path) -> str | None:
             if not _REFERENCE.match(name) or ".." in name:
                 return None
             loose = common / name
+            if leads_out(loose, common):
+                return None
             text = _small_text(loose).strip() if loose.is_file() else _packed(common, name)
     except (OSError, ValueError):
         return None
@@ -124,7 +155,7 @@ def _head(own: Path, common: Path) -> str | None:
 
 def _packed(common: Path, name: str) -> str:
     path = common / "packed-refs"
-    if not path.is_file():
+    if not path.is_file() or path.is_symlink():
         return ""
     with path.open("rb") as file:
         text = file.read(_PACKED_REFS).decode("utf-8", "replace")
@@ -133,7 +164,7 @@ def _packed(common: Path, name: str) -> str:
 
 
 def _small_text(path: Path) -> str:
-    if not path.is_file():
+    if not path.is_file() or path.is_symlink():
         return ""
     with path.open("rb") as file:
         return file.read(_SMALL_FILE).decode("utf-8", "replace")
