@@ -131,7 +131,7 @@ def test_what_it_says_in_words_comes_from_events(report: Any):
     for said in (
         "All 10 tasks are done.",
         "Tests cover 87% of the lines (at least 80% were wanted).",
-        "All 2 defects found were fixed (T7 and T9).",
+        "Both defects found were fixed (T7 and T9).",
         "Integration took 1.17 times as long as estimated (one task: T3).",
         "T5 waited 2h 30m for api-developer, which was busy.",
     ):
@@ -153,6 +153,14 @@ def test_as_markdown(seed: CommandLine):
     assert [cell.strip() for cell in row.split("|")[4:8]] == ["6h", "7h", "+16.7%", "8.2"]
     titles = [line for line in lines if line.startswith("## ")]
     assert titles[:4] == ["## Task breakdown", "## Key achievements", "## Challenges", "## Lessons learned"]
+
+
+def test_the_time_beyond_the_plan_is_accounted_for(seed: CommandLine):
+    """The 4 hours between the 19h of its schedule and the 23h that it took."""
+    said = "- Time lost on it against its estimates: 4h (2h 30m while T3 was blocked; 1h by T3, which took longer;"
+    for form in ("markdown", "html"):
+        shown = seed("report", "seed.plan.yaml", "-f", form, "--now", END).out
+        assert said.removeprefix("- ") + " 30m by T2, which took longer)." in shown
 
 
 def test_the_same_report_twice_is_the_same(seed: CommandLine):

@@ -137,12 +137,12 @@ def _print(found: PastPlans) -> None:
         plans.add_row(safe(each.name), f"{each.done}/{each.tasks}", str(len(each.estimates)), last)
     show(console, plans)
     console.print()
-    kinds = table("Kind of task", "Tasks", "Took, of estimate", "Multiply by")
+    kinds = table("Kind of task", "Tasks", "Against estimate", "Multiply by")
     for kind, own in _groups(record.estimates, "kind"):
         kinds.add_row(kind, str(len(own)), f"{_bias(own):.2f}", f"{record.correction(None, kind).factor:.2f}")
     show(console, kinds)
     console.print()
-    agents = table("Agent", "Tasks", "Took, of estimate", "Multiply by", "Performance")
+    agents = table("Agent", "Tasks", "Against estimate", "Multiply by", "Performance")
     for agent, own in _agents(found):
         performance = record.performances.get(agent)
         agents.add_row(

@@ -168,7 +168,11 @@ def _defects_fixed(case: _Case) -> Iterator[_Said]:
         return
     own = [each.task for each in case.figures.tasks if each.defects]
     what = (
-        "The one defect that was found was" if plan.defects == 1 else f"All {plan.defects} defects found were"
+        "The one defect that was found was"
+        if plan.defects == 1
+        else "Both defects found were"
+        if plan.defects == 2
+        else f"All {plan.defects} defects found were"
     )
     yield _Said(
         f"{what} fixed ({listed([shown(case.figures.tasks[each].id) for each in own])}).",
@@ -543,7 +547,8 @@ def _earlier_reviews(case: _Case) -> Iterator[_Said]:
             continue
         gate = shown(event.gate or event.agent or "the review")
         yield _Said(
-            f"Have {gate} look earlier than {case.name(task)}: its finding came after {percentage(share)} of the time.",
+            f"Run {gate} before {case.name(task)} begins, too: what it found there came after {percentage(share)}"
+            " of the time.",
             (task,),
             (event.id,),
             ("defects",),

@@ -27,6 +27,7 @@ from orchestrate_ls.report.markdown import (
     agents_table,
     event_text,
     headline,
+    lost_text,
     performance,
     progress_of,
     tasks_table,
@@ -49,9 +50,10 @@ _TONES: Final = {
 _OUTCOME_TONES: Final = {Outcome.MET: "good", Outcome.MISSED: "bad", Outcome.UNKNOWN: ""}
 _NUMBERS: Final = frozenset(
     ("Estimate", "Actual", "Variance", "Quality", "Rework", "Defects", "Churn", "Coverage", "Tokens", "Cost", "Tasks",
-     "Work", "Utilisation", "Planned", "Took, of estimate")
+     "Work", "Utilisation", "Planned", "Against estimate")
 )  # fmt: skip
 _LONGEST: Final = 2_000
+_LONG_FIGURE: Final = 8
 
 
 def html_of(report: Retrospective) -> str:
@@ -156,8 +158,9 @@ def _tiles(report: Retrospective) -> Iterator[str]:
     for name, value in headline(report):
         big, _, more = value.partition(" (")
         note = f'<span class="more">{escape(more.rstrip(")"))}</span>' if more else ""
+        size = "big long" if len(big) > _LONG_FIGURE else "big"
         yield (
-            f'<div class="tile"><dt>{escape(name)}</dt><dd><span class="big">{escape(big)}</span>{note}</dd></div>'
+            f'<div class="tile"><dt>{escape(name)}</dt><dd><span class="{size}">{escape(big)}</span>{note}</dd></div>'
         )
     yield "</dl>"
 
@@ -200,6 +203,8 @@ def _critical(report: Retrospective) -> Iterator[str]:
             [(names[step.task], _why(report, step.task, step.driver, step.gap)) for step in report.path],
             "actual",
         )
+    if lost := lost_text(report):
+        yield f'<p class="sub">{escape(lost, _LONGEST)}</p>'
     yield "</section>"
 
 

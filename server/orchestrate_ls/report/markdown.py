@@ -143,8 +143,9 @@ def headline(report: Retrospective) -> Iterator[tuple[str, str]]:
         yield "Work", span(plan.work) + (f" ({', '.join(notes)})" if notes else "")
     of = sum(each.state is TaskState.DONE for each in report.figures.tasks)
     scored = f" ({plan.scored} of {of} done tasks scored)" if plan.scored < of else ""
-    yield "Quality score", f"{quality(plan.quality)}{'/10' if plan.quality is not None else ''}{scored}"
-    yield "Test coverage", share(plan.coverage)
+    score = f"{quality(plan.quality)}/10" if plan.quality is not None else "not scored"
+    yield "Quality score", score + (scored if plan.scored else "")
+    yield "Test coverage", share(plan.coverage) if plan.coverage is not None else "not measured"
     fixed = _fixed(plan.defects, plan.defects_fixed)
     yield "Defects found", f"{plan.defects}{fixed}"
     if plan.tokens is not None:
@@ -230,7 +231,7 @@ def agents_table(report: Retrospective) -> tuple[Sequence[str], list[Sequence[st
     """The head and the rows of the agents' table."""
     agents = report.figures.agents
     has_tokens = any(each.tokens is not None or each.costs for each in agents)
-    head = ["Agent", "Tasks", "Work", "Utilisation", "Planned", "Quality", "Rework", "Took, of estimate"]
+    head = ["Agent", "Tasks", "Work", "Utilisation", "Planned", "Quality", "Rework", "Against estimate"]
     rows = [
         [
             each.agent,
@@ -281,7 +282,31 @@ def _path(report: Retrospective) -> Iterator[str]:
         yield f"- Planned: {escaped(_joined(names, report.planned))}"
     if report.path:
         yield f"- {'Actual' if report.timeline.is_finished else 'So far'}: {escaped(path_text(report))}"
+    if lost := lost_text(report):
+        yield f"- {escaped(lost)}"
     yield ""
+
+
+def lost_text(report: Retrospective, most: int = 6) -> str:
+    """Where the actual critical path lost time against the estimates of its own tasks; the most first."""
+    lost: list[tuple[int, str]] = []
+    for step in report.path:
+        name, figures = report.timeline.names[step.task], report.figures.tasks[step.task]
+        paused = report.timeline.tasks[step.task].waiting.paused
+        over = (
+            (figures.actual or 0) - figures.estimated
+            if figures.actual is not None and figures.estimated
+            else 0
+        )
+        lost += [(step.gap, f"{span(step.gap)} before {name} was begun")] if step.gap >= 60 else []
+        lost += [(paused, f"{span(paused)} while {name} was blocked")] if paused >= 60 else []
+        lost += [(over, f"{span(over)} by {name}, which took longer")] if over >= 60 else []
+    if not lost:
+        return ""
+    lost.sort(key=lambda each: -each[0])
+    more = f" and {len(lost) - most} smaller ones" if len(lost) > most else ""
+    total = sum(seconds for seconds, _ in lost)
+    return f"Time lost on it against its estimates: {span(total)} ({'; '.join(text for _, text in lost[:most])}{more})."
 
 
 def path_text(report: Retrospective, most: int = 30) -> str:

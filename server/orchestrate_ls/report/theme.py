@@ -95,6 +95,7 @@ box-shadow:var(--shadow)}
 .tile .big{overflow-wrap:anywhere;font-size:23px;font-weight:650;
 letter-spacing:-.02em;font-variant-numeric:tabular-nums;
 line-height:1.25;display:block}
+.tile .big.long{font-size:17px;line-height:1.6}
 .tile .more{color:var(--quiet);font-size:12.5px;display:block}
 .wide{overflow-x:auto;margin:0 -8px;padding:0 8px}
 .tall{max-height:min(78vh,1100px);overflow:auto;margin:0 -8px;padding:0 8px}
@@ -114,6 +115,7 @@ td.first{font-weight:600}
 td.state{white-space:nowrap}
 .cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:18px}
 .cols .card{margin:0}
+@media(min-width:800px){.cols:has(> :nth-child(4):last-child){grid-template-columns:1fr 1fr}}
 .notes{margin:0;padding-left:20px}.notes li{margin:0 0 9px;overflow-wrap:anywhere}
 .notes li:last-child{margin-bottom:0}
 .notes li::marker{color:var(--quiet)}
