@@ -30,7 +30,7 @@ def skill_text(name: str) -> str:
     steps = steps.replace("$ARGUMENTS", _TYPED)
     for other in command_names():
         steps = steps.replace(f"`/{other}`", f"`/{_skill_name(other)}`")
-    when = "Use it for task plans (*.plan.yaml)."
+    when = "Use when the user speaks of this, or of a task plan (*.plan.yaml)."
     return f"---\nname: {name}\ndescription: {description}. {when}\n---\n\n{heading}\n\n{steps.strip()}\n"
 
 
@@ -47,7 +47,7 @@ def plugin_skill_text() -> str:
         sections.append(f"## {description}\n\n{steps.strip()}\n")
     about = (
         "Plan a goal as a file of tasks (*.plan.yaml), check, change and schedule plans, and work them with"
-        " sub-agents"
+        " sub-agents. Use when the user wants work planned, tracked or handed out, or a plan file is at hand"
     )
     intro = (
         "A plan is a `*.plan.yaml` file: tasks with dependencies, estimates and an agent for each. The command"
