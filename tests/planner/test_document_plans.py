@@ -126,3 +126,48 @@ clean the cut edges of the pipe.
     draft = plan_document(document).draft
     assert draft is not None
     assert {task.id: task.dependencies for task in draft.tasks}["T4"] == ("T2", "T3")
+
+
+def test_one_more_step_under_a_heading_of_its_own_is_a_step():
+    document = """Here is my plan:
+
+## Phase 1: Fix
+1. Rotate tokens on login
+2. Add an index on `sessions.token`
+
+## Phase 2: Verification
+3. Run the tests after 1 and 2
+"""
+    draft = plan_document(document).draft
+    assert draft is not None
+    assert [task.name for task in draft.tasks][:2] == [
+        "Rotate tokens on login",
+        "Add an index on `sessions.token`",
+    ]
+    assert draft.tasks[2].name.startswith("Run the tests")
+    assert "T2" in draft.tasks[2].dependencies
+
+
+def test_the_problem_of_a_requirements_document_is_no_bug():
+    document = """# PRD: Team invoices
+
+Author: Mia, Status: draft
+
+## Problem
+Freelancers send invoices by hand.
+
+## Goals
+- Recurring invoices
+- SEPA direct debit
+
+## Non-goals
+- Payroll
+
+## Open questions
+- Who pays for the bank?
+"""
+    brief = plan_document(document).brief
+    assert brief is not None
+    assert (brief.kind, brief.primary_goal) == ("feature_development", "Team invoices")
+    assert [feature.name for feature in brief.features] == ["Recurring invoices", "SEPA direct debit"]
+    assert [each.text for each in brief.exclusions] == ["Payroll"]

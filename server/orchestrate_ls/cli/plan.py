@@ -167,8 +167,9 @@ def plan(
 
         print_remarks(remarks, document or "goal")
     if draft is None or text is None:
+        too_many = any(remark.code == "too-many-steps" for remark in remarks)
         raise CommandFailedError(
-            "the document contradicts itself, so nothing was written",
+            f"the document {'is too long for one plan' if too_many else 'contradicts itself'}, so nothing was written",
             "mend what is reported above and plan again",
         )
     path = _path(output, planned.name, slug)

@@ -59,7 +59,8 @@ _HAS_GOAL = re.compile(r"\s(?:to|into|from|with|by|->|→)\s", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\d),\s|,\s(?!\d)")
 _LABEL = re.compile(
     r"\s*\[?(?P<label>bug|bugfix|fix|issue|feature request|feature|feat|task|story|epic|goal|chore|"
-    r"refactor|docs|perf|test|urgent|asap|important|hotfix|p[0-3]|rfc|idea|request)(?:\([^)]{1,40}\))?!?"
+    r"refactor|docs|perf|test|prd|spec|design doc|product requirements?|"
+    r"urgent|asap|important|hotfix|p[0-3]|rfc|idea|request)(?:\([^)]{1,40}\))?!?"
     r"\s*(?:\]\s*:?|:)\s+",
     re.IGNORECASE,
 )
@@ -80,7 +81,10 @@ _LIST_HEADING = re.compile(
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
-    r"\s*(?:hi|hello|hey|dear|(?:we|i)\s+(?:use|are|have|already|currently|run|operate|own|sell|work|maintain)|our\s+(?:stack|team|current)|currently|today|background|note|"
+    r"\s*(?:(?:authors?|owners?|status|date|version|reviewers?|stakeholders?|attendees|participants|assignees?"
+    r"|labels?|last updated)\s*:\s*|hi|hello|hey|dear"
+    r"|(?:we|i)\s+(?:use|are|have|already|currently|run|operate|own|sell|work|maintain)"
+    r"|our\s+(?:stack|team|current)|currently|today|background|note|"
     r"context|the\s+team|budget|deadline|thanks?|i\s+am|i'm)\b",
     re.IGNORECASE,
 )

@@ -30,26 +30,36 @@ _CRITERIA_INLINE = re.compile(rf"\b{_CRITERIA}\s*:\W*(?=\w)", re.IGNORECASE)
 _CRITERION_END = re.compile(r"\s[-*•–]\s+|;\s+|(?<=[a-z])\.\s+(?=[A-Z])")
 _BOLD_HEADING = re.compile(r"\*\*([^*\n]{3,70})\*\*\s*:?")
 _TOLD_HEADING = re.compile(
-    r"\W*(?:(?:steps\s+)?to reproduce|reproduction(?:\s+steps)?|steps|expected(?:\s+(?:behaviou?r|results?))?|"
-    r"actual(?:\s+(?:behaviou?r|results?))?|current behaviou?r|environment|versions?|screenshots?|logs?"
-    r"|stack ?trace|"
-    r"additional (?:context|information)|(?:describe )?alternatives(?: (?:you['’]ve )?considered)?"
-    r"|motivation|background|references|links|"
-    r"(?:desktop|smartphone)(?: \(please.*)?|is your feature request related to a problem\?.*)\W*$",
+    r"\W*(?:(?:steps\s+)?to reproduce|reproduction(?:\s+steps)?"
+    r"|(?:expected|actual|current)\s+(?:behaviou?r|results?)|"
+    r"additional (?:context|information)|(?:describe )?alternatives(?: (?:you['’]ve )?considered)?|motivation"
+    r"|background|"
+    r"open questions|stakeholders|is your feature request related to a problem\?.*)\W*$",
     re.IGNORECASE,
 )
-"""What people who report something tell beside what they want."""
+"""What people tell beside what they want."""
+_REPORT_HEADING = re.compile(
+    r"\W*(?:steps|expected|actual|environment|versions?|screenshots?|logs?|stack ?trace|references|links"
+    r"|(?:desktop|smartphone)(?: \(please.*)?)\W*$",
+    re.IGNORECASE,
+)
+"""The same in the form of a bug report; elsewhere these are parts of a product, or its steps."""
 _FAULT_HEADING = re.compile(
-    r"\W*(?:(?:describe |description of )?(?:the )?bug(?: report| description)?|what happened"
-    r"|what went wrong|the problem|problem)\W*$",
+    r"\W*(?:(?:describe |description of )?(?:the )?bug(?: report| description)?|what happened|what went wrong)\W*$",
     re.IGNORECASE,
 )
 _WISH_HEADING = re.compile(
-    r"\W*(?:describe the (?:solution|feature)(?: you['’]d like)?|(?:proposed )?solution|proposal|summary"
-    r"|description|user story|"
-    r"feature request|what (?:do )?you want)\W*$",
+    r"\W*(?:describe the (?:solution|feature)(?: you['’]d like)?|(?:proposed )?solution|proposal|summary|description"
+    r"|user stor(?:y|ies)|feature request|what (?:do )?you want|goals?|(?:key |main )?features?|in scope|scope|overview"
+    r"|(?:functional )?requirements?|introduction|details)\W*$",
     re.IGNORECASE,
 )
+_WISHED = re.compile(
+    r"^\W*(?:goals?|(?:key |main )?features?|(?:functional )?requirements?|(?:proposed )?solution|proposal|scope)\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PROBLEM_HEADING = re.compile(r"\W*(?:the )?problem(?: statement)?\W*$", re.IGNORECASE)
+"""Tells why something is wanted, where something is: a text without wishes is about its problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,13 @@ def flatten(goal: str) -> str:
 
 def sentences_of(goal: str) -> list[Sentence]:
     """Sentences and bullets in order. Lines that only break a sentence in two are joined."""
-    cutter = _Cutter(goal)
+    found = _cut(goal, keep_all=False)
+    # A text that only tells how things are is what there is to go by.
+    return found or _cut(goal, keep_all=True)
+
+
+def _cut(goal: str, *, keep_all: bool) -> list[Sentence]:
+    cutter = _Cutter(goal, keep_all=keep_all)
     for line in _LINE.finditer(goal):
         for start, end in _parted_at_headings(goal, line.start(), line.end()):
             cutter.take_line(start, end)
@@ -90,7 +106,8 @@ def _parted_at_headings(goal: str, start: int, end: int) -> list[tuple[int, int]
     for bold in _BOLD_HEADING.finditer(goal, start, end):
         words = bold[1]
         if any(
-            kind.match(words) for kind in (_TOLD_HEADING, _FAULT_HEADING, _WISH_HEADING, _CRITERIA_HEADING)
+            kind.match(words)
+            for kind in (_TOLD_HEADING, _REPORT_HEADING, _FAULT_HEADING, _WISH_HEADING, _CRITERIA_HEADING)
         ):
             cuts += [bold.start(), bold.end()]
     cuts.append(end)
@@ -100,10 +117,12 @@ def _parted_at_headings(goal: str, start: int, end: int) -> list[tuple[int, int]
 class _Cutter:
     """Goes through the lines; `_pending` is text that the next line may go on with."""
 
-    def __init__(self, goal: str) -> None:
+    def __init__(self, goal: str, *, keep_all: bool = False) -> None:
         self.found: list[Sentence] = []
+        self._keep_all = keep_all
+        self._has_wishes = _WISHED.search(goal) is not None
         self._goal = goal
-        self._leaving_out = self._telling = self._bounding = self._faulty = False
+        self._leaving_out = self._telling = self._bounding = self._faulty = self._is_report = False
         self._pending: tuple[int, int] | None = None
 
     def take_line(self, start: int, end: int) -> None:
@@ -144,16 +163,23 @@ class _Cutter:
             return False
         fault, wish = _FAULT_HEADING.match(line), _WISH_HEADING.match(line)
         told, bound = _TOLD_HEADING.match(line), _CRITERIA_HEADING.match(line)
+        problem = _PROBLEM_HEADING.match(line)
+        if self._has_wishes:
+            told = told or problem
+        self._is_report = self._is_report or bool(fault) or bool(told and "reproduc" in line.lower())
+        if self._is_report:
+            told = told or _REPORT_HEADING.match(line)
         is_marked = self._goal[start:end].lstrip().startswith(("#", "**")) or self._goal[
             start:end
         ].rstrip().endswith(":")
-        if not (fault or wish or told or bound) or not is_marked:
+        if not (fault or wish or told or bound or problem) or not is_marked:
             if _HEADING.match(self._goal, start, end):
                 self.flush()
                 self._telling = self._bounding = self._faulty = False
             return False
         self.flush()
-        self._telling, self._bounding, self._faulty = bool(told), bool(bound), bool(fault)
+        self._telling = bool(told) and not self._keep_all
+        self._bounding, self._faulty = bool(bound), bool(fault)
         self._leaving_out = False
         return True
 

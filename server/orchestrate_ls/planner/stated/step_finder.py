@@ -91,9 +91,10 @@ class StepFinder:
                 Remark(
                     Gravity.ERROR,
                     "too-many-steps",
-                    f"the document lists more than {MOST_STEPS:,} steps",
+                    f"the document lists more than {MOST_STEPS:,} steps, too many for one plan",
                     (self.steps[-1][0].quote,),
-                    "split it into several documents, one plan each",
+                    "split it where few steps wait for those on the other side, one document and plan each: "
+                    "what waits for what is known within one plan only",
                 )
             )
             del self.steps[MOST_STEPS:]

@@ -65,12 +65,21 @@ def steps_of(document: Document) -> list[Item]:
         return []
     if best >= 60:
         # Several lists of steps, such as one for each phase, make one plan.
-        chosen = [items for score, items in scored if score >= 60 and score >= best - 30]
+        chosen: list[list[Item]] = []
+        for score, items in scored:
+            if (score >= 60 and score >= best - 30) or (score > 0 and chosen and _goes_on(chosen[-1], items)):
+                chosen.append(items)
     else:
         chosen = [next(items for score, items in scored if score == best)]
     if len(chosen) == 1 and len(chosen[0]) < 2:
         return headings
     return [item for items in chosen for item in items]
+
+
+def _goes_on(before: list[Item], items: list[Item]) -> bool:
+    """Whether a list's numbers go on where those of the list before it end, be it only one more step."""
+    last, first = before[-1].label or "", items[0].label or ""
+    return last.isdigit() and first.isdigit() and int(first) == int(last) + 1
 
 
 def is_phase(text: str, heading: Heading | None) -> bool:

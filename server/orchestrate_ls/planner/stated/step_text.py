@@ -223,7 +223,10 @@ class _Reader:
             words = words[who.end() :]
         words = _BOLD.sub(r"\2", words)
         words = re.sub(r"\[([^\]\n]{1,200})\]\([^)\n]{0,500}\)", r"\1", words)
-        name = " ".join(words.split()).strip(_CLOSING).strip("`").strip(_CLOSING)
+        name = " ".join(words.split()).strip(_CLOSING)
+        if name.count("`") != 2 or (name.startswith("`") and name.endswith("`")):
+            # Marks around the whole, or one alone; those of a word within it are its own.
+            name = name.strip("`").strip(_CLOSING)
         name = re.sub(r"(?:^\*+|\*+$|(?<=\w)[~]+$)", "", name).strip(_CLOSING)
         found.name = re.sub(r"^(?:~~)(.+)(?:~~)$", r"\1", name)
         if not found.times:
