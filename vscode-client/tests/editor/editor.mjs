@@ -41,8 +41,8 @@ export async function installExtensions(program, extensionsFolder, vsixes) {
   await rm(userData, { recursive: true, force: true });
 }
 
-/** Starts the editor. `program` is code-server's start script. */
-export async function startEditor({ program, browserPath, extensionsFolder, folder, settings = {}, trusted = true, environment = {}, screenshots }) {
+/** Starts the editor. `program` is code-server's start script, `prefix` a command that starts it. */
+export async function startEditor({ program, browserPath, extensionsFolder, folder, settings = {}, trusted = true, environment = {}, prefix = [], screenshots }) {
   const data = await mkdtemp(path.join(tmpdir(), "orchestrate-vscode-"));
   const userData = path.join(data, "user");
   await mkdir(path.join(userData, "User"), { recursive: true });
@@ -54,7 +54,8 @@ export async function startEditor({ program, browserPath, extensionsFolder, fold
   if (trusted) {
     flags.push("--disable-workspace-trust");
   }
-  const server = spawn(process.execPath, [program, ...flags, ...places, folder], { stdio: "ignore", env });
+  const [command, ...words] = [...prefix, process.execPath, program, ...flags, ...places, folder];
+  const server = spawn(command, words, { stdio: "ignore", env });
   let browser;
   try {
     const address = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`;

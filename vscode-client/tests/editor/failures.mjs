@@ -1,8 +1,11 @@
 // What the user sees when the server does not start, and that an untrusted folder has nothing of its own run.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { access, chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import { PATIENCE } from "./editor.mjs";
 
 const PLAN = "auth.plan.yaml";
@@ -82,7 +85,7 @@ export const untrusted = {
       await editor.quickInput("F1", ">Orchestrate: ");
       const offered = page.locator(".quick-input-list .monaco-list-row");
       await offered.filter({ hasText: "Show Plan as a Picture" }).first().waitFor({ timeout: PATIENCE });
-      assert.equal(await offered.filter({ hasText: /Run Plan|Report on a Task|Follow Plan/ }).count(), 0);
+      assert.equal(await offered.filter({ hasText: /Run Plan|Report on a Task|Follow Plan|Pause Run|Resume Run|Replan Triggers|MCP Server/ }).count(), 0);
       await editor.press("Escape");
     });
 
@@ -91,6 +94,48 @@ export const untrusted = {
       await editor.command("Orchestrate: Show Plan as a Picture");
       const view = page.frameLocator("iframe.webview.ready").last().frameLocator("iframe").last();
       await view.locator('.task[data-id="T8"]').waitFor({ timeout: PATIENCE });
+      assert.equal(await view.getByRole("button", { name: /Run|Pause|Resume|Task/ }).and(view.locator("#tools button")).count(), 0);
+    });
+
+    return [];
+  },
+};
+
+export const pythonless = {
+  async prepare() {
+    // No Python on the PATH, nor where one is looked for besides: there the editor sees something that is no file.
+    const present = ["/usr/local/bin/python3", "/opt/homebrew/bin/python3", "/usr/bin/python3"].filter((file) => existsSync(file));
+    const hide = `for each in ${present.join(" ")}; do /bin/mount --bind /dev/null $each || exit; done; exec "$@"`;
+    const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user"];
+    const prefix = present.length === 0 ? [] : ["/usr/bin/unshare", ...asRoot, "--mount", "/bin/sh", "-c", hide, "sh"];
+    const [program, ...words] = [...prefix, "/bin/true"];
+    this.isPossible = await promisify(execFile)(program, words).then(() => true, () => false);
+    if (!this.isPossible) {
+      return {};
+    }
+    // Started as from a command line, the editor does not ask a shell of the user's for another PATH.
+    return { prefix, environment: { PATH: path.dirname(process.execPath), VSCODE_CLI: "1" } };
+  },
+
+  async run(editor, { step }) {
+    const { page } = editor;
+    if (!this.isPossible) {
+      console.log("left out  no Python: this machine has one that cannot be hidden here (`unshare --mount` is not permitted)");
+      return [];
+    }
+
+    await step("Without a Python there is one clear message, and a button that helps", async () => {
+      await editor.open(PLAN);
+      const message = page.locator(".notification-list-item", { hasText: "no Python 3.11 to 3.14 was found" });
+      await message.first().waitFor({ timeout: PATIENCE });
+      assert.equal(await page.locator(".notification-list-item", { hasText: "Orchestrate" }).count(), 1);
+      await message.getByRole("button", { name: "Get Python" }).waitFor({ timeout: PATIENCE });
+      await page.locator(".statusbar-item", { hasText: "Plan: not checked" }).waitFor({ timeout: PATIENCE });
+      await editor.picture("pythonless-message");
+      await message.getByRole("button", { name: "Get Python" }).click();
+      // VS Code asks before it opens a page of elsewhere.
+      await page.locator(".monaco-dialog-box", { hasText: "www.python.org/downloads" }).waitFor({ timeout: PATIENCE });
+      await editor.press("Escape");
     });
 
     return [];

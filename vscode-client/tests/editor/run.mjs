@@ -10,10 +10,11 @@ import { promisify } from "node:util";
 import { installExtensions, startEditor } from "./editor.mjs";
 import { chat } from "./chat.mjs";
 import { editing } from "./editing.mjs";
-import { failures, untrusted } from "./failures.mjs";
+import { failures, pythonless, untrusted } from "./failures.mjs";
 import { following } from "./following.mjs";
 import { model } from "./model.mjs";
 import { picture } from "./picture.mjs";
+import { running } from "./running.mjs";
 import { speed } from "./speed.mjs";
 import { Steps } from "./steps.mjs";
 import { tools } from "./tools.mjs";
@@ -29,7 +30,7 @@ const common = {
 };
 
 // The first is alone, for its figures; of the others, those that take longest come first.
-const suites = { speed, model, chat, editing, following, picture, tools, failures, untrusted };
+const suites = { speed, model, running, chat, editing, following, picture, tools, failures, pythonless, untrusted };
 const alone = new Set(["speed"]);
 const atOnce = Number(process.env["ORCHESTRATE_SUITES_AT_ONCE"] ?? 2);
 

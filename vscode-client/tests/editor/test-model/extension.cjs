@@ -47,6 +47,30 @@ tasks:
     dependencies: [T1, T3]
     agent: test-engineer
 `;
+/** The plan of the step about changing one, with a task more. */
+const REFUNDS = `agents:
+  - id: dev
+    skills: [backend]
+tasks:
+  - id: T1
+    name: Payments by card
+    description: Take money from a card.
+    estimated_time: {optimistic: 3h, likely: 4h, pessimistic: 6h}
+    dependencies: []
+    agent: dev
+  - id: T2
+    name: Receipts by mail
+    description: Send a receipt for each payment.
+    estimated_time: {optimistic: 1h, likely: 2h, pessimistic: 3h}
+    dependencies: [T1]
+    agent: dev
+  - id: T3
+    name: Refunds written by the model
+    description: Give money back to the card it came from.
+    estimated_time: {optimistic: 2h, likely: 3h, pessimistic: 5h}
+    dependencies: [T2]
+    agent: dev
+`;
 const CYCLE = GOOD.replace("    dependencies: []\n    agent: api-developer\n  - id: T2", "    dependencies: [T4]\n    agent: api-developer\n  - id: T2");
 
 async function answer(_model, messages, _options, progress, token) {
@@ -64,6 +88,8 @@ async function answer(_model, messages, _options, progress, token) {
       say(line);
       await new Promise((resolve) => setImmediate(resolve));
     }
+  } else if (asked.includes("variant-refunds")) {
+    say("```yaml\n" + REFUNDS + "```\n");
   } else if (asked.includes("variant-error")) {
     throw new Error("the test model is out of order");
   } else {
