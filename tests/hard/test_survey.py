@@ -37,7 +37,7 @@ async def test_a_plan_among_them_would_be_noticed(tmp_path: Path) -> None:
     assert await claimed_by_the_server(files) != []
 
 
-@pytest.mark.parametrize("plan", STYLED[::7], ids=lambda plan: plan.name)
+@pytest.mark.parametrize("plan", STYLED[::10], ids=lambda plan: plan.name)
 def test_nothing_false_is_found_in_a_plan_and_formatting_keeps_what_it_says(plan: Styled) -> None:
     assert list(wrong_with(plan)) == []
 
