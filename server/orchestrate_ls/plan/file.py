@@ -208,7 +208,7 @@ def _linked(
             continue
         if any(alias.name in anchors for alias in part.parsed.loose):
             linked = linked or parts.copy()
-            part = part_of(chunks[index], calendar or part.calendar, events, dict(anchors))  # noqa: PLW2901
+            part = part_of(chunks[index], calendar or part.calendar, events, anchors)  # noqa: PLW2901
             linked[index] = part
         anchors.update(part.parsed.anchors)
     return linked or parts
