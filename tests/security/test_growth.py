@@ -62,6 +62,7 @@ def seconds(reader: Callable[[str], object], text: str) -> float:
     return min(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_nothing_takes_the_square_of_a_texts_length(name: str) -> None:
     reader = READERS[name]

@@ -60,7 +60,7 @@ def apply_changes(folder: Path, changes: Sequence[FileChange]) -> None:
                 "folders": [*cast("list[str]", known.get("folders", [])), *made],
             }
     except (OSError, UnwritableFileError) as error:
-        message = error.message if isinstance(error, UnwritableFileError) else f"{error.strerror or error}"
+        message = error.message if isinstance(error, UnwritableFileError) else _in_words(error)
         raise SetupError(
             message, "what was written before can be taken out with `orchestrate init --undo`"
         ) from None
@@ -124,6 +124,11 @@ def _make_folders(folder: Path, wanted: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in missing]
 
 
+def _in_words(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename} cannot be made: {reason}" if error.filename else reason
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -150,7 +155,9 @@ def _read_record(folder: Path) -> dict[str, dict[str, Any]]:
 def _write_record(folder: Path, record: dict[str, dict[str, Any]]) -> None:
     path = folder / RECORD
     if not record:
-        path.unlink(missing_ok=True)
+        # Only what is there: a disk that may only be read refuses also to delete what is not.
+        if path.exists():
+            path.unlink()
         with contextlib.suppress(OSError):
             path.parent.rmdir()
         return
