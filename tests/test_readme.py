@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from tests.cli.running import CommandLine
 
+PICTURE = Path(__file__).parents[1] / "docs" / "images" / "plan.svg"
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
@@ -42,6 +44,19 @@ def test_the_first_plan_goes_as_the_readme_says(orchestrate: CommandLine):
     assert "frontend" not in plan
     assert "concurrent_capacity: 2" in plan
     assert "<svg" in (orchestrate.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_picture_is_that_of_the_first_plan(orchestrate: CommandLine):
+    (commands,) = _blocks("A first plan", "sh")
+    planned = orchestrate(*shlex.split(commands.splitlines()[0], comments=True)[1:], "--no-context")
+    assert planned.code == 0, planned.err
+    assert orchestrate("export", "auth.plan.yaml", "--to", "svg", "-o", "plan.svg").code == 0
+    drawn = (orchestrate.folder / "plan.svg").read_text(encoding="utf-8")
+    if os.environ.get("WRITE_DOCS"):
+        PICTURE.write_text(drawn, encoding="utf-8", newline="\n")
+    assert PICTURE.read_text(encoding="utf-8") == drawn, (
+        "write it anew: WRITE_DOCS=1 pytest tests/test_readme.py"
+    )
 
 
 def test_the_settings_of_the_readme_are_enough_to_run(orchestrate: CommandLine):
