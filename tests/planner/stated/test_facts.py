@@ -76,6 +76,49 @@ def test_sentences_that_say_how_long_things_take():
     assert orders(facts) == ["2>3"]
 
 
+def test_action_items_as_people_note_them():
+    facts = read_facts(
+        "# Meeting notes: billing relaunch, 2026-11-20\n\n## Decisions\n- Decision: we move to Stripe\n\n"
+        "## Action items\n"
+        "- Ann: will write the migration script (2 days)\n"
+        "- Bob to build the new checkout page, needs the migration script first\n"
+        "- [ ] @ann review the pricing table after Bob is done with the checkout page\n"
+        "- Deploy to production once everything is tested\n"
+    )
+    assert facts.title == "Billing relaunch"
+    assert names(facts)[:3] == [
+        "Write the migration script",
+        "Build the new checkout page",
+        "Review the pricing table",
+    ]
+    assert [[owner.name for owner in step.owners] for step in facts.steps] == [["Ann"], ["Bob"], ["@ann"], []]
+    assert orders(facts) == ["1>2", "1>4", "2>3", "2>4", "3>4"]
+    assert facts.remarks == []
+
+
+def test_a_list_that_tells_who_will_do_what_needs_no_heading_and_may_hold_decisions():
+    facts = read_facts(
+        "# Weekly sync 2026-11-12\n\n- Bob will fix the flaky login test.\n"
+        "- Ann is going to update the docs after the API change lands.\n- Chen: API change (1d)\n"
+        "- Decision: we skip the mobile app for now.\n- Dana to create the mockups - 4 hours\n"
+        "- Eve needs to talk to legal before Dana starts on that\n"
+    )
+    assert facts.title == "Weekly sync"
+    assert [[owner.name for owner in step.owners] for step in facts.steps] == [
+        ["Bob"],
+        ["Ann"],
+        ["Chen"],
+        ["Dana"],
+        ["Eve"],
+    ]
+    assert names(facts)[0] == "Fix the flaky login test"
+    assert orders(facts) == ["3>2"]
+    assert [(remark.code, remark.quotes[0].line) for remark in facts.remarks] == [
+        ("no-step", 6),
+        ("not-understood", 8),
+    ]
+
+
 def test_meeting_notes_with_owners_boxes_and_dates():
     facts = read_facts(
         "# Sprint notes\nAttendees: Anna, Bob\n\nAction items:\n- [ ] Anna: write the migration script (2 days)\n"
@@ -83,10 +126,10 @@ def test_meeting_notes_with_owners_boxes_and_dates():
         "- [ ] Deploy after the migration script is written (half a day)\n\nTwo engineers. Work starts on 2026-11-23.\n"
     )
     assert names(facts) == [
-        "write the migration script",
-        "review the API design",
-        "set up CI",
-        "Deploy after the migration script is written",
+        "Write the migration script",
+        "Review the API design",
+        "Set up CI",
+        "Deploy",
     ]
     assert [[owner.name for owner in step.owners] for step in facts.steps] == [
         ["Anna"],

@@ -72,9 +72,16 @@ _DOES = re.compile(
     rf"|is\s+(?:responsible|in\s+charge|accountable)\s+(?:for|of)|is\s+(?:assigned"
     rf"|allocated)(?:\s+to)?|gets?|carr(?:y|ies)\s+out|looks?\s+after))\b"
 )
-_NAMED_FIRST = re.compile(
-    rf"\s*(?P<who>{NAME})\s*(?::\s+|\s+(?i:will|shall|should|must|has\s+to|is\s+going\s+to|to)\s+)(?=\S)"
+_IS_TO = r"(?i:will|shall|should|must|can|has\s+to|have\s+to|needs?\s+to|is\s+(?:going\s+)?to|to)"
+_WHERE_TO = re.compile(
+    r"\s*(?:add|back|commit|connect|convert|deploy|export|give|go|import|introduce|link|listen|map|migrate|move|point|port"
+    r"|promote|publish|push|redirect|release|reply|report|respond|return|roll|route|save|send|ship|speak|subscribe|switch"
+    r"|sync|talk|turn|update|upgrade|upload|write)\s+to\s",
+    re.IGNORECASE,
 )
+"""What is told to be done, and not by whom: "Deploy to production", "Talk to legal"."""
+_MODAL = re.compile(rf"\b{_IS_TO}\s+$")
+_NAMED_FIRST = re.compile(rf"\s*(?P<who>{NAME})\s*(?::\s+(?:{_IS_TO}\s+)?|\s+{_IS_TO}\s+)(?=\S)")
 _OWNER_FIELD = re.compile(
     rf"\s*(?i:owner|assignees?|assigned(?:\s+to)?|responsible|who|agent|by|done\s+by"
     rf"|lead)\b\s*:?\s*(?P<who>{NAME}|[a-z][\w-]{{1,40}}(?=\s*$))\s*$"
@@ -285,8 +292,14 @@ def handle_in(text: str) -> re.Match[str] | None:
 
 def named_first(text: str) -> re.Match[str] | None:
     """Match "Anna: write the report", "Bob will review": the match's group `who` and where the task begins."""
-    match = _NAMED_FIRST.match(text)
+    match = None if _WHERE_TO.match(text) else _NAMED_FIRST.match(text)
     return match if match and match["who"].split(maxsplit=1)[0].lower() not in _NO_NAMES else None
+
+
+def says_who_will(text: str) -> bool:
+    """Whether a text begins with somebody who is to do something: "Bob to review", "Ann: will write"."""
+    match = named_first(text)
+    return match is not None and _MODAL.search(match.group()) is not None
 
 
 @dataclass(frozen=True, slots=True)

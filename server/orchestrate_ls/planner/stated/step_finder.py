@@ -16,7 +16,7 @@ from orchestrate_ls.planner.stated.mentions import MentionFinder
 from orchestrate_ls.planner.stated.narrative import told_steps
 from orchestrate_ls.planner.stated.quotes import Quoter
 from orchestrate_ls.planner.stated.references import StepIndex
-from orchestrate_ls.planner.stated.step_list import steps_of
+from orchestrate_ls.planner.stated.step_list import is_no_step, says_who_does_what, steps_of
 from orchestrate_ls.planner.stated.step_lookup import StepGroup
 from orchestrate_ls.planner.stated.step_text import StepText, read_detail, read_step_text
 
@@ -63,6 +63,8 @@ class StepFinder:
         self._text = quoter.text
         self._quoter = quoter
         self._facts = facts
+        self._told_lists: set[int] = set()
+        """Lists that tell who does what, by their numbers."""
 
     def find(self) -> None:
         """Find the steps of the document, in order; `too-many-steps` is remarked in the facts."""
@@ -74,6 +76,7 @@ class StepFinder:
             for item in self._document.items:
                 if item.parent is not None:
                     children.setdefault(id(item.parent), []).append(item)
+            items = self._without_decisions(items)
             for item in items[: MOST_STEPS + 1]:
                 self._add_with_sub_steps(item, children, None, 0)
             self._add_phases()
@@ -162,9 +165,8 @@ class StepFinder:
         )
         for number in hinted:
             step, found, _ = self.steps[number]
-            meant = [
-                m for a, b in found.hints for m in finder.certain(a, b) if m.steps and m.steps != (number,)
-            ]
+            named = finder.best if found.told else finder.certain
+            meant = [m for a, b in found.hints for m in named(a, b) if m.steps and m.steps != (number,)]
             is_free = any(
                 re.search(r"\b(?:right away|any ?time|immediately)\b", self._text[a:b])
                 for a, b in found.hints
@@ -176,12 +178,43 @@ class StepFinder:
             found.name = step.name = short[number]
             self.names[number] = [short[number], *self.names[number][1:]]
 
+    def _without_decisions(self, items: list[Item]) -> list[Item]:
+        """The steps of lists in which people are told what to do, without what else was noted there."""
+        lists: dict[int, list[Item]] = {}
+        for item in items:
+            lists.setdefault(item.list_number, []).append(item)
+        for number, own in lists.items():
+            if self._is_headed_by_people(own[0]) or says_who_does_what(self._text, own):
+                self._told_lists.add(number)
+        steps: list[Item] = []
+        for item in items:
+            if item.list_number not in self._told_lists or not is_no_step(self._text, item):
+                steps.append(item)
+            else:
+                self._facts.remarks.append(
+                    Remark(
+                        Gravity.NOTE,
+                        "no-step",
+                        "this was noted among the steps and is none, so it is not in the plan",
+                        (self._quoter.quote(item.start, item.end),),
+                        "say who is to do what if it is one",
+                    )
+                )
+        return steps
+
+    def _is_headed_by_people(self, item: Item) -> bool:
+        heading = item.heading
+        return heading is not None and _PEOPLE_LIST.search(self._text, heading.start, heading.end) is not None
+
     def _add_item(self, item: Item, below: list[Item]) -> None:
         item.end = min(item.end, item.start + _LONGEST_STEP)
         heading = item.heading
         title = self._text[heading.start : heading.end] if heading is not None else ""
         found = read_step_text(
-            self._text, item.start, item.end, people=bool(_PEOPLE_LIST.search(title)) and item.label is None
+            self._text,
+            item.start,
+            item.end,
+            people=item.list_number in self._told_lists and item.label is None,
         )
         self.own.append((item.mark, item.end))
         own_times = len(found.times)

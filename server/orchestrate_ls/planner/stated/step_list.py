@@ -6,11 +6,13 @@ A list of features, of rules or of open questions is none. Knows headings and ma
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 
 from orchestrate_ls.planner.stated.cues import says_order
 from orchestrate_ls.planner.stated.document import Document, Heading, Item
 from orchestrate_ls.planner.stated.durations import durations_in
+from orchestrate_ls.planner.stated.people import named_first, says_who_will
 
 _STEPS_HEADING = re.compile(
     r"\b(?:steps?|tasks?|to-?dos?|action items?|actions|plan|procedure|instructions"
@@ -38,6 +40,11 @@ _NEVER = re.compile(
 _REFERENCE = re.compile(
     r"\b(?:steps?|tasks?)\s+#?(?:\d|[a-z]\b|one|two|three|four|five|six|seven|eight|nine|ten)"
     r"|[\"“'‘][^\"”'’]{3,}[\"”'’]",
+    re.IGNORECASE,
+)
+_NO_STEP = re.compile(
+    r"[\s*_]*(?:decisions?|decided|agreed|agreement|parking\s+lot|open\s+(?:question|point|issue)s?|questions?|fyi|info"
+    r"|outcome|concerns?|blockers?)[*_]*\s*:",
     re.IGNORECASE,
 )
 _MOST_JUDGED = 300
@@ -82,6 +89,18 @@ def _goes_on(before: list[Item], items: list[Item]) -> bool:
     return last.isdigit() and first.isdigit() and int(first) == int(last) + 1
 
 
+def says_who_does_what(text: str, items: Sequence[Item]) -> bool:
+    """Whether a list tells of people and what each is to do, as action items do."""
+    bodies = [text[item.start : item.end] for item in items[:_MOST_JUDGED]]
+    told = sum(map(says_who_will, bodies))
+    return told > 1 and sum(named_first(body) is not None for body in bodies) * 2 >= len(bodies)
+
+
+def is_no_step(text: str, item: Item) -> bool:
+    """Whether an item among action items is something else: a decision, an open question."""
+    return _NO_STEP.match(text, item.start, item.end) is not None
+
+
 def is_phase(text: str, heading: Heading | None) -> bool:
     """Whether a heading names a phase, so that what stands under the next one comes after it."""
     return heading is not None and _PHASE.search(text, heading.start, heading.end) is not None
@@ -121,6 +140,8 @@ def _score(text: str, items: list[Item]) -> int:
         score += 60
     elif about_others:
         score -= 60
+    if says_who_does_what(text, items):
+        score += 60
     if _is_numbered(items[0]):
         score += 40 if count > 1 else 10
     if boxed:

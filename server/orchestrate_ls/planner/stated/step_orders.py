@@ -34,14 +34,19 @@ class StepOrders:
 
     def read(self, reader: OrderReader) -> None:
         """What stands beside, below and in the steps' names, and the phases that they stand under."""
+        doers = {owner.name.lower() for step, _, _ in self._steps for owner in step.owners}
         for number, (_, found, item) in enumerate(self._steps):
             reader.new_passage()
             for start, end in found.order_spans:
                 self._read_own_order(reader, number, start, end)
             for start, end in [*found.hints, *found.description]:
-                reader.read(start, end, subject=number, strict=True)
+                said = reader.read(start, end, subject=number, strict=True)
+                if found.told and not said and (start, end) in found.hints:
+                    reader.not_understood.append(self._quoter.quote(start, end))
             if item is not None:
                 self._read_name(reader, reader.index, number)
+        # "After Bob is done with the page" waits for the page alone.
+        reader.in_part = [(quote, part) for quote, part in reader.in_part if part.lower() not in doers]
         self._phases(reader)
 
     def _read_own_order(self, reader: OrderReader, number: int, start: int, end: int) -> None:

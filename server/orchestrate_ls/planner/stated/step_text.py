@@ -130,6 +130,11 @@ _OWNER_KEYS = frozenset(
 )
 _DUE_KEYS = frozenset(["due", "deadline", "due date", "by", "until", "due by"])
 _MOST_TAILS = 8
+_TRAILING_ORDER = re.compile(
+    r"(?<=[\w)\"”’`])[\s,;–—-]+(?:and\s+|but\s+)?(?P<clause>(?:only\s+)?(?:after|once|when|as\s+soon\s+as|before|needs(?!\s+to\b)"
+    r"|depends\s+on|depending\s+on|is\s+blocked\s+by|blocked\s+by|waits?\s+for|waiting\s+for|following)\s+\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _LEADING_TIME = re.compile(r"\s*[-–—:|]\s*|\s+")
 
 
@@ -153,6 +158,8 @@ class StepText:
     deadline_spans: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     description: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     bare_time: bool = False
+    told: bool = False
+    """Whether it is told of somebody's work, so that "after Bob is done" is no part of its name."""
 
 
 def read_step_text(text: str, start: int, end: int, people: bool = False) -> StepText:
@@ -206,6 +213,9 @@ class _Reader:
         start, stop = self._brackets(start, stop)
         start, stop = self._tails(start, stop)
         start = self._leading_time(start, stop)
+        if self._people and not found.hints and (clause := _TRAILING_ORDER.search(text, start, stop)):
+            found.hints.append((clause.start("clause"), stop))
+        found.told = self._people
         name_spans = [(start, stop)]
         inside = self._takes_inside(start, stop)
         if inside is not None:
@@ -217,10 +227,12 @@ class _Reader:
             found.description.append((start, stop))
         if (handle := handle_in(words)) is not None:
             found.owners.append((handle.group(), start, stop))
-            words = f"{words[: handle.start()]} {words[handle.end() :]}"
+            before, after = words[: handle.start()], words[handle.end() :].lstrip()
+            words = f"{before} {after}" if before.strip() else after[:1].upper() + after[1:]
         if self._people and (who := named_first(words)) is not None:
             found.owners.append((who["who"], start, stop))
             words = words[who.end() :]
+            words = words[:1].upper() + words[1:]
         words = _BOLD.sub(r"\2", words)
         words = re.sub(r"\[([^\]\n]{1,200})\]\([^)\n]{0,500}\)", r"\1", words)
         name = " ".join(words.split()).strip(_CLOSING)

@@ -71,10 +71,20 @@ def title_of(
     return ", ".join(names)[:200]
 
 
+_DATED = re.compile(r"(?P<title>.*\w)[\s,(–—-]+\d{4}-\d{2}-\d{2}\)?$")
+"""A title with the day of the meeting behind it."""
+
+
 def _without_label(title: str) -> str:
-    return (
+    plain = (
         re.sub(
-            r"^(?:plan|goal|prd|rfc|issue|title|project|task)\s*[:–—-]\s*", "", title, flags=re.IGNORECASE
+            r"^(?:plan|goal|prd|rfc|issue|title|project|task|(?:meeting\s+)?(?:notes|minutes))\s*[:–—-]\s*",
+            "",
+            title,
+            flags=re.IGNORECASE,
         ).strip()
         or title
     )
+    dated = _DATED.match(plain)
+    plain = dated["title"] if dated is not None else plain
+    return plain if plain == title else plain[:1].upper() + plain[1:]
