@@ -35,6 +35,10 @@ def text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
 async def report(client: Client, path: Path, task: str, action: str, **more: object) -> dict[str, Any]:
     given = {"uri": path.as_uri(), "task": task, "action": action, **more}
     return await execute(client, "orchestrate.task", given)
@@ -84,6 +88,17 @@ async def test_what_makes_no_sense_is_refused_and_leaves_the_plan_alone(client: 
     assert not list(plan.parent.rglob("*.jsonl"))
     said = await report(client, plan, "B", "start", force=True)
     assert any(each.startswith("Forced although") for each in said["result"]["messages"])
+
+
+async def test_a_report_does_not_wait_until_the_editor_has_read_the_new_plan_id(client: Client, plan: Path):
+    await with_folder(client, plan.parent)
+    client.open(PLAN, uri=plan.as_uri())
+    assert "result" in await report(client, plan, "A", "start")
+    assert "plan_id" in text_of(plan)
+    assert text_of(plan) != PLAN
+    assert "result" in await report(client, plan, "A", "progress", percent=50)
+    write(plan, text_of(plan).replace("2h", "3h"))
+    assert "not saved" in (await report(client, plan, "A", "done"))["error"]["message"]
 
 
 async def test_an_open_plan_has_to_be_saved_first(client: Client, plan: Path):

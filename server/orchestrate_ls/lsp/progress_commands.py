@@ -17,6 +17,7 @@ from orchestrate_ls.lsp.task_commands import task_of
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.progress import Token
     from orchestrate_ls.lsp.server import PlanServer
+    from orchestrate_ls.plan.source import PlanSource
     from orchestrate_ls.rules.engine import PlanCheck
     from orchestrate_ls.schedule.priorities import PriorityWeights
 
@@ -148,6 +149,28 @@ def _details(arguments: list[Any]) -> Json:
     return {**found, "force": bool(force)}
 
 
+def _saved_plan(check: PlanCheck, number: int, text: str, on_disk: str) -> PlanSource | None:
+    """The plan of the document as it is on the disk; None where that is another text.
+
+    The ``plan_id`` that an earlier report has written there makes no difference: the editor reads it a moment later.
+    """
+    from orchestrate_ls.execution.journal import plan_id_of
+    from orchestrate_ls.plan.file import PlanFile
+    from orchestrate_ls.plan.rewrite import insert_entry
+    from orchestrate_ls.text.edits import apply_edits
+
+    if text == on_disk:
+        return check.source
+    if plan_id_of(check.source) is not None:
+        return None
+    for place, written in enumerate(PlanFile.parse(on_disk).sources):
+        plan_id = plan_id_of(written)
+        edit = insert_entry(check.source, None, "plan_id", plan_id, after=("version",)) if plan_id else None
+        if place == number and edit is not None and apply_edits(text, [edit]) == on_disk:
+            return written
+    return None
+
+
 def _record(
     check: PlanCheck, task: int, number: int, path: Path, kind: str, details: Json, text: str | None
 ) -> Json:
@@ -159,10 +182,13 @@ def _record(
     from orchestrate_ls.workspace.reading import UnreadablePlanError, read_plan_text
 
     try:
-        if text is not None and read_plan_text(path).text != text:
+        source = check.source
+        if text is not None:
+            source = _saved_plan(check, number, text, read_plan_text(path).text)
+        if source is None:
             raise RequestFailedError(f"{path.name} has changes that are not saved", "save it first")
         report = Report(EventKind(kind), datetime.now(UTC), is_clock=True, **details)
-        done = record_report(path, number, check.source, check.analysis.network, task, report)
+        done = record_report(path, number, source, check.analysis.network, task, report)
     except (JournalError, RefusedError, UnreadablePlanError) as error:
         raise RequestFailedError(error.message, error.hint) from None
     return {"messages": list(lines_about(done.before, done.after, task, done.event))}
