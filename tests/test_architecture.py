@@ -4,6 +4,7 @@ The layers themselves are a contract in pyproject.toml, checked by `make layers`
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,3 +157,31 @@ def test_every_file_says_what_it_is_for(path: Path):
 
 def test_every_pure_package_that_exists_was_looked_at():
     assert {package for package in PURE if not sources(package)} <= {"progress"}
+
+
+def _possessive(pattern: str) -> bool:
+    """Whether a regular expression has possessive quantifiers or atomic groups (of Python's syntax, since 3.11)."""
+    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern, flags=re.DOTALL)
+    return re.search(r"[*+?}]\+|\(\?>", bare) is not None
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix()
+)
+def test_no_expression_is_possessive(path: Path):
+    """Python 3.11.0 to 3.11.4 match them wrongly around groups, and Debian 12 has 3.11.2."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        called = node.func if isinstance(node, ast.Call) else None
+        if (
+            isinstance(called, ast.Attribute)
+            and isinstance(called.value, ast.Name)
+            and called.value.id == "re"
+        ):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    assert not _possessive(part.value), f"line {part.lineno}: {part.value}"
+
+
+def test_possessive_expressions_are_recognised():
+    assert all(map(_possessive, (r"'(?:[^']|'')*+'", r"[ \t]++x", "a?+", "(?>a|b)", "x{2,3}+")))
+    assert not any(map(_possessive, (r"a\++", r"[*+]+", r"\*+", "a+b*", r"[^\]*+]x", "(?:a)+")))

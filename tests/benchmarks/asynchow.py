@@ -11,9 +11,9 @@ Items whose time does not follow from their own steps and order are listed and l
 data alone. There a day has 24 hours, a month 28 days and a year 365.
 
 Data: Lin, La Malfa, Hofmann, Yang, Cohn, Pierrehumbert, "Graph-enhanced Large Language Models in Asynchronous Plan
-Reasoning", ICML 2024 (MIT licence; arXiv 2402.02805). By its abstract, the language models that were asked for the same
-times, GPT-4 and LLaMA-2 among them, do poorly unless they are shown how to solve such a task, and get much worse as tasks
-become complex, even when they are given the graph. No figure of its tables is repeated here: none was read.
+Reasoning", ICML 2024 (MIT licence; arXiv 2402.02805). By its abstract, language models that were asked for the same
+times, GPT-4 and LLaMA-2 among them, do poorly unless they are shown how to solve such a task, and get much worse as
+tasks become complex, even when they are given the graph. No figure of its tables is repeated here: none was read.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ def crash(folder: Path, server: PostgresServer | None, kills: int) -> Figures:
         workers=2,
         longest=1.0,
         window=5.0,
+        minutes=5.0,
         seed=3,
         store="postgres" if server else "sqlite",
     )

@@ -28,7 +28,7 @@ from orchestrate_ls.syntax.tree import AnyNode, Entry, Mapping, Scalar, resolved
 _SECTIONS: Final = ("agent", "agents")
 _OFF: Final = ("disable", "disabled")
 _STRING_OR_NOT: Final = re.compile(
-    r'"(?:[^"\\\n]|\\.)*+"?|//[^\r\n]*|/\*[\s\S]*?\*/|/\*[\s\S]*\Z|\t|\ufeff|,(?=\s*[}\]])'
+    r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|//[^\r\n]*|/\*[\s\S]*?\*/|/\*[\s\S]*\Z|\t|\ufeff|,(?=\s*[}\]])'
 )
 """A string, or else what JSON has not: a comment, a tab that YAML would stumble over, a mark, a last comma."""
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")

@@ -149,5 +149,5 @@ def _symbols(source: PlanSource) -> Iterator[tuple[str, str, str, SymbolKind, in
 
 def _in_order(wanted: str) -> re.Pattern[str]:
     """Lines that hold all letters in their order. Never goes back, so a line is read once."""
-    steps = "".join(f"[^{re.escape(each)}\\n]*+{re.escape(each)}" for each in wanted)
+    steps = "".join(f"[^{re.escape(each)}\\n]*{re.escape(each)}" for each in wanted)
     return re.compile(f"^{steps}", re.MULTILINE)

@@ -27,7 +27,7 @@ _LONG_BASIC: Final = re.compile(r'"""(?:[^"\\]|\\[\s\S]|"{1,2}(?!"))*"{3,5}')
 _LONG_LITERAL: Final = re.compile(r"'''(?:[^']|'{1,2}(?!'))*'{3,5}")
 _OTHER: Final = re.compile(r"[^,\]}#\r\n]*")
 _LONG_KEY: Final = re.compile(
-    r"(?<![\w-])(?:(?:[\w-]++|\"[^\"\\\n]{0,40}\"|'[^'\n]{0,40}')[ \t]*\.[ \t]*){50}"
+    r"(?<![\w-])(?:(?:[\w-]+|\"[^\"\\\n]{0,40}\"|'[^'\n]{0,40}')[ \t]*\.[ \t]*){50}"
 )
 """Fifty parts with dots between them. `tomllib` takes time by the square of their number."""
 _AT: Final = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")

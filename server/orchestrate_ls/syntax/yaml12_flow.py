@@ -21,15 +21,16 @@ _MARKER: Final = re.compile(r"(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
 _ANCHOR: Final = re.compile(r"[&*]([^\s,\[\]{}]+)")
 _TAG: Final = re.compile(r"!(?:<([^>\s]+)>|([\w-]+!|!|)([^\s,\[\]{}!]*))")
 _ESCAPED: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_SINGLE: Final = re.compile(r"'((?:[^']|'')*+)'")
-_DOUBLE: Final = re.compile(r'"((?:[^"\\]|\\[\s\S])*+)"')
+# Without possessive quantifiers: Python 3.11.0 to 3.11.4 get them wrong around groups.
+_SINGLE: Final = re.compile(r"'([^']*(?:''[^']*)*)'(?!')")
+_DOUBLE: Final = re.compile(r'"([^"\\]*(?:\\[\s\S][^"\\]*)*)"')
 # The rest of a plain scalar on one line, from its first character on (chapter 7.3.3).
 _PLAIN_BLOCK: Final = re.compile(
-    r"(?:[^ \t\r\n:#]|:(?![ \t\r\n]|\Z)|(?<=[^ \t\r\n])#|[ \t]++(?=[^ \t\r\n:#]|:(?![ \t\r\n]|\Z)))++"
+    r"(?:[^ \t\r\n:#]|:(?![ \t\r\n]|\Z)|(?<=[^ \t\r\n])#|[ \t]+(?=[^ \t\r\n:#]|:(?![ \t\r\n]|\Z)))+"
 )
 _PLAIN_FLOW: Final = re.compile(
     r"(?:[^ \t\r\n:#,\[\]{}]|:(?![ \t\r\n,\[\]{}]|\Z)|(?<=[^ \t\r\n])#"
-    r"|[ \t]++(?=[^ \t\r\n:#,\[\]{}]|:(?![ \t\r\n,\[\]{}]|\Z)))++"
+    r"|[ \t]+(?=[^ \t\r\n:#,\[\]{}]|:(?![ \t\r\n,\[\]{}]|\Z)))+"
 )
 _INDICATORS: Final = frozenset("-?:,[]{}#&*!|>'\"%@`")
 _FLOW_INDICATORS: Final = frozenset(",[]{}")
