@@ -29,7 +29,8 @@ from orchestrate_ls.execution.journal import PlanJournal, find_journal, keep_jou
 from orchestrate_ls.execution.run_events import idempotency_key
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.progress.event import EventKind
-from orchestrate_ls.progress.state import ProgressFold, TaskState
+from orchestrate_ls.progress.fold import ProgressFold
+from orchestrate_ls.progress.state import TaskState
 from tests.postgres import PostgresServer
 
 SERVER = Path(__file__).parents[2] / "server"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from orchestrate_ls.execution.journal_file import LONGEST_LINE, JournalError, JournalFile
 from orchestrate_ls.progress.event import EventKind, line_of, make_event
-from orchestrate_ls.progress.state import ProgressFold
+from orchestrate_ls.progress.fold import ProgressFold
 from tests.cli.running import environment
 from tests.progress.events import BEGIN, PLAN, events
 

@@ -13,7 +13,7 @@ from orchestrate_ls.execution.journal import PlanJournal, take_over
 from orchestrate_ls.execution.journal_file import JournalError, JournalFile
 from orchestrate_ls.execution.journal_postgres import PostgresJournal
 from orchestrate_ls.progress.event import Event, EventKind, line_of, make_event
-from orchestrate_ls.progress.state import ProgressFold
+from orchestrate_ls.progress.fold import ProgressFold
 from tests.cli.running import environment
 from tests.postgres import PostgresServer
 from tests.progress.events import BEGIN, PLAN, events

@@ -10,7 +10,7 @@ import pytest
 from orchestrate_ls.cli.app import run as orchestrate
 from orchestrate_ls.execution.runner_dbos import LocalDbosEngine
 from orchestrate_ls.progress.event import Event, EventKind, RunAction, make_event
-from orchestrate_ls.progress.state import ProgressFold
+from orchestrate_ls.progress.fold import ProgressFold
 from tests.execution.running import Field
 from tests.execution.test_runner import started, wait_until
 

@@ -166,7 +166,7 @@ def journal(data: bytes) -> None:
     """Any lines are read, none stops those after it, and the state does not depend on their order."""
     from orchestrate_ls.execution.journal_file import JournalFile
     from orchestrate_ls.progress.event import line_of, read_line
-    from orchestrate_ls.progress.state import ProgressFold
+    from orchestrate_ls.progress.fold import ProgressFold
 
     given = Bytes(data)
     chance = random.Random(given.number(256))

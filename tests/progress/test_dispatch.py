@@ -13,7 +13,7 @@ from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.dispatch import Dispatcher
 from orchestrate_ls.progress.event import Event, EventKind, make_event
-from orchestrate_ls.progress.state import ProgressFold
+from orchestrate_ls.progress.fold import ProgressFold
 from orchestrate_ls.schedule.plan_network import network_of
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

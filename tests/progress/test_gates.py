@@ -6,8 +6,8 @@ from hypothesis import given
 
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.progress.event import EventKind, make_event
+from orchestrate_ls.progress.fold import ProgressFold
 from orchestrate_ls.progress.gates import GateStand, gate_states, held_by
-from orchestrate_ls.progress.state import ProgressFold
 from tests.progress.events import BEGIN, PLAN, events
 
 TEXT = """\

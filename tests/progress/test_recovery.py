@@ -11,6 +11,7 @@ from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.plan.recovery_words import FailureKind, Step
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.event import EventKind, Verdict, make_event
+from orchestrate_ls.progress.fold import ProgressFold
 from orchestrate_ls.progress.impact import failure_impact
 from orchestrate_ls.progress.recovery import (
     Decision,
@@ -23,7 +24,7 @@ from orchestrate_ls.progress.recovery import (
     policies_of,
     rework_share,
 )
-from orchestrate_ls.progress.state import CheckRecord, DecisionRecord, ProgressFold, Review
+from orchestrate_ls.progress.state import CheckRecord, DecisionRecord, Review
 from orchestrate_ls.progress.status import StatusReporter
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.plan_network import network_of

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrate_ls.progress.event import WHOLE_PLAN, Event, EventKind, Verdict, make_event, read_event
-from orchestrate_ls.progress.state import Cost, ProgressFold, TaskState
+from orchestrate_ls.progress.fold import ProgressFold
+from orchestrate_ls.progress.state import Cost, TaskState
 from tests.progress.events import BEGIN, PLAN, events
 
 

@@ -8,7 +8,8 @@ from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.event import Event, EventKind, make_event
-from orchestrate_ls.progress.state import PlanState, ProgressFold
+from orchestrate_ls.progress.fold import ProgressFold
+from orchestrate_ls.progress.state import PlanState
 from orchestrate_ls.progress.status import AlertKind, StatusReporter
 from orchestrate_ls.progress.triggers import FiredTrigger, fired, triggered_event
 from orchestrate_ls.schedule.analysis import NetworkAnalysis

@@ -10,8 +10,8 @@ from datetime import datetime
 from orchestrate_ls.progress.actions import Report, event_of
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.event import EventKind
+from orchestrate_ls.progress.fold import ProgressFold
 from orchestrate_ls.progress.plan_progress import PlanProgress
-from orchestrate_ls.progress.state import ProgressFold
 from orchestrate_ls.progress.status import StatusReporter
 from orchestrate_ls.rules.engine import FileCheck
 

@@ -45,7 +45,7 @@ def journal_of(opened: OpenedPlan) -> PlanJournal | None:
 def board_of(opened: OpenedPlan, *, with_notes: bool = True) -> ProgressBoard:
     """A plan beside what was recorded of it."""
     from orchestrate_ls.progress.board import ProgressBoard
-    from orchestrate_ls.progress.state import ProgressFold
+    from orchestrate_ls.progress.fold import ProgressFold
 
     journal = journal_of(opened)
     if journal is not None and with_notes:

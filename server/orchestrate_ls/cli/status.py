@@ -82,7 +82,7 @@ class StatusView:
     """A plan with its journal, and its status at any moment."""
 
     def __init__(self, opened: OpenedPlan) -> None:
-        from orchestrate_ls.progress.state import ProgressFold
+        from orchestrate_ls.progress.fold import ProgressFold
 
         self.opened = opened
         self.journal: PlanJournal | None = None

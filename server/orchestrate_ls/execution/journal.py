@@ -19,7 +19,8 @@ from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.rewrite import insert_entry
 from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.progress.event import LONGEST_NAME, Event
-from orchestrate_ls.progress.state import PlanState, ProgressFold
+from orchestrate_ls.progress.fold import ProgressFold
+from orchestrate_ls.progress.state import PlanState
 from orchestrate_ls.syntax.plain import to_plain
 from orchestrate_ls.text.edits import apply_edits
 from orchestrate_ls.workspace.containment import leads_out

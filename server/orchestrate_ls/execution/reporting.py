@@ -11,7 +11,8 @@ from orchestrate_ls.plan.source import PlanSource
 from orchestrate_ls.progress.actions import Report, event_of
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.event import Event
-from orchestrate_ls.progress.state import PlanState, ProgressFold
+from orchestrate_ls.progress.fold import ProgressFold
+from orchestrate_ls.progress.state import PlanState
 from orchestrate_ls.schedule.network import Network
 
 

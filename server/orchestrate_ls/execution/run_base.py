@@ -28,10 +28,7 @@ from orchestrate_ls.progress.recovery import (
     RecoveryAction,
     policies_of,
 )
-from orchestrate_ls.progress.state import (
-    PlanState,
-    TaskProgress,
-)
+from orchestrate_ls.progress.state import PlanState, TaskProgress
 from orchestrate_ls.workspace.agent_commands import RunSettings
 from orchestrate_ls.workspace.own_run import AgentCommands, ChosenCommand
 

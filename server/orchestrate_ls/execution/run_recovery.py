@@ -17,12 +17,7 @@ from orchestrate_ls.progress.recovery import (
     decided_event,
     failure_of,
 )
-from orchestrate_ls.progress.state import (
-    DecisionRecord,
-    PlanState,
-    TaskProgress,
-    TaskState,
-)
+from orchestrate_ls.progress.state import DecisionRecord, PlanState, TaskProgress, TaskState
 
 _AGAIN: Final = (RecoveryAction.RETRY, RecoveryAction.REVIEW, RecoveryAction.REASSIGN)
 ABOUT_THE_TASK: Final = frozenset(RecoveryAction) - {RecoveryAction.PAUSE_DEPENDANTS}

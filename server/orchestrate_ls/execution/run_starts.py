@@ -17,12 +17,7 @@ from orchestrate_ls.execution.run_plan import PlanVersion
 from orchestrate_ls.execution.run_recovery import ABOUT_THE_TASK
 from orchestrate_ls.progress.actions import key_for
 from orchestrate_ls.progress.event import BY_HAND, Event, EventKind
-from orchestrate_ls.progress.state import (
-    FINISHED,
-    PlanState,
-    TaskProgress,
-    TaskState,
-)
+from orchestrate_ls.progress.state import FINISHED, PlanState, TaskProgress, TaskState
 from orchestrate_ls.schedule.priorities import task_priorities
 from orchestrate_ls.workspace.agent_commands import IGNORE
 from orchestrate_ls.workspace.own_run import ChosenCommand

@@ -34,11 +34,7 @@ from orchestrate_ls.plan.task_gates import gates_for
 from orchestrate_ls.progress.event import WHOLE_PLAN, Event, EventKind, RunAction
 from orchestrate_ls.progress.gates import GateStand, checked_events, held_by
 from orchestrate_ls.progress.recovery_changes import BY_SETTING, proposed_changes
-from orchestrate_ls.progress.state import (
-    CheckRecord,
-    PlanState,
-    TaskState,
-)
+from orchestrate_ls.progress.state import CheckRecord, PlanState, TaskState
 
 __all__ = ["STOPPED_NOTE", "Coordinator", "Notice", "RunEnd", "RunHelp", "RunOptions"]
 

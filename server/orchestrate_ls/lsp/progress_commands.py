@@ -80,7 +80,7 @@ def _read(check: PlanCheck, path: Path | None, weights: PriorityWeights | None) 
     from orchestrate_ls.ide.status_json import status_as_json
     from orchestrate_ls.ide.status_wording import STATES, headline
     from orchestrate_ls.progress.board import ProgressBoard
-    from orchestrate_ls.progress.state import ProgressFold
+    from orchestrate_ls.progress.fold import ProgressFold
     from orchestrate_ls.progress.status import Stand, StatusReporter
     from orchestrate_ls.schedule.plan_project import assigned_agents
     from orchestrate_ls.schedule.priorities import PriorityWeights

@@ -23,7 +23,7 @@ from orchestrate_ls.mcp.roots import OutsideError
 from orchestrate_ls.planner.surroundings import SurroundingsError
 from orchestrate_ls.progress.actions import RefusedError
 from orchestrate_ls.progress.board import ProgressBoard
-from orchestrate_ls.progress.state import ProgressFold
+from orchestrate_ls.progress.fold import ProgressFold
 from orchestrate_ls.rules.definition_files import known_agents
 from orchestrate_ls.rules.engine import Diagnostic, PlanCheck, RuleSettings
 from orchestrate_ls.rules.spelling import SpellingGuide

@@ -38,7 +38,7 @@ from orchestrate_ls.progress.event import (
     MOST_TOKENS,
     EventKind,
 )
-from orchestrate_ls.progress.state import ProgressFold
+from orchestrate_ls.progress.fold import ProgressFold
 from orchestrate_ls.progress.state import TaskState as State
 from orchestrate_ls.progress.status import StatusReporter
 from orchestrate_ls.report.data import data_of

@@ -17,7 +17,8 @@ from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.clock import ProgressClock
 from orchestrate_ls.progress.event import Event
-from orchestrate_ls.progress.state import FINISHED, ProgressFold, TaskProgress, TaskState, attempts_of
+from orchestrate_ls.progress.fold import ProgressFold, attempts_of
+from orchestrate_ls.progress.state import FINISHED, TaskProgress, TaskState
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
 from orchestrate_ls.schedule.network import LinkType
 from orchestrate_ls.schedule.plan_schedule import PlanSchedule
