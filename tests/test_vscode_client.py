@@ -18,7 +18,8 @@ from orchestrate_ls.rules.context import Thresholds
 from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.workspace.choice_settings import _PRIORITIES, _SELECTION, _SKILLS
 from orchestrate_ls.workspace.model_limits import LIMITS
-from orchestrate_ls.workspace.settings import Settings, with_editor_settings
+from orchestrate_ls.workspace.settings import Settings
+from orchestrate_ls.workspace.settings_reading import with_editor_settings
 from tests.rules.fixtures import checked
 
 ROOT = Path(__file__).resolve().parents[1]

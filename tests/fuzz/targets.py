@@ -199,7 +199,7 @@ def journal(data: bytes) -> None:
 
 def settings(data: bytes) -> None:
     """Any settings file is read; what is wrong in it has its place."""
-    from orchestrate_ls.workspace.settings import read_settings
+    from orchestrate_ls.workspace.settings_reading import read_settings
 
     text = Bytes(data).text()
     _, problems = read_settings(text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from orchestrate_ls.workspace.agent_commands import AgentSettings, RunSettings
-from orchestrate_ls.workspace.settings import Settings, read_settings, with_editor_settings
+from orchestrate_ls.workspace.settings import Settings
+from orchestrate_ls.workspace.settings_reading import read_settings, with_editor_settings
 
 
 def test_agents_and_limits_are_read() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrate_ls.workspace.checking import Checker, shipped_schema
 from orchestrate_ls.workspace.reading import UnreadablePlanError
-from orchestrate_ls.workspace.settings import read_settings
+from orchestrate_ls.workspace.settings_reading import read_settings
 
 
 def test_problems_of_the_bytes_are_diagnostics(tmp_path: Path):

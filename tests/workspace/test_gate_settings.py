@@ -3,7 +3,8 @@
 import pytest
 
 from orchestrate_ls.workspace.gate_settings import EvidenceKind, GateCommand, NotifySettings
-from orchestrate_ls.workspace.settings import Settings, read_settings, with_editor_settings
+from orchestrate_ls.workspace.settings import Settings
+from orchestrate_ls.workspace.settings_reading import read_settings, with_editor_settings
 
 TEXT = """
 [gates.tests]

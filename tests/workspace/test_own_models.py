@@ -8,7 +8,8 @@ import pytest
 
 from orchestrate_ls.workspace.model_limits import ModelLimits
 from orchestrate_ls.workspace.own_models import Endpoint, load_own_models
-from orchestrate_ls.workspace.settings import Settings, read_settings, with_editor_settings
+from orchestrate_ls.workspace.settings import Settings
+from orchestrate_ls.workspace.settings_reading import read_settings, with_editor_settings
 
 
 @pytest.fixture

@@ -12,15 +12,9 @@ from orchestrate_ls.plan.model import Priority
 from orchestrate_ls.rules.base import Severity
 from orchestrate_ls.rules.registry import RULES
 from orchestrate_ls.syntax.toml_places import toml_places
-from orchestrate_ls.workspace.settings import (
-    CodeLenses,
-    FormatSettings,
-    InlayHints,
-    Settings,
-    read_settings,
-    with_editor_settings,
-)
+from orchestrate_ls.workspace.settings import CodeLenses, FormatSettings, InlayHints, Settings
 from orchestrate_ls.workspace.settings_files import SettingsFiles, load_settings
+from orchestrate_ls.workspace.settings_reading import read_settings, with_editor_settings
 
 CODE = RULES[0].code
 

@@ -22,7 +22,7 @@ from orchestrate_ls.lsp.plan_progress import JOURNALS
 if TYPE_CHECKING:
     from orchestrate_ls.lsp.server import PlanServer
     from orchestrate_ls.lsp.settings import Folder
-    from orchestrate_ls.workspace.settings import SettingsProblem
+    from orchestrate_ls.workspace.settings_reading import SettingsProblem
 
 _logger = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrate_ls.workspace.find import SETTINGS_FILE
-from orchestrate_ls.workspace.settings import Settings, SettingsProblem, with_editor_settings
+from orchestrate_ls.workspace.settings import Settings
 from orchestrate_ls.workspace.settings_files import LoadedSettings, SettingsFiles
+from orchestrate_ls.workspace.settings_reading import SettingsProblem, with_editor_settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Final
 from orchestrate_ls.workspace.containment import OUTSIDE, leads_out
 from orchestrate_ls.workspace.find import settings_file
 from orchestrate_ls.workspace.reading import UnreadablePlanError, read_bytes
-from orchestrate_ls.workspace.settings import Settings, SettingsProblem, read_settings
+from orchestrate_ls.workspace.settings import Settings
+from orchestrate_ls.workspace.settings_reading import SettingsProblem, read_settings
 
 _LIMIT: Final = 1_000_000
 """Bytes of a settings file."""
