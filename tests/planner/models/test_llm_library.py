@@ -123,6 +123,27 @@ def test_a_model_that_takes_schemas_is_held_to_one():
     assert set(PlannerModel.prompts[0].schema["properties"]) == {"agents", "tasks"}
 
 
+def test_a_plug_ins_model_changes_a_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    from orchestrate_ls.planner.offline import plan_offline
+    from tests.cli.running import CommandLine
+    from tests.planner.models.test_revision import CHECKOUT, GOAL, answered
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    orchestrate = CommandLine(tmp_path, capsys)
+    plan = orchestrate.write("shop.plan.yaml", plan_offline(GOAL).text)
+    PlannerModel.answers[:] = [answered(extra=CHECKOUT)]
+    done = orchestrate("replan", str(plan), "think of refunds", "--model", "tp", "--yes")
+    assert done.code == 0, done.err
+    assert "asking test-planner by llm" in done.err
+    assert "+    name: Refunds by card" in done.out
+    assert "name: Refunds by card" in plan.read_text(encoding="utf-8")
+    assert "think of refunds" in PlannerModel.prompts[0].prompt
+    assert orchestrate("check", str(plan)).code == 0
+
+
 def test_models_are_listed_with_their_aliases():
     found = {model.id: model for model in known_models()}
     assert found["test-planner"].aliases == ("tp",)
