@@ -12,16 +12,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from orchestrate_ls.execution.database import DatabaseAddress, DatabaseError
 from orchestrate_ls.execution.engine import AgentCommand, Ending, Engine, Order, Outcome
+from orchestrate_ls.execution.engines import sqlite_too_old
 from tests.cli.running import environment
 from tests.execution.orders import PLAN, RUN, logged, logging_agent, order
 from tests.postgres import PostgresServer
 
 pytest.importorskip("dbos")
+keeps_files = pytest.mark.skipif(sqlite_too_old() is not None, reason=sqlite_too_old() or "")
 NOTHING = AgentCommand(("true",))
 
 
@@ -55,11 +58,45 @@ def opened(store: Path | PostgresServer, work: Callable = at_once, **more: objec
         engine.close(at_once=True)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=keeps_files), "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Path | PostgresServer:
     if request.param == "sqlite":
         return tmp_path / "a.run.sqlite"
     return request.getfixturevalue("postgres")
+
+
+def test_an_old_sqlite_under_a_new_python_is_told_and_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from orchestrate_ls.execution.engines import EngineChoice, EngineName, engine_for
+    from orchestrate_ls.execution.local_engine import LocalEngine
+    from orchestrate_ls.workspace.own_run import AgentCommands
+
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.40.1")
+    monkeypatch.setattr(sys, "version_info", Version(3, 12, 1, "final", 0))
+    commands = AgentCommands.__new__(AgentCommands)
+
+    def choice(name: EngineName) -> EngineChoice:
+        return EngineChoice(name, tmp_path / "a.events.jsonl", PLAN, tmp_path, commands)
+
+    engine = engine_for(choice(EngineName.AUTO))(RUN, 1)
+    assert isinstance(engine, LocalEngine)
+    engine.close()
+    with pytest.raises(
+        DatabaseError, match=r"needs SQLite 3\.42 with Python 3\.12, and this one has 3\.40\.1"
+    ):
+        engine_for(choice(EngineName.DURABLE))
+    monkeypatch.setattr(sys, "version_info", Version(3, 11, 2, "final", 0))
+    assert sqlite_too_old() is None
+
+
+class Version(NamedTuple):
+    major: int
+    minor: int
+    micro: int
+    releaselevel: str
+    serial: int
 
 
 def ended(engine: Engine, many: int, patience: float = 60) -> list[Outcome]:
@@ -118,6 +155,7 @@ def test_orders_are_performed_once_cancelled_and_remembered(store: Path | Postgr
     assert performed == ["d"]
 
 
+@keeps_files
 def test_what_raises_is_a_failure_and_the_rest_goes_on(tmp_path: Path):
     def work(each: Order, _: threading.Event) -> Outcome:
         if each.key == "bad":
@@ -151,6 +189,7 @@ def test_more_than_its_capacity_is_never_performed_at_once(store: Path | Postgre
 
 
 @pytest.mark.slow
+@keeps_files
 def test_one_process_at_a_time_runs_a_plan(tmp_path: Path):
     path = tmp_path / "a.run.sqlite"
     command = [sys.executable, "-m", "tests.execution.engine_process", str(path), str(tmp_path), "20", "k"]
@@ -197,6 +236,7 @@ def test_what_was_cut_off_is_performed_again_under_its_key(store: Path | Postgre
     assert set(logged(tmp_path, "end")) == set(keys)
 
 
+@keeps_files
 def test_a_file_of_a_stranger_starts_nothing(tmp_path: Path):
     path, proof = tmp_path / "a.run.sqlite", tmp_path / "proof"
 
@@ -243,6 +283,7 @@ def test_a_file_of_a_stranger_starts_nothing(tmp_path: Path):
     assert not proof.exists()
 
 
+@keeps_files
 def test_a_file_that_is_no_database_is_named(tmp_path: Path):
     path = tmp_path / "a.run.sqlite"
     path.write_bytes(b"this is no database at all, but has some length" * 100)

@@ -131,7 +131,13 @@ def _carry_out(
     from orchestrate_ls.cli.plan_journal import journal_failures
     from orchestrate_ls.cli.run_help import run_help
     from orchestrate_ls.cli.run_watch import follow_run
-    from orchestrate_ls.execution.engines import EngineChoice, EngineName, engine_for
+    from orchestrate_ls.execution.engines import (
+        EngineChoice,
+        EngineName,
+        engine_for,
+        is_durable_installed,
+        sqlite_too_old,
+    )
     from orchestrate_ls.execution.journal import chosen_database, find_journal, identified
     from orchestrate_ls.execution.run_lock import run_lock
     from orchestrate_ls.execution.run_plan import PlanFollower, UnfitPlanError
@@ -163,6 +169,10 @@ def _carry_out(
                 here,
             )
             engine_of = engine_for(choice)
+            if choice.name is EngineName.AUTO and choice.database is None and is_durable_installed():
+                reason = sqlite_too_old()
+                if reason is not None:
+                    print_note(f"{reason}; runs are not kept on it, the journal alone says where to go on")
 
             helpers = run_help(preview, plan_id, path, journal.path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +20,7 @@ class EngineName(StrEnum):
     """The engines that there are."""
 
     AUTO = "auto"
-    """The durable one where it is installed, else the local one."""
+    """The durable one where it is installed and can keep its file, else the local one."""
     LOCAL = "local"
     DURABLE = "durable"
 
@@ -65,6 +66,8 @@ def engine_for(choice: EngineChoice) -> Callable[[str, int], Engine]:
         return lambda _run, _capacity: LocalEngine()
     if not is_durable_installed():
         raise DatabaseError("the durable engine needs the package dbos", MISSING_DRIVER)
+    if choice.database is None and (reason := sqlite_too_old()) is not None:
+        raise DatabaseError(reason, "use `--engine local`, or a PostgreSQL database with `--database`")
     if choice.database is not None and choice.name is EngineName.LOCAL:
         raise DatabaseError(
             "the local engine keeps nothing in a database", "leave out `--engine local`, or `--database`"
@@ -102,5 +105,19 @@ def is_durable_installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("dbos", "psycopg"))
 
 
+def sqlite_too_old() -> str | None:
+    """Why the durable engine cannot keep its file; None where it can.
+
+    DBOS takes it that Python 3.12 and newer come with an SQLite that knows fractions of seconds (3.42), and a Python
+    that was built with a system's older one writes no times.
+    """
+    import sqlite3
+
+    if sys.version_info < (3, 12) or sqlite3.sqlite_version_info >= (3, 42):
+        return None
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"the durable engine needs SQLite 3.42 with Python {python}, and this one has {sqlite3.sqlite_version}"
+
+
 def _wants_durable(name: EngineName) -> bool:
-    return name is EngineName.DURABLE or is_durable_installed()
+    return name is EngineName.DURABLE or (is_durable_installed() and sqlite_too_old() is None)
