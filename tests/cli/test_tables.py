@@ -34,7 +34,7 @@ def test_columns_share_the_width_fairly(given_columns: list[tuple[Column, int]],
         assert floors[place] <= cells <= natural[place]
     for place in range(len(columns)):
         assert place in widths or columns[place].may_go
-    used = sum(widths.values()) + 2 * (len(widths) - 1)
+    used = sum(widths.values()) + 2 * len(widths)
     shrunk = [place for place in widths if widths[place] < natural[place]]
     if any(widths[place] > floors[place] for place in widths):
         assert used <= available
@@ -70,7 +70,7 @@ def test_nothing_is_cut_off_at_the_right(
 
 
 def test_wide_characters_count_for_the_cells_they_take():
-    table = fitting_table([Column("A", least=4), Column("B")], [["計画を立てる", "whole"]], 14)
+    table = fitting_table([Column("A", least=4), Column("B")], [["計画を立てる", "whole"]], 16)
     out = io.StringIO()
     Console(file=out, width=80).print(table)
     assert out.getvalue().splitlines()[1].rstrip() == "計画を…  whole"

@@ -66,7 +66,8 @@ def column_widths(columns: Sequence[Column], natural: Sequence[int], available: 
     shown = list(range(len(columns)))
     while True:
         floors = {place: _floor(columns[place], natural[place]) for place in shown}
-        room = available - _GAP * (len(shown) - 1)
+        # Older releases of rich count the gap behind the last column, too.
+        room = available - _GAP * len(shown)
         going = [place for place in shown if columns[place].may_go]
         if sum(floors.values()) <= room or not going:
             break
