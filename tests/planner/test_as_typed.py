@@ -25,6 +25,7 @@ def names(goal: str) -> list[str]:
         *("accuracy over 90%", "p95 under 200 ms", "should be < 2", "get it under 10", "results under 200ms"),
         *("keep the existing API", "keep ordering per customer", "use our existing component library"),
         *("typed", "fast", "cheaper than now", "works on windows", "must work on Java 11+"),
+        *("Android only", "for admins only", "only on the web", "backend only"),
     ],
 )
 def test_amounts_measures_and_what_stays_are_conditions(words: str) -> None:
@@ -53,6 +54,80 @@ def test_amounts_measures_and_what_stays_are_conditions(words: str) -> None:
 )
 def test_features_are_no_conditions(words: str) -> None:
     assert not is_condition(words)
+
+
+def test_where_it_is_to_be_is_no_task() -> None:
+    found = names("add dark mode to our react native app, android only")
+    assert any("Dark mode" in name for name in found)
+    assert not any("only" in name.lower() for name in found)
+
+
+@pytest.mark.parametrize(
+    ("goal", "covered"),
+    [
+        (
+            "Set up nightly backups of our postgres to S3 with restore drill",
+            ("nightly backups", "restore drill"),
+        ),
+        ("Enable audit logging with retention of 90 days", ("audit logging", "retention")),
+        (
+            "Train a churn prediction model on our CRM data and serve it behind an API with monitoring",
+            ("model training", "serve it behind an api", "monitoring"),
+        ),
+        ("Set up a Kubernetes cluster with autoscaling", ("infrastructure", "autoscaling")),
+    ],
+)
+def test_what_has_parts_is_asked_for_itself(goal: str, covered: tuple[str, ...]) -> None:
+    found = " | ".join(names(goal)).lower()
+    for part in covered:
+        assert part in found, found
+
+
+@pytest.mark.parametrize(
+    ("goal", "first", "telling"),
+    [
+        ("Login page looks broken on Safari, fix it", "Reproduce", "Login page looks broken on Safari"),
+        ("the export button does nothing on Firefox. Please fix it.", "Reproduce", "export button"),
+        ("The dashboard takes 12 seconds to load, speed it up", "Baseline", "dashboard takes 12 seconds"),
+        ("Our checkout is slow on mobile, make it faster", "Baseline", "checkout is slow"),
+    ],
+)
+def test_an_appeal_says_what_kind_of_work_it_is_and_is_no_task(goal: str, first: str, telling: str) -> None:
+    found = names(goal)
+    assert found[0].startswith(first)
+    assert any(telling in name for name in found)
+    assert not any(re.search(r"\b(?:it|them)\b", name) for name in found), found
+
+
+def test_a_step_on_what_stands_before_it_stays_a_task() -> None:
+    assert any(
+        "Clean them up" in name for name in names("Load orders from the shop, clean them up and store them")
+    )
+
+
+@pytest.mark.parametrize(
+    ("goal", "task"),
+    [
+        (
+            "Replace our home-grown feature flags with LaunchDarkly",
+            "Replace our home-grown feature flags with LaunchDarkly",
+        ),
+        (
+            "Replace the old wizard with a single page form and add autosave",
+            "Replace the old wizard with a single page form",
+        ),
+    ],
+)
+def test_what_replaces_something_is_no_part_of_it(goal: str, task: str) -> None:
+    found = names(goal)
+    assert task in found
+    assert "LaunchDarkly" not in found
+
+
+def test_what_is_missing_today_and_what_is_kept_are_no_tasks() -> None:
+    assert not any("none" in name for name in names("Write unit tests for the billing module, we have none"))
+    split = names("Monorepo split: move the mobile app into its own repository, keep history")
+    assert not any("history" in name for name in split)
 
 
 def test_how_things_are_is_background() -> None:

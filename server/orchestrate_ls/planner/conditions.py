@@ -58,6 +58,7 @@ _KEPT = re.compile(
     rf"{_LEAD}(?:(?:keep(?:ing)?|preserv(?:e|ing)|leav(?:e|ing))\s+(?:(?:the|our|all|its|existing|current"
     rf"|public|backwards?)\s+.{{2,70}}"
     r"|.{2,60}\b(?:unchanged|compatible|intact|stable|as is|as it is|the same|untouched|alone|per\s+\w+)))"
+    rf"|{_LEAD}(?:keep(?:ing)?|preserv(?:e|ing))\s+(?:git\s+)?(?:history|links|urls|seo|ids|data|compatibility)"
     rf"|{_LEAD}(?:don['’]t|do not)\s+(?:break|touch|change)\s.{{2,70}}",
     re.IGNORECASE,
 )
@@ -73,13 +74,27 @@ _QUALITY = re.compile(
     r"(?:zero|no|without) downtime|no behaviou?r changes?|thread[- ]safe|cross[- ]platform|lightweight|asap)",
     re.IGNORECASE,
 )
+_ONLY = re.compile(
+    rf"{_LEAD}(?:(?:for|on|in|by)\s+)?(?:the\s+)?[\w/&+.-]+(?:\s+[\w/&+.-]+){{0,3}}\s+only"
+    rf"|{_LEAD}only\s+(?:for|on|in|by)\s+(?:the\s+)?[\w/&+.-]+(?:\s+[\w/&+.-]+){{0,3}}",
+    re.IGNORECASE,
+)
+"""Where or for whom it is to be: "Android only", "only for admins"."""
 _BACKGROUND = re.compile(
+    r"(?:(?:and|but|because|since|as)\s+)?(?:we|i)\s+(?:currently\s+)?have\s+(?:none|no)\b.*|"
     r"(?:(?:and|but|because|since|as)\s+)?(?:it|they|this|that)(?:\s+(?:currently|already|always|often"
     r"|sometimes|now|just|also))*\s+"
     r"(?:is|are|was|were|gets?|got|takes?|keeps?|crash(?:es)?|fails?|hangs?|breaks?|slows?|dies|looks?"
     r"|feels?|happens?|"
     r"runs out|used to|ha(?:s|ve|d) been|becomes?|became|does(?:n['’]t| not)|do(?:n['’]t| not)"
     r"|can['’]?not|can['’]t)\b.*",
+    re.IGNORECASE,
+)
+_APPEAL = re.compile(
+    r"(?:(?:please|pls|can|could|you|we|let['’]?s|so|and|then|need\s+to|should|must|ha(?:s|ve)\s+to)\s+)*"
+    r"(?:fix|solve|repair|resolve|debug|investigate|improve|optimi[sz]e|speed|make|clean|refactor|look\s+into|check|sort"
+    r"|correct|address|tidy|simplify)\s+(?:it|this|that|them)"
+    r"(?:\s+(?:up|out|faster|quicker|better|simpler|nicer|work(?:ing)?|again|please|pls|asap|properly|now|soon))*",
     re.IGNORECASE,
 )
 _DELIMITER = re.compile(rf"(?<!\d),|,(?!\d)|[;{CUT}]|\s[–—-]\s|\s(?:and|but)\s(?=keep(?:ing)?\s|it\s|they\s)")
@@ -92,12 +107,17 @@ def is_condition(text: str) -> bool:
     said = text.strip(_EDGE)
     if not said or len(said) > _LONGEST:
         return False
-    return any(pattern.fullmatch(said) for pattern in (_QUANTITY, _MEASURE, _TARGET, _KEPT, _QUALITY))
+    return any(pattern.fullmatch(said) for pattern in (_QUANTITY, _MEASURE, _TARGET, _KEPT, _QUALITY, _ONLY))
 
 
 def is_background(text: str) -> bool:
     """Whether the words only say how things are: "it gets killed with files over 1 GB"."""
     return _BACKGROUND.fullmatch(text.strip(_EDGE)) is not None
+
+
+def is_appeal(text: str) -> bool:
+    """Whether the words only ask for what stands before them to be seen to: "fix it", "please make it faster"."""
+    return _APPEAL.fullmatch(text.strip(_EDGE)) is not None
 
 
 def conditions_after_the_first(masked: str, start: int, end: int) -> Iterator[tuple[Phrase, bool]]:
@@ -116,5 +136,5 @@ def conditions_after_the_first(masked: str, start: int, end: int) -> Iterator[tu
     parts.append((begin, end))
     for first, last in parts[1:]:
         demanded = is_condition(masked[first:last])
-        if demanded or is_background(masked[first:last]):
+        if demanded or is_background(masked[first:last]) or is_appeal(masked[first:last]):
             yield Phrase(masked[first:last].strip(_EDGE), first, last), demanded

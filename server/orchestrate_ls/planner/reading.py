@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestrate_ls.planner.catalogue import Catalogue, Language
-from orchestrate_ls.planner.conditions import conditions_after_the_first, is_condition
+from orchestrate_ls.planner.conditions import conditions_after_the_first, is_appeal, is_condition
 from orchestrate_ls.planner.features import Feature
 from orchestrate_ls.planner.items import ItemSplitter, Span, shorten
 from orchestrate_ls.planner.omissions import CUT, OmissionFinder, Phrase
@@ -133,9 +133,29 @@ _PLATFORMS = frozenset(
     )
 )
 _TELLING_VERBS = frozenset(
-    ("rotate", "disable", "hide", "restrict", "limit", "require", "change", "update", "adapt", "log", "cache")
+    (
+        *(
+            "rotate",
+            "disable",
+            "hide",
+            "restrict",
+            "limit",
+            "require",
+            "change",
+            "update",
+            "adapt",
+            "log",
+            "cache",
+        ),
+        *("replace", "swap", "substitute"),
+    )
 )
 """Verbs without which a name says nothing of what is to be done."""
+_SETTING_UP = frozenset(("set up", "setup", "configure", "enable", "schedule", "automate", "establish"))
+"""Verbs of what is no product in itself: "set up backups", "enable audit logging"."""
+_WITH_IT = re.compile(r"\s*\w+\s+(?:it|them)\b", re.IGNORECASE)
+_OF_WHAT = re.compile(r"\s(?:of|for|to|in|on|from|across|between|at)\s", re.IGNORECASE)
+_REPLACING = frozenset(("replace", "swap", "substitute"))
 _TURNING = frozenset(("convert", "turn", "rewrite", "port", "move", "restructure"))
 """Verbs of work that is more than what the thing gets in the end."""
 _NOTHING_BUT_LANGUAGES = 5
@@ -275,6 +295,13 @@ class Reading:
             self.demanded.append(Phrase(text, sentence.start, sentence.end))
             return sentence, _blanked(masked, sentence.start, sentence.end)
         for phrase, demanded in conditions_after_the_first(masked, sentence.start, sentence.end):
+            if is_appeal(phrase.text):
+                if self._kinds.verbs.at(words_of(masked, sentence.start, phrase.start), 0) is not None:
+                    # "Load the files, clean them up, ...": one step of several.
+                    continue
+                if not self._head_read and self._kind_asked is None:
+                    # "The search takes 12 seconds, speed it up"
+                    self._kind_asked = self._kinds.acting_kind(words_of(masked, phrase.start, phrase.end))
             if demanded:
                 self.demanded.append(phrase)
             masked = masked[: phrase.start] + CUT * (phrase.end - phrase.start) + masked[phrase.end :]
@@ -427,12 +454,32 @@ class Reading:
 
     def _adds_head(self, masked: str, start: int, end: int, mark: re.Match[str]) -> bool:
         """Whether "add A and B with C" asks for A and B too, and is not only "extend our product with C"."""
+        if mark.group().strip().lower() not in ("with", "w/", "including", "plus"):
+            return False
+        if self.asked.is_new:
+            return self._sets_up(masked, start, end) or any(
+                _WITH_IT.match(masked, first, last)
+                for first, last in self.splitter.split(masked, start, end)[1:]
+            )
         return (
             self.asked.is_change
-            and not self.asked.is_new
-            and mark.group().strip().lower() in ("with", "w/", "including", "plus")
             and EXISTING_OBJECT.match(masked, start, end) is None
             and not re.match(r"\s*(?:the|this|all)\b", masked[start:end], re.IGNORECASE)
+        )
+
+    def _sets_up(self, masked: str, start: int, end: int) -> bool:
+        """Whether "set up nightly backups of our database with C" asks for something that is no product of parts."""
+        if self.asked.verb.lower() not in _SETTING_UP:
+            return False
+        place = _OF_WHAT.search(masked, start, end)
+        words = words_of(masked, start, place.start() if place else end)
+        if not words:
+            return False
+        return not any(
+            found is not None and index + found[1] == len(words)
+            for index in range(len(words))
+            for known in (self._catalogue.product_nouns, self._catalogue.shape_words)
+            for found in (known.at(words, index),)
         )
 
     def _is_shape(self, masked: str, span: Span) -> bool:
@@ -443,6 +490,9 @@ class Reading:
 
     def _first_mark(self, masked: str, start: int, end: int) -> re.Match[str] | None:
         mark = self._mark.search(masked, start, end)
+        if mark is not None and mark.group().strip().lower() == "with" and self._replaces():
+            # "Replace our feature flags with LaunchDarkly" lists no parts.
+            mark = self._mark.search(masked, mark.end(), end)
         comma = _COMMA.search(masked, start, mark.start() if mark else end)
         if (
             comma is not None
@@ -471,6 +521,9 @@ class Reading:
         listed = mark is not None and not mark.groupdict().get("verbal")
         is_for = masked[: purpose.end()].endswith("for")
         return purpose if product and not (is_for and listed) else mark
+
+    def _replaces(self) -> bool:
+        return self.asked.verb.lower() in _REPLACING
 
     def _verb_start(self, masked: str, sentence_start: int, object_start: int) -> int:
         """Where the verb of the order stands, which may begin the object; the object's start if it is nowhere."""
