@@ -124,6 +124,23 @@ def test_what_replaces_something_is_no_part_of_it(goal: str, task: str) -> None:
     assert "LaunchDarkly" not in found
 
 
+def test_what_goes_on_with_and_is_an_order_by_itself() -> None:
+    found = names("Localize the app into 12 languages and let translators edit strings without a deploy")
+    assert "Localize the app into 12 languages" in found
+    assert "Edit strings" in found
+
+
+def test_a_blog_post_is_written_and_a_blog_built() -> None:
+    assert "API endpoints" not in " ".join(names("Write a blog post series about our migration to Rust"))
+    assert "API endpoints" in " ".join(names("Create a blog with articles and comments"))
+
+
+def test_how_large_something_is_and_what_it_must_be_are_no_tasks() -> None:
+    assert "Refactor UserService" in names("refactor UserService, it has 3000 lines")
+    found = names("Data deletion job for users inactive for 2 years, must be auditable")
+    assert not any("auditable" in name for name in found)
+
+
 def test_what_is_missing_today_and_what_is_kept_are_no_tasks() -> None:
     assert not any("none" in name for name in names("Write unit tests for the billing module, we have none"))
     split = names("Monorepo split: move the mobile app into its own repository, keep history")

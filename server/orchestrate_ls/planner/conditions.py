@@ -70,6 +70,7 @@ _QUALITY = re.compile(
     r"|highly available|"
     r"(?:cheaper|faster|smaller|quicker|simpler|easier|better) than .{2,40}|fast|simple"
     r"|cheap(?: \w+)?|secure|low[- ]cost|"
+    r"(?:must|should|has to|needs to|have to) be \w+(?:able|ible|ent|ant)|"
     r"(?:(?:must|should|has to|needs to) )?works? (?:on|with|under|in) (?!offline).{2,40}|"
     r"(?:zero|no|without) downtime|no behaviou?r changes?|thread[- ]safe|cross[- ]platform|lightweight|asap)",
     re.IGNORECASE,
@@ -86,7 +87,9 @@ _BACKGROUND = re.compile(
     r"|sometimes|now|just|also))*\s+"
     r"(?:is|are|was|were|gets?|got|takes?|keeps?|crash(?:es)?|fails?|hangs?|breaks?|slows?|dies|looks?"
     r"|feels?|happens?|"
-    r"runs out|used to|ha(?:s|ve|d) been|becomes?|became|does(?:n['’]t| not)|do(?:n['’]t| not)"
+    r"runs out|used to|ha(?:s|ve|d) been|"
+    r"ha(?:s|ve) (?:(?:about|around|over|more than|some|nearly)\s+)?\d+|"
+    r"becomes?|became|does(?:n['’]t| not)|do(?:n['’]t| not)"
     r"|can['’]?not|can['’]t)\b.*",
     re.IGNORECASE,
 )

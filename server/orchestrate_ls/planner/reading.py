@@ -155,6 +155,8 @@ _SETTING_UP = frozenset(("set up", "setup", "configure", "enable", "schedule", "
 """Verbs of what is no product in itself: "set up backups", "enable audit logging"."""
 _WITH_IT = re.compile(r"\s*\w+\s+(?:it|them)\b", re.IGNORECASE)
 _OF_WHAT = re.compile(r"\s(?:of|for|to|in|on|from|across|between|at)\s", re.IGNORECASE)
+_AND_AT_END = re.compile(r"\sand\s*$")
+"""What ends so is an order by itself: "localize the app and | let translators edit strings"."""
 _REPLACING = frozenset(("replace", "swap", "substitute"))
 _TURNING = frozenset(("convert", "turn", "rewrite", "port", "move", "restructure"))
 """Verbs of work that is more than what the thing gets in the end."""
@@ -387,9 +389,11 @@ class Reading:
                 self._list(masked, mark.end(), further.start(), verbal=True)
                 self._list(masked, further.end(), end, verbal=False)
                 return
-            if self.asked.verb.lower() in _TURNING:
+            before_and = _AND_AT_END.search(masked, start, head_end) if self.asked.is_change else None
+            if before_and is not None or self.asked.verb.lower() in _TURNING:
                 turned = self._verb_start(masked, sentence_start, start)
-                self._add(masked, turned, head_end, FEATURE_DEVELOPMENT, "", listed=False, keep=True)
+                stop = before_and.start() if before_and is not None else head_end
+                self._add(masked, turned, stop, FEATURE_DEVELOPMENT, "", listed=False, keep=True)
             elif self._adds_head(masked, start, head_end, mark):
                 for first, last in self.splitter.split(masked, start, head_end):
                     place = _TARGET_PLACE.search(masked, first, last)
