@@ -68,9 +68,15 @@ def serve_http(roots: Sequence[Path], address: Address) -> None:
         streamable_http_path=PATH, transport_security=security, host=address.host
     )
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
-    sys.stderr.write(f"MCP server at http://{_bracketed(address.host)}:{port}{PATH}\n")
-    sys.stderr.flush()
-    uvicorn.Server(config).run(sockets=[listener])
+
+    class TellingServer(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            """Say where it is once it answers there, and once an interrupt ends it as it should."""
+            await super().startup(sockets=sockets)
+            sys.stderr.write(f"MCP server at http://{_bracketed(address.host)}:{port}{PATH}\n")
+            sys.stderr.flush()
+
+    TellingServer(config).run(sockets=[listener])
 
 
 def _listener(address: Address) -> socket.socket:
