@@ -11,7 +11,6 @@ import { PATIENCE } from "./editor.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 const PLAN = "release.plan.yaml";
-const LATE = "late.plan.yaml";
 const GATED = `quality_gates:
   code_review:
     required: true
@@ -20,22 +19,9 @@ tasks:
   - {id: A, name: Write it, estimated_time: 1h, agent: dev, quality_gates: [code_review]}
   - {id: B, name: Ship it, estimated_time: 1h, agent: dev, dependencies: [A], quality_gates: [code_review]}
 `;
-const TRIGGERED = `agents:
-  - {id: ann, backup: dan}
-  - {id: dan}
-replan_triggers:
-  - {condition: task_duration > estimated * 1.5, action: reassign_to_backup_agent}
-tasks:
-  - id: T1
-    name: Build the import
-    estimated_time: 2h
-    agent: ann  # who knows it
-`;
-
 export const running = {
   async prepare(folder) {
     await writeFile(path.join(folder, PLAN), GATED);
-    await writeFile(path.join(folder, LATE), TRIGGERED);
     await writeFile(path.join(folder, "orchestrate.toml"), '[agents."*"]\ncommand = ["sh", "-c", "sleep 0.2"]\n');
     // The program of this checkout, in an environment that has the extra for MCP, which the extension's own copy has not.
     const program = path.join(folder, "orchestrate.sh");
@@ -123,26 +109,6 @@ export const running = {
       await answer.getByText("Pause the Run").first().waitFor({ timeout: PATIENCE });
       await answer.getByText("Approve B").first().click({ timeout: PATIENCE });
       await recorded("the end of the run", (event) => event.type === "run" && event.action === "finished");
-    });
-
-    await step("The fix of a replan trigger shows the difference, and is recorded", async () => {
-      const begun = new Date(Date.now() - 5 * 3_600_000).toISOString().replace(/\.\d+Z/, "Z");
-      await editor.orchestrate("task", "start", LATE, "T1", "--now", begun);
-      await editor.open(LATE);
-      const fix = page.locator(".action-widget .monaco-list-row", { hasText: "Change the plan as its replan triggers ask" }).first();
-      await editor.goToText(LATE, "id: T1");
-      await editor.until("the fix", async () => {
-        await editor.press("Control+.");
-        return fix.click({ timeout: 5000 }).then(() => true, () => editor.press("Escape"));
-      });
-      const apply = page.getByRole("button", { name: "Apply", exact: true });
-      await apply.waitFor({ timeout: PATIENCE });
-      await page.locator(".part.panel .monaco-list-row", { hasText: LATE }).first().click();
-      await editor.press("Space");
-      await editor.picture("running-trigger-preview");
-      await apply.click();
-      await editor.until("the change on the disk", async () => /agent: dan {2}# who knows it/.test(await editor.text(LATE)));
-      await editor.until("its record", async () => (await journal("late")).some((event) => event.type === "triggered"));
     });
 
     await step("The MCP server is there through the extension, and its tools are listed", async () => {
