@@ -13,6 +13,8 @@ settings.register_profile(
 )
 # HYPOTHESIS_PROFILE=search looks for examples that the steady ones never reach.
 settings.register_profile("search", settings.get_profile("steady"), derandomize=False, max_examples=2000)
+# HYPOTHESIS_PROFILE=few is for runs that ask whether libraries fit, after the steady ones have asked the rest.
+settings.register_profile("few", settings.get_profile("steady"), max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 

@@ -20,9 +20,9 @@ def test_the_fast_parser_is_the_default_where_there_is_one() -> None:
     assert default_events() is c_events
 
 
-# Where the two differ: libyaml ends an alias or anchor at a colon, which the specification does not; ruamel.yaml gives
-# a root block scalar without content a range that takes in the marker after it.
-DIFFERENT = re.compile(r"[*&]\w*:|[|>]-?\s*(---|\.\.\.)")
+# Where the two differ: libyaml ends an alias or anchor at a colon, which the specification does not; ruamel.yaml before
+# 0.19 lets a node with a tag and an anchor begin at the anchor.
+DIFFERENT = re.compile(r"[*&]\w*:|!\S*\s+&")
 
 
 @given(plan_like)
@@ -30,6 +30,8 @@ def test_where_both_parsers_accept_a_text_they_give_one_tree(text: str) -> None:
     assume(not DIFFERENT.search(text))
     fast, reference = parse(text, c_events), parse(text, reference_events)
     assume(not fast.problems and not reference.problems)
+    # Of a whole document that is one empty or block scalar ruamel.yaml tells other ranges, and before 0.19 other text.
+    assume(not (isinstance(fast.root, Scalar) and (not fast.root.text or fast.root.style in ("|", ">"))))
     assert shape(fast.root) == shape(reference.root)
 
 
