@@ -90,9 +90,10 @@ def watched(trap: Trap) -> dict[str, str]:
     }
 
 
-def command_line(trap: Trap, commands: Sequence[Sequence[str]]) -> str:
+def command_line(trap: Trap, commands: Sequence[Sequence[str]], *, under: Sequence[str] = ()) -> str:
+    """What the commands print; ``under`` is a program that starts the process and watches it."""
     done = subprocess.run(
-        [sys.executable, "-P", "-c", RUN, json.dumps(commands)],
+        [*under, sys.executable, "-P", "-c", RUN, json.dumps(commands)],
         cwd=trap.folder,
         env=watched(trap),
         stdin=subprocess.DEVNULL,
@@ -110,8 +111,8 @@ def command_line(trap: Trap, commands: Sequence[Sequence[str]]) -> str:
     return done.stdout
 
 
-def language_server(trap: Trap) -> bytes:
-    """Open the folder and its plan, and ask for what an editor asks for at every place."""
+def language_server(trap: Trap, *, under: Sequence[str] = ()) -> bytes:
+    """Open the folder and its plan, and ask for what an editor asks for at every place; ``under`` is as above."""
     uri = (trap.folder / "evil.plan.yaml").as_uri()
     text = (trap.folder / "evil.plan.yaml").read_text(encoding="utf-8")
     document = {"textDocument": {"uri": uri}}
@@ -146,7 +147,7 @@ def language_server(trap: Trap) -> bytes:
         {"method": "textDocument/didOpen", "params": {"textDocument": opened}},
         *asked,
     )
-    command = [sys.executable, "-P", "-m", "orchestrate_ls", "lsp"]
+    command = [*under, sys.executable, "-P", "-m", "orchestrate_ls", "lsp"]
     pipes: dict[str, Any] = {
         "stdin": subprocess.PIPE,
         "stdout": subprocess.PIPE,
