@@ -23,6 +23,14 @@ from orchestrate_ls.planner.offline import plan_offline
         ("Write end-to-end tests for signup and checkout", "testing"),
         ("Prepare the 3.0 release: upgrade guide, signed installers", "release"),
         ("Split UserManager into smaller classes", "refactoring"),
+        ("Bump all npm dependencies to their latest versions", "version_upgrade"),
+        ("Bump React to 18", "version_upgrade"),
+        ("Upgrade from Django 4.1 to 4.2", "version_upgrade"),
+        ("Update lodash from 4.17.15 to 4.17.21", "version_upgrade"),
+        ("React 18.1 -> 18.3", "version_upgrade"),
+        ("Upgrade from Django 4.2 to 5.2", "migration"),
+        ("Upgrade PostgreSQL 13 to 16", "migration"),
+        ("Migrate our packages from Azure to GitHub", "migration"),
     ],
 )
 def test_kind_of_work(goal: str, kind: str) -> None:
@@ -49,6 +57,29 @@ def test_greetings_and_background_are_no_features() -> None:
 )
 def test_plans_for_bugs_stay_small(goal: str, least: int, most: int) -> None:
     assert least <= len(plan_offline(goal).draft.tasks) <= most
+
+
+@pytest.mark.parametrize(
+    ("goal", "tasks"),
+    [
+        (
+            "Bump all npm dependencies to their latest versions",
+            ["Bump all npm dependencies to their latest versions"],
+        ),
+        ("Upgrade dependencies, then deploy to staging", ["Upgrade dependencies, then deploy to staging"]),
+        (
+            "Update our libraries: requests to 2.32, urllib3 to 2.2 and drop python 3.8",
+            ["Requests to 2.32", "Urllib3 to 2.2", "Drop python 3.8"],
+        ),
+    ],
+)
+def test_newer_versions_are_raised_and_checked_and_nothing_is_cut_over(goal: str, tasks: list[str]) -> None:
+    assert [task.name for task in plan_offline(goal).draft.tasks] == [
+        "Breaking changes between the versions",
+        *tasks,
+        "Regression check with the new versions",
+        "Roll-out with the way back known",
+    ]
 
 
 def test_the_head_is_named_where_the_list_leaves_it_out() -> None:

@@ -333,6 +333,7 @@ _CLOSING_REQUIREMENTS: tuple[tuple[str, str, set[str]], ...] = (
 _KIND_REQUIREMENTS: dict[str, list[str]] = {
     "bug_fix": ["Regression test", "No change to other behaviour"],
     "refactoring": ["Unchanged behaviour", "Tests before the change", "No loss of performance"],
+    "version_upgrade": ["Unchanged behaviour", "Known way back"],
     "migration": ["Rehearsed way back", "Validation of the result"],
     "performance": ["Measured baseline and goal", "Unchanged results"],
     "documentation": ["Checked examples"],

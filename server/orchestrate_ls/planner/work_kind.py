@@ -18,6 +18,7 @@ _CHAIN = re.compile(r"[\s,]*(?:(?:and|&|then|or|und|et|y)\s+)?(?:then\s+)?")
 _ORDER = (
     "bug_fix",
     "refactoring",
+    "version_upgrade",
     "migration",
     "performance",
     "security_review",
@@ -29,6 +30,10 @@ _ORDER = (
 _VERSIONS = re.compile(
     r"(?<![\w.])v?\d+(?:\.[\dx]+)*\s*(?:->|=>|→|to|nach)\s*(?:[A-Za-z.]+\s+)?v?\d+(?:\.[\dx]+)*(?![\w%])"
     r"(?!\s+(?:people|users|days|hours|%))",
+    re.IGNORECASE,
+)
+_SAME_MAJOR = re.compile(
+    r"(?<![\w.])v?(?P<major>\d+)\.\d+[\w.]*\s*(?:->|=>|→|to|nach)\s*(?:[A-Za-z]+\s+)?v?(?P=major)\.[\dx]",
     re.IGNORECASE,
 )
 _GENERAL_FIGURES = frozenset(("performance", "speed", "faster", "slow"))
@@ -54,6 +59,11 @@ class _Verb:
     new: bool = False
     change: bool = False
     everyday: bool = False
+
+
+def _of_versions(text: str) -> str:
+    """A step within one major version keeps what is used in its place; all else has to be moved to."""
+    return "version_upgrade" if _SAME_MAJOR.search(text) else "migration"
 
 
 class KindReader:
@@ -106,10 +116,12 @@ class KindReader:
                 # "Dockerize our app": a verb that nobody listed, of something that is there.
                 return Asked(kind, flat[object_start : words[index].end], object_start, False, True, False)
             if kind == FEATURE_DEVELOPMENT and self._raises_version(flat, words[index:]):
-                kind = "migration"
+                kind = _of_versions(flat[words[index].start : words[-1].end])
             return Asked(kind, "", object_start, False, False, False)
         object_start = words[object_index].start if object_index < len(words) else end
         kind = self._kind_of(verbs, words[object_index:], self._title(flat, words[object_index:]))
+        if kind == "migration":
+            kind = _of_versions(flat[object_start:end])
         sorts = [self._sorts.get(verb, _Verb()) for verb in verbs]
         first = words[object_index].form if object_index < len(words) else ""
         makes_better = list(verbs) == ["make"] and first in _GIVEN

@@ -43,7 +43,18 @@ _CHECKED: Final = (Purpose.LINT, Purpose.TYPES)
 _CODE: Final = frozenset({Work.CODE, Work.API, Work.INTERFACE})
 _CHECKED_WORK: Final = _CODE | {Work.SCHEMA, Work.TESTS}
 _SET_UP: Final = {Practice.CI: Work.PIPELINE, Practice.CONTAINERS: Work.CONTAINERS}
-_CHANGES_ONLY: Final = frozenset({"fix", "refactor", "optimise", "optimise-aspect", "remediation", "cleanup"})
+_CHANGES_ONLY: Final = frozenset(
+    {
+        "fix",
+        "refactor",
+        "optimise",
+        "optimise-aspect",
+        "remediation",
+        "cleanup",
+        "upgrade-version",
+        "upgrade-aspect",
+    }
+)
 """Templates that change what is there; they get no new files."""
 _SURVEYS: Final = frozenset(
     {
@@ -53,6 +64,7 @@ _SURVEYS: Final = frozenset(
         "refactoring-plan",
         "profile",
         "migration-inventory",
+        "upgrade-survey",
     }
     | {"threat-model", "architecture", "reproduce", "root-cause"}
 )

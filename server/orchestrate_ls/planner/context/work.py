@@ -77,6 +77,7 @@ _BY_TEMPLATE: Final = {
     "answer-evaluation": Work.TESTS,
     "verify-fix": Work.PROOF,
     "test-validation": Work.PROOF,
+    "upgrade-regression": Work.PROOF,
     "migration-validation": Work.PROOF,
     "performance-verification": Work.PROOF,
     "documentation": Work.DOCS,
