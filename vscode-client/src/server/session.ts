@@ -4,6 +4,7 @@
 import * as vscode from "vscode";
 import {
   CloseAction,
+  CodeLensRequest,
   ErrorAction,
   type ErrorHandler,
   type Executable,
@@ -20,6 +21,7 @@ import { AGENT_FILES, LANGUAGE } from "../documents.ts";
 import { isOfTheServer, settingsThatAreSet } from "../settings.ts";
 import { type Choice, chooseServer, type Launch } from "./choice.ts";
 import { thisMachine } from "./machine.ts";
+import { SettledLenses } from "./settledLenses.ts";
 
 /** Commands of the editor that lenses, hovers and links of the server may call. */
 const CLIENT_COMMANDS = ["orchestrate.showReferences", "orchestrate.copyHandoff", "orchestrate.showRule"];
@@ -52,6 +54,8 @@ export class Session implements vscode.Disposable {
   /** Fires when the server says that a plan that is open got on. */
   readonly onProgress = this.progressed.event;
   readonly completions = new Completions();
+  private readonly lenses = new SettledLenses<vscode.TextDocument>(() => this.askForLenses());
+  private readonly focus = vscode.window.onDidChangeWindowState(({ focused }) => this.lenses.watching(focused));
   private client: LanguageClient | undefined;
   private starting: Promise<LanguageClient | undefined> | undefined;
   private bundledOnly = false;
@@ -150,6 +154,8 @@ export class Session implements vscode.Disposable {
 
   dispose(): void {
     void this.stop();
+    this.focus.dispose();
+    this.lenses.dispose();
     this.changed.dispose();
     this.progressed.dispose();
     this.output.dispose();
@@ -216,6 +222,13 @@ export class Session implements vscode.Disposable {
         // What the fix of a replan trigger does is saved, so that the server records it.
         executeCommand: (command, args, next) =>
           command === REPLAN && args[0]?.triggered === true ? vscode.commands.executeCommand("orchestrate.applyTriggers", args[0]) : next(command, args),
+        provideCodeLenses: async (document, token, next) => {
+          const lenses = await next(document, token);
+          if (lenses) {
+            this.lenses.given(document, lenses);
+          }
+          return lenses;
+        },
         workspace: {
           configuration: (params) =>
             params.items.map((item) => {
@@ -261,6 +274,12 @@ export class Session implements vscode.Disposable {
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     };
+  }
+
+  private askForLenses(): void {
+    const feature = this.client?.getFeature(CodeLensRequest.method);
+    const providers = new Set(vscode.window.visibleTextEditors.map(({ document }) => feature?.getProvider(document)));
+    providers.forEach((provider) => provider?.onDidChangeCodeLensEmitter.fire());
   }
 
   private become(state: ServerState): void {
