@@ -1,7 +1,6 @@
 """Tells what bounds the work from what is to be done: amounts, measures, what has to stay, how things are today.
 
-"95% coverage", "400 GB", "keep the existing API" and "it gets killed with large files" are no tasks of"
-" their own.
+"95% coverage", "400 GB", "keep the existing API" and "it gets killed with large files" are no tasks of their own.
 Works on stretches of the flattened goal; knows nothing of kinds of work, features or the catalogue.
 """
 

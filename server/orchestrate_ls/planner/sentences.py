@@ -1,6 +1,7 @@
-"""Cuts a goal into sentences and bullets without losing their places.
+"""Cuts a goal into sentences and bullets without losing their places, and tells which headings they stand under.
 
-Knows no vocabulary beyond headings that leave things out. Every offset is one into the goal as it was given.
+Knows no vocabulary beyond the headings of what is left out, of criteria and of issue forms. Every offset is one
+into the goal as it was given.
 """
 
 from __future__ import annotations
