@@ -477,14 +477,8 @@ class Reading:
             return False
         place = _OF_WHAT.search(masked, start, end)
         words = words_of(masked, start, place.start() if place else end)
-        if not words:
-            return False
-        return not any(
-            found is not None and index + found[1] == len(words)
-            for index in range(len(words))
-            for known in (self._catalogue.product_nouns, self._catalogue.shape_words)
-            for found in (known.at(words, index),)
-        )
+        known = (self._catalogue.product_nouns, self._catalogue.shape_words)
+        return bool(words) and all(lexicon.ending(words) is None for lexicon in known)
 
     def _is_shape(self, masked: str, span: Span) -> bool:
         return (
@@ -516,12 +510,7 @@ class Reading:
         if len(self.splitter.split(masked, start, purpose.start())) > 1:
             # "Webhooks plus an API to send them again": the purpose is one thing's of several.
             return mark
-        before = words_of(masked, start, purpose.start())
-        product = any(
-            found is not None and index + found[1] == len(before)
-            for index in range(len(before))
-            for found in (self._catalogue.product_nouns.at(before, index),)
-        )
+        product = self._catalogue.product_nouns.ending(words_of(masked, start, purpose.start())) is not None
         listed = mark is not None and not mark.groupdict().get("verbal")
         is_for = masked[: purpose.end()].endswith("for")
         return purpose if product and not (is_for and listed) else mark
@@ -561,18 +550,7 @@ class Reading:
     def _subject(self, masked: str, start: int, end: int) -> Span:
         """Where the matter of the head stands: the noun phrase without product nouns, or what it is "for"."""
         phrase = list(self.head_phrase)
-        nouns = self._catalogue.product_nouns
-        while phrase:
-            cut = next(
-                (
-                    i
-                    for i in range(len(phrase))
-                    if (found := nouns.at(phrase, i)) is not None and i + found[1] == len(phrase)
-                ),
-                None,
-            )
-            if cut is None:
-                break
+        while (cut := self._catalogue.product_nouns.ending(phrase)) is not None:
             phrase = phrase[:cut]
         determiners = self._catalogue.wording.determiners
         while phrase and phrase[0].form in determiners:

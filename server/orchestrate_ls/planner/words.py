@@ -97,6 +97,14 @@ class Lexicon(Generic[T]):
         """The longest hit, of equal ones the first."""
         return max(self.find(words), key=lambda hit: (hit.length, -hit.start), default=None)
 
+    def ending(self, words: Sequence[Word]) -> int | None:
+        """Where in `words` the first phrase begins that takes up all the rest of them; None if none does."""
+        for index in range(len(words)):
+            found = self.at(words, index)
+            if found is not None and index + found[1] == len(words):
+                return index
+        return None
+
     def whole(self, words: Sequence[Word]) -> T | None:
         """The value of the phrase that takes up all the words."""
         found = self.at(words, 0)
