@@ -292,9 +292,7 @@ class Reading:
         if situation is not None:
             # "We have a monolith and want to add webhooks": the first half says where things stand.
             return replace(sentence, start=situation.end()), masked
-        if sentence.bullet and self._head_read and is_condition(masked[sentence.start : sentence.end]):
-            text = masked[sentence.start : sentence.end].strip(_FULL_STOP + CUT)
-            self.demanded.append(Phrase(text, sentence.start, sentence.end))
+        if sentence.bullet and self._head_read and self._demands(masked, sentence.start, sentence.end):
             return sentence, _blanked(masked, sentence.start, sentence.end)
         for phrase, demanded in conditions_after_the_first(masked, sentence.start, sentence.end):
             if is_appeal(phrase.text):
@@ -308,6 +306,13 @@ class Reading:
                 self.demanded.append(phrase)
             masked = masked[: phrase.start] + CUT * (phrase.end - phrase.start) + masked[phrase.end :]
         return sentence, masked
+
+    def _demands(self, masked: str, start: int, end: int) -> bool:
+        """Whether masked[start:end] only bounds the work; what does is noted among the demands."""
+        if not is_condition(masked[start:end]):
+            return False
+        self.demanded.append(Phrase(masked[start:end].strip(_FULL_STOP + CUT), start, end))
+        return True
 
     def finish(self) -> None:
         """Take the first sentence for the head when none gave an order; a bare list has no head at all."""
@@ -685,8 +690,7 @@ class Reading:
         start, end = sentence.start, sentence.end
         if self.kind == FEATURE_DEVELOPMENT:
             masked = self._technologies.taken_out(masked, start, end, self._list_goes_on)
-        if is_condition(masked[start:end]):
-            self.demanded.append(Phrase(masked[start:end].strip(_FULL_STOP + CUT), start, end))
+        if self._demands(masked, start, end):
             return
         languages = _IN_LANGUAGES.search(masked, start, end)
         if languages is not None and self.kind == FEATURE_DEVELOPMENT:
@@ -720,8 +724,7 @@ class Reading:
         spans = self.splitter.split(masked, start, end, verbal)
         technology = self._catalogue.technology_words
         for first, last in spans:
-            if is_condition(masked[first:last]):
-                self.demanded.append(Phrase(masked[first:last].strip(_FULL_STOP + CUT), first, last))
+            if self._demands(masked, first, last):
                 continue
             words = words_of(masked, first, last)
             if self.kind == FEATURE_DEVELOPMENT and words:
