@@ -35,23 +35,11 @@ _EDGE = " \t\x01,.;:!?*_`\"'“”«»•、。，；：！？|>"
 _EDGE_BUT_QUOTES = " \t\x01,.;:!?*_•、。，；：！？|>"
 _BETWEEN = re.compile(r"\b(?:between|from|both|zwischen|entre)\b[^,]*$", re.IGNORECASE)
 _ONE_COMPLEMENT = re.compile(r"\b(?:by|as|per|from|into|across|against)\s+(?:\w+\s+)?\w+$", re.IGNORECASE)
-_PLATFORM = frozenset(
-    (
-        "ios",
-        "android",
-        "web",
-        "mobile",
-        "desktop",
-        "window",
-        "linux",
-        "maco",
-        "mac",
-        "iphone",
-        "ipad",
-        "tablet",
-        "phone",
-    )
+PLATFORMS = frozenset(
+    ("ios", "android", "web", "mobile", "desktop", "window", "linux", "maco", "mac", "iphone")
 )
+"""What a product runs on, as comparison forms."""
+_PLATFORMS_AND_DEVICES = PLATFORMS | {"ipad", "tablet", "phone"}
 _CONDITION = re.compile(r"\b(?:when|whenever|if|unless|until|once|while)\b", re.IGNORECASE)
 _FINITE = re.compile(
     r"\s*(?:(?:or|and)\s+)?(?:(?:is|are|was|were|fails?|takes?|gets?|runs|goes|stops|starts|has|have|does"
@@ -175,7 +163,8 @@ class ItemSplitter:
         left_words = words_of(left)
         if not left_words or not right or _BETWEEN.search(left):
             return False
-        if left_words[-1].form in _PLATFORM and right[0].form in _PLATFORM and len(left_words) > 1:
+        ends = {left_words[-1].form, right[0].form}
+        if ends <= _PLATFORMS_AND_DEVICES and len(left_words) > 1:
             # "Biometric sign-in for our Android and iOS apps".
             return False
         left_name, right_name = self._names(left_words), self._names(right)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from orchestrate_ls.planner.catalogue import Catalogue, Language
 from orchestrate_ls.planner.conditions import conditions_after_the_first, is_appeal, is_condition
 from orchestrate_ls.planner.features import Feature
-from orchestrate_ls.planner.items import ItemSplitter, Span, shorten
+from orchestrate_ls.planner.items import PLATFORMS, ItemSplitter, Span, shorten
 from orchestrate_ls.planner.omissions import CUT, OmissionFinder, Phrase
 from orchestrate_ls.planner.sentences import Sentence
 from orchestrate_ls.planner.technologies import TechnologyPhrases
@@ -115,41 +115,12 @@ _TITLE_COLON = re.compile(r"\s*[^.:;,]{3,80}:\s")
 _NESTED_LIST = re.compile(r"\s(?:with|including)\s", re.IGNORECASE)
 _TITLE_END = re.compile(r"(?:\*\*)?\s*(?::\s|\s[–—-]\s)")
 _MATTER_PREPOSITIONS = frozenset(("for", "für", "pour", "para", "de", "di", "voor"))
-_PLATFORMS = frozenset(
-    (
-        "ios",
-        "android",
-        "web",
-        "mobile",
-        "desktop",
-        "window",
-        "linux",
-        "maco",
-        "mac",
-        "and",
-        "or",
-        "both",
-        "iphone",
-    )
-)
-_TELLING_VERBS = frozenset(
-    (
-        *(
-            "rotate",
-            "disable",
-            "hide",
-            "restrict",
-            "limit",
-            "require",
-            "change",
-            "update",
-            "adapt",
-            "log",
-            "cache",
-        ),
-        *("replace", "swap", "substitute"),
-    )
-)
+_JOINED_PLATFORMS = PLATFORMS | {"and", "or", "both"}
+_REPLACING = frozenset(("replace", "swap", "substitute"))
+_TELLING_VERBS = _REPLACING | {
+    *("rotate", "disable", "hide", "restrict", "limit", "require"),
+    *("change", "update", "adapt", "log", "cache"),
+}
 """Verbs without which a name says nothing of what is to be done."""
 _SETTING_UP = frozenset(("set up", "setup", "configure", "enable", "schedule", "automate", "establish"))
 """Verbs of what is no product in itself: "set up backups", "enable audit logging"."""
@@ -157,7 +128,6 @@ _WITH_IT = re.compile(r"\s*\w+\s+(?:it|them)\b", re.IGNORECASE)
 _OF_WHAT = re.compile(r"\s(?:of|for|to|in|on|from|across|between|at)\s", re.IGNORECASE)
 _AND_AT_END = re.compile(r"\sand\s*$")
 """What ends so is an order by itself: "localize the app and | let translators edit strings"."""
-_REPLACING = frozenset(("replace", "swap", "substitute"))
 _TURNING = frozenset(("convert", "turn", "rewrite", "port", "move", "restructure"))
 """Verbs of work that is more than what the thing gets in the end."""
 _NOTHING_BUT_LANGUAGES = 5
@@ -585,7 +555,7 @@ class Reading:
             rest = rest[1 + len(matter) :]
             while matter and matter[0].form in determiners:
                 matter = matter[1:]
-            if matter and not _PLATFORMS.issuperset(word.form for word in matter):
+            if matter and not _JOINED_PLATFORMS.issuperset(word.form for word in matter):
                 return matter[0].start, matter[-1].end
         return start, start
 
