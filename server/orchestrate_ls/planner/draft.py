@@ -69,6 +69,11 @@ class DraftTask:
         optimistic, likely, pessimistic = self.estimate
         return (optimistic + 4 * likely + pessimistic) / 6
 
+    @property
+    def has_owner(self) -> bool:
+        """Whether the user said who does it."""
+        return any(fact.startswith("owner, ") for fact in self.facts)
+
 
 @dataclass(frozen=True, slots=True)
 class DraftAgent:

@@ -164,9 +164,7 @@ class _StepPhases(Phases):
         )
 
     def _step_agent(self, slot: Slot) -> str:
-        if any(fact.startswith("owner, ") for fact in slot.task.facts):
-            return slot.task.agent
-        return self._agent(slot)
+        return slot.task.agent if slot.task.has_owner else self._agent(slot)
 
     def _step_priority(self, own: str) -> str:
         return self._priority(own or "medium") if self._flow.priority or self._flow.fast_track else own

@@ -87,7 +87,7 @@ class Binding:
                 stated.append(f"takes {time_text(task.stated_time)}")
             if task.deadline is not None:
                 stated.append(f"has the deadline {task.deadline}")
-            if has_owner(task):
+            if task.has_owner:
                 stated.append(f"is done by the agent {task.agent}")
             for order in self.orders:
                 if order.after == task.id:
@@ -195,7 +195,7 @@ class Binding:
             found.append(
                 Violation(f"{quoted(own.id)} takes {time_text(task.stated_time)}, as the user said", own.id)
             )
-        if has_owner(task) and own.agent != task.agent:
+        if task.has_owner and own.agent != task.agent:
             found.append(
                 Violation(f"{quoted(own.id)} is done by {quoted(task.agent)}, as the user said", own.id)
             )
@@ -276,11 +276,6 @@ def _orders_of(task: DraftTask) -> list[Order]:
         if match is not None and match[1] in task.dependencies:
             found.append(Order(match[1], task.id, lags.get(match[1]), match[2]))
     return found
-
-
-def has_owner(task: DraftTask) -> bool:
-    """Whether the user said who does it."""
-    return any(fact.startswith("owner, ") for fact in task.facts)
 
 
 def with_dependencies(task: DraftTask, dependencies: Sequence[str]) -> DraftTask:

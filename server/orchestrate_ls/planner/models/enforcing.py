@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrate_ls.planner.draft import Draft
-from orchestrate_ls.planner.models.binding import Binding, Reach, has_owner, time_text, with_dependencies
+from orchestrate_ls.planner.models.binding import Binding, Reach, time_text, with_dependencies
 from orchestrate_ls.text.display import quoted, shown
 
 
@@ -107,7 +107,7 @@ class _Enforcement:
                 self._tasks[own] = replace(
                     self._tasks[own], stated_time=task.stated_time, estimate=task.estimate
                 )
-            if has_owner(task) and before.agent != task.agent:
+            if task.has_owner and before.agent != task.agent:
                 self._tasks[own] = replace(self._tasks[own], agent=task.agent)
                 self._done.append(f"Gave {quoted(own)} to {quoted(task.agent)}, as stated")
             if before.deadline != task.deadline or before.facts != task.facts:
