@@ -58,6 +58,12 @@ class _StepPhases(Phases):
         self.added: list[int] = []
         self._is_software = is_software
         self._main = self._main_phase()
+        self._titles = [phrase_set([phase_title(phase)]) for phase in workflow.phases]
+        self._meanings = [
+            (number, phrase_set(sort.words))
+            for number, sort in enumerate(self._sorts)
+            if sort is not None and sort.id != IMPLEMENTATION
+        ]
 
     def apply(self) -> Draft:
         slots = self._slots()
@@ -83,17 +89,11 @@ class _StepPhases(Phases):
     def _phase_of(self, task: DraftTask) -> int:
         """The phase whose name stands in the step's, else the one whose sort the step's name means."""
         words = words_of(task.name)
-        named = [
-            number
-            for number, phase in enumerate(self._flow.phases)
-            if phrase_set([phase_title(phase)]).best(words) is not None
-        ]
-        if named:
-            return named[0]
-        for number, sort in enumerate(self._sorts):
-            if sort is None or sort.id == IMPLEMENTATION:
-                continue
-            hit = phrase_set(sort.words).best(words)
+        for number, title in enumerate(self._titles):
+            if title.best(words) is not None:
+                return number
+        for number, meaning in self._meanings:
+            hit = meaning.best(words)
             # "Write the tests" and "Test the import" are testing; "Import test results" is not.
             if hit is not None and (hit.start <= words[:2][-1].start or hit.end == words[-1].end):
                 return number
