@@ -139,7 +139,7 @@ class _StepPhases(Phases):
         tasks: list[DraftTask] = []
         for n in sequence:
             slot = slots[n]
-            stated = [each for each in slot.task.dependencies if each in taken]
+            stated = slot.task.dependencies
             more = sorted(order.predecessors[n], key=place.__getitem__)
             tasks.append(
                 replace(
@@ -178,13 +178,9 @@ class _StepPhases(Phases):
     def _step_agents(self, tasks: Sequence[DraftTask]) -> tuple[DraftAgent, ...]:
         """The agents of the steps as they were, and the roles of the phases: no role holds up what may go at once."""
         known = {agent.id: agent for agent in self._draft.agents}
-        most = self._draft.concurrent_capacity
         agents: list[DraftAgent] = []
+        # As if all stood at one depth, so that an agent's capacity is the number of its tasks.
         for agent in self._agents(tasks, {task.id: 0 for task in tasks}):
             before = known.get(agent.id)
-            if before is not None and not (set(agent.skills) - set(before.skills)):
-                agents.append(before)
-                continue
-            count = sum(task.agent == agent.id for task in tasks)
-            agents.append(replace(agent, capacity=count if most is None else min(count, most)))
+            agents.append(agent if before is None or set(agent.skills) - set(before.skills) else before)
         return tuple(agents)
