@@ -322,7 +322,7 @@ class KindReader:
             # "API reference generated from OpenAPI, tutorials ...".
             return "documentation"
         phrase = self.noun_phrase(words)
-        is_product = any(self._catalogue.product_nouns.at(phrase, i) for i in range(len(phrase)))
+        is_product = self._catalogue.product_nouns.best(phrase) is not None
         if words and words[0].form in _FAULTY and not is_product:
             return "bug_fix"
         # What happens "when saving fails" may be what is wanted.
@@ -331,10 +331,7 @@ class KindReader:
         shaped = self._catalogue.shape_words.best(phrase) is not None and len(words) > 6
         bug_verb = any(hit.end != phrase[-1].end or not shaped for hit in hits) if hits and phrase else False
         first_hit_early = bool(hits) and hits[0].start < words[min(len(words) - 1, 8)].end
-        product = self._catalogue.product_nouns
-        names_product = any(product.at(phrase, i) for i in range(len(phrase))) and not self._is_complaint(
-            words
-        )
+        names_product = is_product and not self._is_complaint(words)
         if (bug_verb and first_hit_early and not names_product) or self._states_a_fault(words):
             return "bug_fix"
         return self._slow(words)
