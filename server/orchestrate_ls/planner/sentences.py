@@ -61,6 +61,7 @@ _WISHED = re.compile(
 )
 _PROBLEM_HEADING = re.compile(r"\W*(?:the )?problem(?: statement)?\W*$", re.IGNORECASE)
 """Tells why something is wanted, where something is: a text without wishes is about its problem."""
+_LONGEST_HEADING = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _parted_at_headings(goal: str, start: int, end: int) -> list[tuple[int, int]
 class _Cutter:
     """Goes through the lines; `_pending` is text that the next line may go on with."""
 
-    def __init__(self, goal: str, *, keep_all: bool = False) -> None:
+    def __init__(self, goal: str, *, keep_all: bool) -> None:
         self.found: list[Sentence] = []
         self._keep_all = keep_all
         self._has_wishes = _WISHED.search(goal) is not None
@@ -159,8 +160,11 @@ class _Cutter:
 
     def _take_heading(self, start: int, end: int) -> bool:
         """Whether the line is a heading of an issue form; what follows is taken accordingly."""
-        line = self._goal[start : min(end, start + 90)].strip(" #*_:-\t")
-        if end - start > 90 or not line:
+        if end - start > _LONGEST_HEADING:
+            return False
+        whole = self._goal[start:end]
+        line = whole.strip(" #*_:-\t")
+        if not line:
             return False
         fault, wish = _FAULT_HEADING.match(line), _WISH_HEADING.match(line)
         told, bound = _TOLD_HEADING.match(line), _CRITERIA_HEADING.match(line)
@@ -170,9 +174,7 @@ class _Cutter:
         self._is_report = self._is_report or bool(fault) or bool(told and "reproduc" in line.lower())
         if self._is_report:
             told = told or _REPORT_HEADING.match(line)
-        is_marked = self._goal[start:end].lstrip().startswith(("#", "**")) or self._goal[
-            start:end
-        ].rstrip().endswith(":")
+        is_marked = whole.lstrip().startswith(("#", "**")) or whole.rstrip().endswith(":")
         if not (fault or wish or told or bound or problem) or not is_marked:
             if _HEADING.match(self._goal, start, end):
                 self.flush()
