@@ -287,7 +287,7 @@ class ClauseReader:
             main_steps += runs[used + 1].steps
             used += 1
         main = tuple(dict.fromkeys(main_steps))
-        outcome.relate(main, Cue(lead.direction, lead.chains, lead.start, lead.end), condition.steps, opening)
+        outcome.relate(main, lead, condition.steps, opening)
         outcome.meant = main
         outcome.stage = main if lead.direction is not Direction.BEFORE else condition.steps
         if lead.direction is Direction.PARALLEL:
