@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +40,6 @@ _CUT_OFF_SECONDS: Final = 20.0
 _WATCH_SECONDS: Final = 2.0
 _WATCH_SHARE: Final = 20.0
 _NAMED: Final = 6
-MICROSECOND: Final = timedelta(microseconds=1)
 _GOING: Final = (RunAction.STARTED, RunAction.RESUMED, RunAction.PAUSED)
 _AGAIN: Final = (RecoveryAction.RETRY, RecoveryAction.REVIEW, RecoveryAction.REASSIGN)
 
@@ -288,8 +287,7 @@ class RunBase:
 
     def _after(self, before: TaskProgress) -> datetime:
         """Now, but after all that was recorded of a task."""
-        now = self._now()
-        return now if before.last is None or now > before.last else before.last + MICROSECOND
+        return before.next_time(self._now())
 
     def _name(self, task: int) -> str:
         return self._plan.tasks[task].id or f"#{task + 1}"

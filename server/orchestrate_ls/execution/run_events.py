@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from orchestrate_ls.execution.engine import Outcome
 from orchestrate_ls.progress.actions import key_for
 from orchestrate_ls.progress.event import LONGEST_NAME, WHOLE_PLAN, Event, EventKind, RunAction, make_event
 from orchestrate_ls.progress.state import PlanState, TaskProgress, TaskState
-
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def idempotency_key(plan_id: str, run: str, task_key: str, attempt: int) -> str:
@@ -36,17 +34,22 @@ def task_event(
 ) -> Event:
     """An event of a task's present attempt; ``details`` may name another."""
     details.setdefault("attempt", progress.attempt)
-    moment = now if progress.last is None or now > progress.last else progress.last + _MICROSECOND
-    return make_event(plan_id, moment, kind, progress.task, progress.key, run=run, **details)
+    return make_event(plan_id, progress.next_time(now), kind, progress.task, progress.key, run=run, **details)
 
 
 def run_event(
     plan_id: str, run: str, now: datetime, action: RunAction, before: TaskProgress, note: str | None = None
 ) -> Event:
     """An event of the run itself. ``before`` is what was recorded of the whole plan."""
-    moment = now if before.last is None or now > before.last else before.last + _MICROSECOND
     return make_event(
-        plan_id, moment, EventKind.RUN, WHOLE_PLAN, WHOLE_PLAN, run=run, action=str(action), note=note
+        plan_id,
+        before.next_time(now),
+        EventKind.RUN,
+        WHOLE_PLAN,
+        WHOLE_PLAN,
+        run=run,
+        action=str(action),
+        note=note,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from orchestrate_ls.execution.run_base import MICROSECOND, RunBase
+from orchestrate_ls.execution.run_base import RunBase
 from orchestrate_ls.execution.run_events import task_event
 from orchestrate_ls.plan.recovery_words import FailureKind
 from orchestrate_ls.progress.event import Event, EventKind
@@ -17,7 +17,7 @@ from orchestrate_ls.progress.recovery import (
     decided_event,
     failure_of,
 )
-from orchestrate_ls.progress.state import DecisionRecord, PlanState, TaskProgress, TaskState
+from orchestrate_ls.progress.state import MICROSECOND, DecisionRecord, PlanState, TaskProgress, TaskState
 
 _AGAIN: Final = (RecoveryAction.RETRY, RecoveryAction.REVIEW, RecoveryAction.REASSIGN)
 ABOUT_THE_TASK: Final = frozenset(RecoveryAction) - {RecoveryAction.PAUSE_DEPENDANTS}

@@ -9,24 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from orchestrate_ls.execution.journal import find_journal, identified
+from orchestrate_ls.execution.run_events import task_event
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.planner.triggered import Answer, TriggeredReplan
 from orchestrate_ls.progress.actions import RefusedError, Report, event_of
 from orchestrate_ls.progress.board import ProgressBoard
-from orchestrate_ls.progress.event import BY_HAND, Event, EventKind, make_event
+from orchestrate_ls.progress.event import BY_HAND, Event, EventKind
 from orchestrate_ls.progress.recovery import Decision, RecoveryAction, decided_event
-from orchestrate_ls.progress.state import PlanState, TaskProgress, TaskState
+from orchestrate_ls.progress.state import MICROSECOND, PlanState, TaskState
 from orchestrate_ls.progress.triggers import FiredTrigger, triggered_event
 from orchestrate_ls.workspace.reading import PlanText, read_plan_text
 from orchestrate_ls.workspace.writing import write_whole
-
-MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class PlanChangedError(Exception):
@@ -116,24 +114,15 @@ def _recovered(plan: Plan, state: PlanState, answer: Answer, plan_id: str, now: 
     if progress is None or progress.state is not TaskState.FAILED or progress.attempt != trigger.attempt:
         # Somebody was faster.
         return []
-    moment = now if progress.last is None or now > progress.last else progress.last + MICROSECOND
+    moment = progress.next_time(now)
     what = [triggered_event(board, trigger, plan_id, moment)]
     note = f"{answer.done}, because {trigger.reason}"
     run = progress.run or BY_HAND
+    moment += MICROSECOND
     if answer.agent is None:
-        moment += MICROSECOND
-        return [*what, _event(EventKind.REOPENED, progress, plan_id, moment, run, note=note)]
+        return [*what, task_event(plan_id, run, moment, EventKind.REOPENED, progress, note=note)]
     decision = Decision(RecoveryAction.REASSIGN, f"{progress.task} {note}", agent=answer.agent)
-    what.append(decided_event(decision, progress, plan_id, moment + MICROSECOND, run))
-    given = _event(
-        EventKind.REASSIGNED, progress, plan_id, moment + 2 * MICROSECOND, run, agent=answer.agent, note=note
-    )
+    what.append(decided_event(decision, progress, plan_id, moment, run))
+    moment += MICROSECOND
+    given = task_event(plan_id, run, moment, EventKind.REASSIGNED, progress, agent=answer.agent, note=note)
     return [*what, given]
-
-
-def _event(
-    kind: EventKind, progress: TaskProgress, plan_id: str, moment: datetime, run: str, **details: str
-) -> Event:
-    return make_event(
-        plan_id, moment, kind, progress.task, progress.key, attempt=progress.attempt, run=run, **details
-    )

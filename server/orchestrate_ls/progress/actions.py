@@ -6,7 +6,7 @@ Pure: nothing is written here, and the time is passed in.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from orchestrate_ls.progress.board import ProgressBoard
@@ -15,7 +15,6 @@ from orchestrate_ls.progress.gates import held_by
 from orchestrate_ls.progress.state import FINISHED, STATE_WORDS, PlanState, TaskProgress, TaskState
 
 _NAMED: Final = 5
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class RefusedError(Exception):
@@ -99,8 +98,9 @@ def rename_event(board: ProgressBoard, old: str, new: str, plan_id: str, time: d
     if new in recorded:
         raise RefusedError(f"`{new}` has a history of its own, which that of `{old}` cannot be joined to")
     before = recorded[old]
-    moment = max(time, before.last + _MICROSECOND) if before.last is not None else time
-    return make_event(plan_id, moment, EventKind.RENAMED, old, before.key, attempt=before.attempt, to=new)
+    return make_event(
+        plan_id, before.next_time(time), EventKind.RENAMED, old, before.key, attempt=before.attempt, to=new
+    )
 
 
 def freed_by(before: ProgressBoard, after: ProgressBoard) -> tuple[list[int], list[int]]:
@@ -126,10 +126,8 @@ def key_for(state: PlanState, name: str) -> str:
 
 def _time(before: TaskProgress, report: Report) -> datetime:
     """The time of the event, behind all others of its task: their order decides what they mean."""
-    if before.last is None or report.time > before.last:
-        return report.time
-    if report.is_clock or report.time == before.last:
-        return before.last + _MICROSECOND
+    if before.last is None or report.is_clock or report.time >= before.last:
+        return before.next_time(report.time)
     raise RefusedError(
         f"{before.task} has an event at {text_of(before.last)}, after {text_of(report.time)}",
         "events of a task are recorded in their order",

@@ -6,7 +6,7 @@ Pure; whoever records it passes the time in. Nobody approves their own work, unl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from orchestrate_ls.progress.actions import RefusedError, key_for
@@ -15,7 +15,6 @@ from orchestrate_ls.progress.event import Event, EventKind, Verdict, make_event
 from orchestrate_ls.progress.gates import GateState, gate_states
 from orchestrate_ls.progress.state import TaskProgress, TaskState
 
-_MICROSECOND: Final = timedelta(microseconds=1)
 _NAMED: Final = 8
 
 
@@ -51,7 +50,6 @@ def review_event(board: ProgressBoard, task: int | None, said: Statement, plan_i
         raise RefusedError(
             objections[0], "somebody else has to (`--by`); `--force` records it, and that it was forced"
         )
-    time = said.time if before.last is None or said.time > before.last else before.last + _MICROSECOND
     kind = EventKind.APPROVED if said.is_yes else EventKind.REJECTED
     details: dict[str, str | None] = {"gate": gate.name if gate is not None else None, "note": said.note}
     if said.check is not None:
@@ -60,7 +58,7 @@ def review_event(board: ProgressBoard, task: int | None, said: Statement, plan_i
         details |= {"check": said.check, "verdict": str(verdict), "note": f"{said.who} says: {said.note}"}
     return make_event(
         plan_id,
-        time,
+        before.next_time(said.time),
         kind,
         before.task,
         before.key,

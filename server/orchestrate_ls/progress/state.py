@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from orchestrate_ls.progress.event import DEFAULT_CURRENCY, WHOLE_PLAN, RunAction, Verdict
+
+MICROSECOND: Final = timedelta(microseconds=1)
+"""The least time between two events of a task: their order decides what they mean."""
 
 
 class TaskState(StrEnum):
@@ -191,6 +194,10 @@ class TaskProgress:
     runs: tuple[RunRecord, ...] = ()
     taken_from: str | None = None
     tried: tuple[str, ...] = ()
+
+    def next_time(self, now: datetime) -> datetime:
+        """The time of an event that is recorded now: behind all others."""
+        return now if self.last is None or now > self.last else self.last + MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
