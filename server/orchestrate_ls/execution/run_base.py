@@ -23,25 +23,14 @@ from orchestrate_ls.plan.task_gates import gates_for
 from orchestrate_ls.progress.board import ProgressBoard
 from orchestrate_ls.progress.dispatch import Dispatcher
 from orchestrate_ls.progress.event import RunAction
-from orchestrate_ls.progress.recovery import (
-    Decision,
-    RecoveryAction,
-    policies_of,
-)
+from orchestrate_ls.progress.recovery import Decision, policies_of
 from orchestrate_ls.progress.state import PlanState, TaskProgress
 from orchestrate_ls.workspace.agent_commands import RunSettings
 from orchestrate_ls.workspace.own_run import AgentCommands, ChosenCommand
 
 STOPPED_NOTE: Final = "the run was stopped"
 """Why a task is blocked whose attempt was cut off: the next run unblocks it, and goes on."""
-_PATIENCE: Final = 0.25
-_LEAST_PATIENCE: Final = 0.01
-_CUT_OFF_SECONDS: Final = 20.0
-_WATCH_SECONDS: Final = 2.0
-_WATCH_SHARE: Final = 20.0
 _NAMED: Final = 6
-_GOING: Final = (RunAction.STARTED, RunAction.RESUMED, RunAction.PAUSED)
-_AGAIN: Final = (RecoveryAction.RETRY, RecoveryAction.REVIEW, RecoveryAction.REASSIGN)
 
 
 @dataclass(frozen=True, slots=True)
