@@ -206,7 +206,7 @@ def _control(opened: OpenedPlan, *, pause: bool, resume: bool, stop: bool) -> No
     plan_id = journal.plan_id
 
     def decide_on(state: PlanState) -> Event:
-        latest = max(state.plan.runs, key=lambda each: (each.time, each.run), default=None)
+        latest = state.latest_run
         if latest is None or latest.action in (RunAction.STOPPED, RunAction.FINISHED):
             raise RefusedError(f"{opened.name} is not being run", "`orchestrate run` runs it")
         if action is RunAction.PAUSED and latest.action == RunAction.PAUSED:

@@ -41,7 +41,6 @@ __all__ = ["STOPPED_NOTE", "Coordinator", "Notice", "RunEnd", "RunHelp", "RunOpt
 _PATIENCE: Final = 0.25
 _LEAST_PATIENCE: Final = 0.01
 _CUT_OFF_SECONDS: Final = 20.0
-_GOING: Final = (RunAction.STARTED, RunAction.RESUMED, RunAction.PAUSED)
 
 
 class Coordinator(RunStarts):
@@ -83,8 +82,8 @@ class Coordinator(RunStarts):
         chosen: list[str] = []
 
         def decide_on(state: PlanState) -> list[Event]:
-            latest = max(state.plan.runs, key=lambda each: (each.time, each.run), default=None)
-            goes_on = latest is not None and latest.action in _GOING
+            latest = state.latest_run
+            goes_on = state.run is not None
             chosen.append(latest.run if latest is not None and goes_on else new)
             action = RunAction.RESUMED if goes_on else RunAction.STARTED
             note = "after it was cut off" if goes_on else None

@@ -30,6 +30,7 @@ class TaskState(StrEnum):
 
 FINISHED: Final = frozenset((TaskState.DONE, TaskState.SKIPPED))
 """What lets the tasks go on that wait for it."""
+_GOING_ON: Final = (RunAction.STARTED, RunAction.PAUSED, RunAction.RESUMED)
 STATE_WORDS: Final[Mapping[TaskState, str]] = {
     TaskState.NOT_STARTED: "not started",
     TaskState.IN_PROGRESS: "in progress",
@@ -238,9 +239,13 @@ class PlanState:
         """What was heard last of a run that can still be paused or resumed: started, paused or resumed. None without
         one. Of a run that was killed nothing is heard.
         """
-        latest = max(self.plan.runs, key=_of_run, default=None)
-        going_on = (RunAction.STARTED, RunAction.PAUSED, RunAction.RESUMED)
-        return next((each for each in going_on if latest is not None and latest.action == each), None)
+        latest = self.latest_run
+        return RunAction(latest.action) if latest is not None and latest.action in _GOING_ON else None
+
+    @property
+    def latest_run(self) -> RunRecord | None:
+        """The run that was heard of last."""
+        return max(self.plan.runs, key=_of_run, default=None)
 
     @property
     def triggered(self) -> tuple[tuple[str, DecisionRecord], ...]:
