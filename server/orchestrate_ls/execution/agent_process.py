@@ -26,7 +26,7 @@ from orchestrate_ls.execution.environment import environment_for
 from orchestrate_ls.execution.folder_changes import FolderState, changed_between, look_at
 from orchestrate_ls.execution.output_text import last_line
 from orchestrate_ls.execution.process import ProcessEnd, ProcessResult, run_process
-from orchestrate_ls.plan.file_patterns import may_overlap, read_patterns
+from orchestrate_ls.plan.file_patterns import outside_of, read_patterns
 
 HANDOFF_FILE: Final = "handoff.md"
 OUTPUT_FILE: Final = "output.log"
@@ -156,9 +156,7 @@ def _changed_outside(order: Order, before: FolderState) -> tuple[str, ...]:
     plan = Path(order.plan)
     own = plan.relative_to(folder).as_posix() if order.plan and plan.is_relative_to(folder) else ""
     found = (each for each in changed_between(before, after, folder) if each != own)
-    return tuple(
-        islice((each for each in found if not may_overlap(read_patterns((each,)), allowed)), MOST_OUTSIDE)
-    )
+    return tuple(islice(outside_of(allowed, found), MOST_OUTSIDE))
 
 
 def _patterns(order: Order) -> tuple[str, ...]:

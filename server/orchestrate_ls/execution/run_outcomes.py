@@ -16,7 +16,7 @@ from orchestrate_ls.execution.run_events import task_event, told_by
 from orchestrate_ls.execution.run_recovery import RunRecovery, decision_on
 from orchestrate_ls.execution.run_review import ReviewedWork
 from orchestrate_ls.execution.task_worktree import problem_in_words
-from orchestrate_ls.plan.file_patterns import may_overlap, read_patterns
+from orchestrate_ls.plan.file_patterns import outside_of, read_patterns
 from orchestrate_ls.progress.event import Event, EventKind, Verdict
 from orchestrate_ls.progress.gates import GateStand, checked_events, held_by
 from orchestrate_ls.progress.state import (
@@ -86,8 +86,7 @@ class RunOutcomes(RunRecovery):
             and (each.ended is None or own.started is None or each.ended >= own.started)
         ]
         files = tuple(text for index in beside for text in self._plan.tasks[index].files)
-        theirs = read_patterns(files)
-        left = [each for each in outcome.outside if not may_overlap(read_patterns((each,)), theirs)]
+        left = list(outside_of(read_patterns(files), outcome.outside))
         if not left:
             return None
         anybody = [self._name(index) for index in beside if not self._plan.tasks[index].files]

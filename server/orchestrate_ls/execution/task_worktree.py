@@ -17,7 +17,7 @@ from typing import Final
 
 from orchestrate_ls.execution.git_command import Git, GitError
 from orchestrate_ls.execution.run_lock import prepare_kept
-from orchestrate_ls.plan.file_patterns import may_overlap, read_patterns
+from orchestrate_ls.plan.file_patterns import outside_of, read_patterns
 
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _MOST_NAMED: Final = 10
@@ -121,10 +121,7 @@ class TaskWorktrees:
         own, merged = git.text("rev-parse", "HEAD", folder=path), self._tip()
         base = git.text("merge-base", merged, own)
         changed = tuple(filter(None, git.text("diff", "--name-only", "-z", base, own).split("\0")))
-        allowed = read_patterns(files)
-        outside = tuple(
-            each for each in changed if files and not may_overlap(read_patterns((each,)), allowed)
-        )
+        outside = tuple(outside_of(read_patterns(files), changed)) if files else ()
         if outside:
             return MergeResult(changed, outside=outside)
         if base == own:

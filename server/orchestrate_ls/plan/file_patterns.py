@@ -9,7 +9,7 @@ means files). All work is bounded, whatever the texts hold.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -55,6 +55,11 @@ def read_patterns(texts: tuple[str, ...]) -> FilePatterns:
 def may_overlap(one: FilePatterns, other: FilePatterns) -> bool:
     """Whether some file could be written by both."""
     return any(_globs_overlap(mine, theirs) for mine in one.globs for theirs in other.globs)
+
+
+def outside_of(patterns: FilePatterns, names: Iterable[str]) -> Iterator[str]:
+    """Those of some files that the patterns surely do not mean, one by one."""
+    return (name for name in names if not may_overlap(read_patterns((name,)), patterns))
 
 
 class Overlaps(NamedTuple):
