@@ -190,6 +190,7 @@ class RunBase:
         self._plan = version.plan
         self._network = version.check.analysis.network
         self._policies = policies_of(self._plan)
+        self._latest_board: ProgressBoard | None = None
         self._progress: list[TaskProgress | None] = []
         self._keys: dict[str, str] = {}
         self._read_state()
@@ -268,7 +269,9 @@ class RunBase:
         return gates_for(self._plan, task) if self._reviewer is not None else ()
 
     def _board(self) -> ProgressBoard:
-        return ProgressBoard(self._plan, self._state, self._network)
+        if self._latest_board is None or self._latest_board.state is not self._state:
+            self._latest_board = ProgressBoard(self._plan, self._state, self._network)
+        return self._latest_board
 
     @staticmethod
     def _now() -> datetime:
