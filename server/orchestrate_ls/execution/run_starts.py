@@ -104,16 +104,8 @@ class RunStarts(RunOutcomes):
 
     def _begin_anew(self, task: int) -> None:
         """The next attempt at a task that was taken away from somebody, once its new agent is free."""
-        held = [index for name in self._worked if (index := self._plan.index_of.get(name)) is not None]
-        occupied = [
-            index
-            for index, each in enumerate(self._progress)
-            if index != task
-            and each is not None
-            and each.state is TaskState.IN_PROGRESS
-            and index not in held
-        ]
-        if self._dispatcher.choose([task], occupied, held):
+        occupied, held = self._taken()
+        if self._dispatcher.choose([task], [each for each in occupied if each != task], held):
             self._start_tasks([task])
             self._look_at_journal()
 
@@ -154,18 +146,23 @@ class RunStarts(RunOutcomes):
         wanted = [task for task in self._dispatcher.openings(now) if self._may_start(task, now)]
         if not wanted:
             return
-        held = [index for name in self._worked if (index := self._plan.index_of.get(name)) is not None]
-        occupied = [
-            task
-            for task, each in enumerate(self._progress)
-            if each is not None and each.state is TaskState.IN_PROGRESS and task not in held
-        ]
+        occupied, held = self._taken()
         room = self._dispatcher.capacity - len(occupied)
         if room <= 0:
             return
         if len(wanted) > 1:
             wanted = self._ranked(wanted, now)
         self._start_tasks(self._dispatcher.choose(wanted, occupied, held))
+
+    def _taken(self) -> tuple[list[int], list[int]]:
+        """The tasks that somebody is at, and those whose work is done and that are held open."""
+        held = [index for name in self._worked if (index := self._plan.index_of.get(name)) is not None]
+        occupied = [
+            task
+            for task, each in enumerate(self._progress)
+            if each is not None and each.state is TaskState.IN_PROGRESS and task not in held
+        ]
+        return occupied, held
 
     def _is_held_back(self) -> bool:
         """Whether nothing new may be started for now."""
