@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +19,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from orchestrate_ls.cli.failures import FAILED
 from orchestrate_ls.ide.formatting import Style, formatted
 from orchestrate_ls.plan.file import PlanFile
 from orchestrate_ls.rules.engine import FileCheck, RuleSettings, check_file
@@ -31,6 +29,7 @@ from orchestrate_ls.syntax.yaml12_flow import ScalarEvent
 from orchestrate_ls.text.edits import apply_edits
 from orchestrate_ls.workspace.checking import shipped_schema
 from orchestrate_ls.workspace.find import find_plans
+from tests.cli.running import run_process
 from tests.hard.survey_other import COUNT, other_files
 from tests.hard.survey_plans import PLANS, Styled, plans
 from tests.syntax.trees import data as tree_data
@@ -46,22 +45,10 @@ def write_others(folder: Path, files: dict[str, str]) -> None:
 def claimed_by_the_command_line(folder: Path) -> list[str]:
     """What `orchestrate check` and the search for plans say about a folder without any."""
     claimed = [str(path.relative_to(folder)) for path in find_plans(folder).files]
-    run = subprocess.run(
-        [sys.executable, "-m", "orchestrate_ls", "check", "--output-format", "json", "."],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if run.stdout.strip():
-        said: Any = json.loads(run.stdout)
-        found = said if isinstance(said, list) else said.get("diagnostics", said.get("files", []))
-        claimed += [json.dumps(each) for each in found]
-    elif run.returncode not in (0, 2):
-        claimed.append(run.stderr[-500:])
-    return claimed
+    run = run_process(folder, "check", "--format", "json", ".")
+    if run.code == FAILED:
+        return [*claimed, run.err[-500:]]
+    return claimed + [json.dumps(each) for each in run.json]
 
 
 async def claimed_by_the_server(files: dict[str, str]) -> list[str]:

@@ -33,7 +33,9 @@ async def test_no_other_file_is_claimed_by_the_server() -> None:
 async def test_a_plan_among_them_would_be_noticed(tmp_path: Path) -> None:
     files = {"x.yaml": "# orchestrate: plan\ntasks:\n  - id: T1\n    dependencies: [T2]\n"}
     write_others(tmp_path, files)
-    assert claimed_by_the_command_line(tmp_path) != []
+    found, *said = claimed_by_the_command_line(tmp_path)
+    assert found == "x.yaml"
+    assert any("unknown-dependency" in each for each in said)
     assert await claimed_by_the_server(files) != []
 
 
