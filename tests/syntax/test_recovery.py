@@ -1,12 +1,16 @@
 """Broken text: what is kept, what is said, and that the repair mends it."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrate_ls.syntax.events import EventSource, c_events, reference_events
+from orchestrate_ls.syntax import recovery
+from orchestrate_ls.syntax.events import Event, EventSource, c_events, reference_events
 from orchestrate_ls.syntax.recovery import parse
 from orchestrate_ls.syntax.tree import Scalar, walk
+from orchestrate_ls.syntax.yaml12 import yaml12_events
 from orchestrate_ls.text.edits import apply_edits
 from tests.plans import SEED
 from tests.syntax.trees import data
@@ -126,3 +130,18 @@ def test_deleting_a_little_keeps_the_pairs_on_other_lines(start: int, count: int
     keys = [line.strip("- ").split(":")[0] for line in lines]
     lost = [key for number, key in enumerate(keys) if key not in found and number not in touched]
     assert len(lost) <= (8 if 0 in touched else 1), (text[:start] + text[end:], lost)
+
+
+@pytest.mark.parametrize("text", ["- id: T1\n  name foo\n", "- id: T1\n  name foo\n  deps: [?x]\n"])
+def test_what_no_parser_reads_is_asked_of_the_slow_one_once(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def slow_events(read: str) -> Iterator[Event]:
+        asked.append(read)
+        return yaml12_events(read)
+
+    monkeypatch.setattr(recovery, "yaml12_events", slow_events)
+    assert parse(text, c_events).problems
+    assert asked == [text]

@@ -48,13 +48,14 @@ def parse(text: str, source: EventSource, outside: Anchors | None = None) -> Par
         parsed.problems = [_moved(problem, 1) for problem in parsed.problems]
         return parsed
     readable = make_readable(text)
-    parsed = _by_specification(readable.text, outside) if _is_misread(readable.text) else None
+    is_misread = _is_misread(readable.text)
+    parsed = _by_specification(readable.text, outside) if is_misread else None
     if parsed is None:
         parsed = parse_events(readable.text, source, outside)
         if parsed.error is not None:
-            parsed = _by_specification(readable.text, outside) or _mend(
-                readable.text, parsed, source, outside
-            )
+            # What was asked above already is not asked again: it is the slow one.
+            by_specification = None if is_misread else _by_specification(readable.text, outside)
+            parsed = by_specification or _mend(readable.text, parsed, source, outside)
     if readable.back is not None:
         _restore(parsed, readable.restore)
     parsed.problems[:0] = readable.problems
