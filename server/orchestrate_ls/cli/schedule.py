@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -13,9 +13,6 @@ from orchestrate_ls.cli.plan_options import PlanInput, PlanNumber
 
 # What trying changes may take after the search.
 _OUTLOOK_SECONDS: Final = 10.0
-
-if TYPE_CHECKING:
-    pass
 
 
 class Format(StrEnum):
