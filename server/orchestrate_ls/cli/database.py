@@ -83,9 +83,9 @@ def _by_settings(options: Mapping[str, Any]) -> str | None:
 
 def _ask(named: NamedDatabase) -> None:
     """Ask whether journals may be kept there, and remember a yes. A no ends the command."""
+    from orchestrate_ls.cli.asking import is_yes, remember_yes
     from orchestrate_ls.cli.terminal import error_console, safe
     from orchestrate_ls.execution.database import DatabaseAddress, DatabaseError
-    from orchestrate_ls.workspace.own_run import agree
 
     try:
         shown = DatabaseAddress.parse(named.address).shown
@@ -106,14 +106,7 @@ def _ask(named: NamedDatabase) -> None:
         markup=False,
         soft_wrap=True,
     )
-    try:
-        answer = input().strip().lower()
-    except EOFError:
-        answer = ""
-    if answer not in ("y", "yes"):
+    if not is_yes():
         print_note("nothing was sent; `--database ''` keeps the journal beside the plan")
         raise typer.Exit(1)
-    try:
-        agree(named.digest)
-    except OSError as error:
-        print_note(f"the answer could not be kept: {error.strerror or error}")
+    remember_yes(named.digest)

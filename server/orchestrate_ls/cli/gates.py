@@ -269,6 +269,7 @@ def _agreed_commands(
     opened: OpenedPlan, wanted: tuple[QualityGate, ...], *, yes: bool
 ) -> Mapping[str, GateCommand]:
     """The commands of the settings, once the user has seen those that will be run and has said yes."""
+    from orchestrate_ls.cli.asking import is_yes
     from orchestrate_ls.cli.terminal import error_console, safe
     from orchestrate_ls.execution.gate_commands import gate_commands
     from orchestrate_ls.execution.gates import commands_for, shown_command
@@ -294,11 +295,7 @@ def _agreed_commands(
             "nobody can be asked whether they may be run", "`--yes` runs them without asking"
         )
     console.print("They may change files and use what you are logged in to. Run them? [y/N] ", end="")
-    try:
-        answer = input().strip().lower()
-    except EOFError:
-        answer = ""
-    if answer not in ("y", "yes"):
+    if not is_yes():
         print_note("nothing was run")
         raise typer.Exit(NOT_PASSED)
     return commands

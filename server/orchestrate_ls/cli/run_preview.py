@@ -275,8 +275,9 @@ def ask_whether(commands: AgentCommands, *, yes: bool) -> None:
     """Ask whether these commands may be run, unless that was agreed to before. Raises ``typer.Exit`` for a no."""
     import typer
 
+    from orchestrate_ls.cli.asking import is_yes, remember_yes
     from orchestrate_ls.cli.terminal import error_console
-    from orchestrate_ls.workspace.own_run import agree, has_agreed
+    from orchestrate_ls.workspace.own_run import has_agreed
 
     if yes or has_agreed(commands.digest):
         return
@@ -288,17 +289,10 @@ def ask_whether(commands: AgentCommands, *, yes: bool) -> None:
     console.print(
         "These commands may change files and use what you are logged in to. Run them? [y/N] ", end=""
     )
-    try:
-        answer = input().strip().lower()
-    except EOFError:
-        answer = ""
-    if answer not in ("y", "yes"):
+    if not is_yes():
         print_note("nothing was run")
         raise typer.Exit(1)
-    try:
-        agree(commands.digest)
-    except OSError as error:
-        print_note(f"the answer could not be kept: {error.strerror or error}")
+    remember_yes(commands.digest)
 
 
 def command_in_words(chosen: ChosenCommand | None) -> str:
