@@ -39,7 +39,6 @@ LONGEST: Final = 4096
 class Target:
     """One thing to fuzz. ``words`` are pieces of its language, which the fuzzer puts in at random places."""
 
-    about: str
     run: Callable[[bytes], None]
     words: tuple[str, ...] = ()
     seeds: Callable[[], list[bytes]] = list
@@ -477,26 +476,20 @@ _JOURNAL_WORDS: Final = ('"id":', '"plan":"p"', '"task":', '"type":"done"', "\n"
 _IMPORT_WORDS: Final = ("- [ ] ", "T001 [P] ", "-->", "needs: ", '"id": ')
 
 
-def _target(
-    run: Callable[[bytes], None], words: tuple[str, ...] = (), seeds: Callable[[], list[bytes]] = list
-) -> Target:
-    return Target(run.__doc__ or "", run, words, seeds)
-
-
 TARGETS: Final[dict[str, Target]] = {
-    "edits": _target(edits, _PLAN_WORDS, _plan_seeds),
-    "parser": _target(parser, _PLAN_WORDS, _plan_seeds),
-    "plan": _target(plan, _PLAN_WORDS, _plan_seeds),
-    "formatter": _target(formatter, _PLAN_WORDS, _plan_seeds),
-    "durations": _target(durations, _DURATION_WORDS, lambda: [b"\x07\x041h30m", b"\x07\x04P1DT2H"]),
-    "conditions": _target(conditions, _CONDITION_WORDS, lambda: _SEED_CONDITION),
-    "journal": _target(journal, _JOURNAL_WORDS, _journal_seeds),
-    "settings": _target(settings, _SETTINGS, lambda: [b'[agents."*"]\nuse = "claude"\n']),
-    "agents": _target(agents, ("---\n", "name: ", "description: ", "tools: "), _agent_seeds),
-    "imports": _target(imports, _IMPORT_WORDS, _import_seeds),
-    "goals": _target(goals, _GOAL_WORDS, lambda: [b"Build a shop with payments, then deploy it"]),
-    "session": _target(session),
-    "messages": _target(messages),
+    "edits": Target(edits, _PLAN_WORDS, _plan_seeds),
+    "parser": Target(parser, _PLAN_WORDS, _plan_seeds),
+    "plan": Target(plan, _PLAN_WORDS, _plan_seeds),
+    "formatter": Target(formatter, _PLAN_WORDS, _plan_seeds),
+    "durations": Target(durations, _DURATION_WORDS, lambda: [b"\x07\x041h30m", b"\x07\x04P1DT2H"]),
+    "conditions": Target(conditions, _CONDITION_WORDS, lambda: _SEED_CONDITION),
+    "journal": Target(journal, _JOURNAL_WORDS, _journal_seeds),
+    "settings": Target(settings, _SETTINGS, lambda: [b'[agents."*"]\nuse = "claude"\n']),
+    "agents": Target(agents, ("---\n", "name: ", "description: ", "tools: "), _agent_seeds),
+    "imports": Target(imports, _IMPORT_WORDS, _import_seeds),
+    "goals": Target(goals, _GOAL_WORDS, lambda: [b"Build a shop with payments, then deploy it"]),
+    "session": Target(session),
+    "messages": Target(messages),
 }
 
 
