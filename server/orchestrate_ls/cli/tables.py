@@ -73,7 +73,8 @@ def column_widths(columns: Sequence[Column], natural: Sequence[int], available: 
             break
         shown.remove(going[0])
     wanted = {place: max(natural[place], floors[place]) for place in shown}
-    level = max(wanted.values(), default=0)
+    # Nobody gets more than all the room, however long the texts are.
+    level = min(max(wanted.values(), default=0), max(room, 0))
     while sum(_at(level, floors[each], wanted[each]) for each in shown) > room and level > 0:
         level -= 1
     widths = {place: _at(level, floors[place], wanted[place]) for place in shown}
