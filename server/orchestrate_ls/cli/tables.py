@@ -72,16 +72,15 @@ def column_widths(columns: Sequence[Column], natural: Sequence[int], available: 
         if sum(floors.values()) <= room or not going:
             break
         shown.remove(going[0])
-    wanted = {place: max(natural[place], floors[place]) for place in shown}
     # Nobody gets more than all the room, however long the texts are.
-    level = min(max(wanted.values(), default=0), max(room, 0))
-    while sum(_at(level, floors[each], wanted[each]) for each in shown) > room and level > 0:
+    level = min(max((natural[place] for place in shown), default=0), max(room, 0))
+    while sum(_at(level, floors[each], natural[each]) for each in shown) > room and level > 0:
         level -= 1
-    widths = {place: _at(level, floors[place], wanted[place]) for place in shown}
+    widths = {place: _at(level, floors[place], natural[place]) for place in shown}
     spare = room - sum(widths.values())
     for place in shown:
         # What the level leaves over, less than a cell for each column, is not wasted.
-        if spare > 0 and widths[place] == level < wanted[place]:
+        if spare > 0 and widths[place] == level < natural[place]:
             widths[place] += 1
             spare -= 1
     return widths
