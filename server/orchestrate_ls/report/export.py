@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from orchestrate_ls.plan.model import Plan
 from orchestrate_ls.progress.state import TaskState
-from orchestrate_ls.report.graph_chart import GraphNode, Heading, graph_chart
+from orchestrate_ls.report.graph_chart import GraphNode, graph_chart
 from orchestrate_ls.report.taskjuggler import juggler_project, years_fit
 from orchestrate_ls.report.theme import ALONE
 from orchestrate_ls.schedule.analysis import NetworkAnalysis
@@ -191,7 +191,7 @@ def _svg(source: _Source) -> str:
         for task in range(source.size)
     ]
     title = source.plan.header.goal.text or "Plan"
-    drawn = graph_chart(nodes, source.analysis, source.path, title, Heading(title, _seen(source)))
+    drawn = graph_chart(nodes, source.analysis, source.path, title, _seen(source))
     if not drawn:
         raise NotPossibleError("there is nothing to draw", "write tasks below `tasks:`")
     head, _, rest = drawn.partition(">")

@@ -33,14 +33,6 @@ class GraphNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """What stands above a picture that stands alone: its title, and a line on what is seen."""
-
-    title: str
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Look:
     width: float
     height: float
@@ -57,9 +49,12 @@ def graph_chart(
     analysis: NetworkAnalysis,
     path: Collection[tuple[int, int]] = (),
     title: str = "Dependencies",
-    heading: Heading | None = None,
+    line: str | None = None,
 ) -> str:
-    """The picture of a network; ``path`` are links to be marked. Links of a circle are left out."""
+    """The picture of a network; ``path`` are links to be marked. Links of a circle are left out.
+
+    ``line`` says what is seen, below the title, where the picture stands alone.
+    """
     if not nodes:
         return ""
     redundant = {(before, after) for before, after, _ in analysis.redundant}
@@ -84,11 +79,14 @@ def graph_chart(
         parts.append(_node(node, layout.columns[index], layout.rows[index], look))
     width = 2 * _MARGIN + (layout.width - 1) * look.across + look.width
     height = 2 * _MARGIN + (layout.height - 1) * look.down + look.height
-    if heading is not None:
-        room = max(text_width(heading.title, 16), text_width(heading.line, 11.5))
+    if line is not None:
+        room = max(text_width(title, 16), text_width(line, 11.5))
         width = max(width, min(_NARROWEST_HEADING, 2 * _MARGIN + room + 1))
         height += _HEADING
-        parts = [*_heading(heading, nodes, width), element("g", parts, transform=f"translate(0 {_HEADING})")]
+        parts = [
+            *_heading(title, line, nodes, width),
+            element("g", parts, transform=f"translate(0 {_HEADING})"),
+        ]
     cls = "graph" if look.with_name else "graph small"
     # Shrunk to a half it can still be read; beyond that it is scrolled through.
     cls += " fits" if width <= _READABLE else ""
@@ -117,14 +115,14 @@ def _look(nodes: Sequence[GraphNode]) -> _Look:
     return _Look(11, 9, 42, 12, with_name=False, with_id=False)
 
 
-def _heading(heading: Heading, nodes: Sequence[GraphNode], width: float) -> list[str]:
+def _heading(title: str, line: str, nodes: Sequence[GraphNode], width: float) -> list[str]:
     """Title and line, and what the colours mean where there are some."""
     room = width - 2 * _MARGIN
     parts = [
-        label(heading.title, _MARGIN, 25, "heading", room=room, size=16),
-        element("text", escape(fitted(heading.line, room, 11.5)), x=_MARGIN, y=43, cls="heading-sub"),
+        label(title, _MARGIN, 25, "heading", room=room, size=16),
+        element("text", escape(fitted(line, room, 11.5)), x=_MARGIN, y=43, cls="heading-sub"),
     ]
-    x = _MARGIN + text_width(heading.line, 11.5) + 24
+    x = _MARGIN + text_width(line, 11.5) + 24
     states = {each.state for each in nodes}
     for state in (each for each in TaskState if each in states):
         word = STATES[state][1]

@@ -57,7 +57,7 @@ class PastReader:
             if not (path.parent / FOLDER).is_dir():
                 continue
             known = before.get(path)
-            if known is None or known.stamp != _stamp(known.files):
+            if known is None or not known.is_still_so:
                 try:
                     known = _read(path, self._folder, now, limit)
                 except (JournalError, UnreadablePlanError) as error:
@@ -74,38 +74,35 @@ class _Known:
     """What the plans of a file say, and the files that they were read from as those were before."""
 
     plans: tuple[PastPlan, ...]
-    files: tuple[Path, ...]
-    stamp: tuple[object, ...]
+    files: dict[Path, tuple[int, int, int] | None]
+
+    @property
+    def is_still_so(self) -> bool:
+        return all(_stamp(file) == stamp for file, stamp in self.files.items())
 
 
-def _stamp(files: tuple[Path, ...]) -> tuple[object, ...]:
-    found: list[object] = []
-    for each in files:
-        try:
-            status = each.stat()
-        except OSError:
-            found.append(None)
-        else:
-            found.append((status.st_ino, status.st_size, status.st_mtime_ns))
-    return tuple(found)
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _read(path: Path, folder: Path, now: datetime, limit: int) -> _Known:
     # A journal that is made or renamed changes its folder.
-    files: list[Path] = [path, path.parent / FOLDER]
-    stamps = [_stamp((each,)) for each in files]
+    files = {each: _stamp(each) for each in (path, path.parent / FOLDER)}
     found: list[PastPlan] = []
     for number, source in enumerate(PlanFile.parse(read_plan_text(path, limit).text).sources):
         plan_id = plan_id_of(source)
         if plan_id is None or not source.plan.tasks:
             continue
         journal = find_journal(path, plan_id)
-        files.append(journal.path)
-        stamps.append(_stamp((journal.path,)))
+        files.setdefault(journal.path, _stamp(journal.path))
         journal.refresh()
         if journal.events:
             name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
             analysis = NetworkAnalysis(network_of(source.plan))
             timeline = Timeline(source.plan, analysis, journal.events, plan_id, now)
             found.append(past_plan(f"{name}#{number + 1}" if number else name, timeline))
-    return _Known(tuple(found), tuple(files), tuple(part for stamp in stamps for part in stamp))
+    return _Known(tuple(found), files)
